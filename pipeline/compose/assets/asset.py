@@ -1,0 +1,104 @@
+"""What a generator returns: a furnished shape that knows where other things may stand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.compose.materials import Finish
+from pipeline.scene import Float, Mesh, Part
+
+Piece = tuple[Mesh, Finish]
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A level rectangle of an asset on which smaller things rest.
+
+    kind: "top", "seat" or "shelf". centre: (x, y, z) in the asset's frame; half: half edge lengths (x, y), metres;
+    clearance: free height above it.
+    """
+
+    kind: str
+    centre: tuple[float, float, float]
+    half: tuple[float, float]
+    clearance: float = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Asset:
+    """A piece of furniture or a small thing in its own frame: footprint centred on the origin, underside at z = 0,
+    front towards +y.
+
+    boxes: float64 [n, 2, 3], lower and upper corners of its solid pieces; together they enclose every vertex, so
+    two assets whose boxes are disjoint do not touch.
+    lamps: points (x, y, z) where a lamp's light leaves its shade.
+    """
+
+    category: str
+    parts: tuple[Part, ...]
+    boxes: Float
+    surfaces: tuple[Surface, ...] = ()
+    attributes: dict[str, str] | None = None
+    lamps: tuple[tuple[float, float, float], ...] = ()
+
+    @property
+    def size(self) -> Float:
+        """Extent (x, y, z) in metres."""
+        return np.asarray(self.boxes[:, 1].max(0) - self.boxes[:, 0].min(0))
+
+
+def assemble(
+    category: str,
+    pieces: Sequence[Piece],
+    rng: np.random.Generator,
+    surfaces: Sequence[Surface] = (),
+    main: Finish | None = None,
+    lamps: Sequence[tuple[float, float, float]] = (),
+    recentre: bool = True,
+) -> Asset:
+    """Join pieces of one finish into one part, scale uv to texture repeats, and move the footprint to the origin.
+
+    main: the finish people would describe the thing by; the one with the largest area by default.
+    """
+    boxes = np.stack([mesh.bounds for mesh, _ in pieces])
+    lower, upper = boxes[:, 0].min(0), boxes[:, 1].max(0)
+    shift = np.zeros(3)
+    if recentre:
+        shift = -np.array([(lower[0] + upper[0]) / 2, (lower[1] + upper[1]) / 2, lower[2]])
+    groups: dict[int, tuple[Finish, list[Mesh]]] = {}
+    for mesh, finish in pieces:
+        groups.setdefault(id(finish), (finish, []))[1].append(mesh)
+    parts, areas = [], []
+    for finish, meshes in groups.values():
+        part = _join(meshes, finish, shift, rng)
+        parts.append(part)
+        corners = part.mesh.vertices[part.mesh.faces]
+        areas.append(np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum())
+    material = main.material if main is not None else parts[int(np.argmax(areas))].material
+    dx, dy, dz = (float(s) for s in shift)
+    moved = tuple(replace(s, centre=(s.centre[0] + dx, s.centre[1] + dy, s.centre[2] + dz)) for s in surfaces)
+    glows = tuple((x + dx, y + dy, z + dz) for x, y, z in lamps)
+    attributes = {"color": material.color_name, "material": material.name}
+    return Asset(category, tuple(parts), boxes + shift, moved, attributes, glows)
+
+
+def _join(meshes: list[Mesh], finish: Finish, shift: Float, rng: np.random.Generator) -> Part:
+    starts = np.cumsum([0] + [len(mesh.vertices) for mesh in meshes[:-1]])
+    uvs = []
+    # Every plank is cut from another place of the board.
+    offsets = rng.uniform(0, 1, (len(meshes), 2))
+    for mesh, offset in zip(meshes, offsets):
+        uv = mesh.uv if mesh.uv is not None else np.zeros((len(mesh.vertices), 2))
+        uvs.append(uv / finish.repeat_m + (offset if finish.material.name == "wood" else 0.0))
+    return Part(
+        Mesh(
+            np.concatenate([mesh.vertices for mesh in meshes]) + shift,
+            np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts)]).astype(np.int32),
+            np.concatenate(uvs),
+            np.concatenate([mesh.normals if mesh.normals is not None else np.zeros_like(mesh.vertices) for mesh in meshes]),
+        ),
+        finish.material,
+    )

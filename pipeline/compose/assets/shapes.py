@@ -1,0 +1,293 @@
+"""Watertight solids that furniture is built from.
+
+Every function returns a `Mesh` in metres with unit vertex normals and uv in metres along the surface
+(a finish divides them by its repeat). Edges are split where they look hard, so merging vertices by
+position gives a closed, outward-facing surface.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.scene import Float, Mesh
+
+_HARD_EDGE_COS = np.cos(np.radians(38.0))
+
+
+@lru_cache(maxsize=8)
+def _cube(segments: int) -> tuple[Float, Float, NDArray[np.int32], NDArray[np.int64]]:
+    """A rounded unit cube: signs [V, 3], normals [V, 3], faces [F, 3] and the axis each vertex's face looks along [V]."""
+    angles = np.radians(45.0) * (1.0 - np.arange(segments + 1) / max(segments, 1)) if segments else np.zeros(1)
+    line_sign = np.concatenate([-np.ones(segments + 1), np.ones(segments + 1)])
+    line_tan = np.concatenate([-np.tan(angles), np.tan(angles[::-1])])
+    m = len(line_sign)
+    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(m), np.arange(m), indexing="ij"))
+    a, b = (grid.ravel() for grid in np.meshgrid(np.arange(m - 1), np.arange(m - 1), indexing="ij"))
+    quad = np.stack([a * m + b, (a + 1) * m + b, (a + 1) * m + b + 1, a * m + b + 1], axis=1)
+    signs, normals, faces, axes = [], [], [], []
+    for axis in range(3):
+        for side in (-1.0, 1.0):
+            sign, normal = np.empty((m * m, 3)), np.empty((m * m, 3))
+            u, v = (axis + 1) % 3, (axis + 2) % 3
+            sign[:, axis], sign[:, u], sign[:, v] = side, line_sign[i], line_sign[j]
+            normal[:, axis], normal[:, u], normal[:, v] = side, line_tan[i], line_tan[j]
+            corners = quad if side > 0 else quad[:, ::-1]
+            faces.append(np.concatenate([corners[:, [0, 1, 2]], corners[:, [0, 2, 3]]]) + len(faces) * m * m)
+            signs.append(sign)
+            normals.append(normal / np.linalg.norm(normal, axis=1, keepdims=True))
+            axes.append(np.full(m * m, axis))
+    return np.concatenate(signs), np.concatenate(normals), np.concatenate(faces).astype(np.int32), np.concatenate(axes)
+
+
+def box(size: Any, at: Any = (0.0, 0.0, 0.0), bevel: float = 0.003, segments: int = 1) -> Mesh:
+    """A box of `size` (x, y, z) whose underside is centred on `at`, its edges rounded with radius `bevel`.
+
+    bevel = 0 gives a plain box of 12 triangles; `segments` is the number of strips per half edge. The texture's
+    u direction (wood grain) runs along the longest edge.
+    """
+    size, at = np.asarray(size, float), np.asarray(at, float)
+    bevel = min(bevel, 0.49 * float(size.min()))
+    signs, normals, faces, axes = _cube(segments if bevel > 0 else 0)
+    vertices = signs * (size / 2 - bevel) + normals * bevel + at
+    vertices[:, 2] += size[2] / 2
+    order = np.argsort(-size, kind="stable")
+    u_axis = np.array([next(k for k in order if k != axis) for axis in range(3)])
+    v_axis = 3 - np.arange(3) - u_axis
+    rows = np.arange(len(vertices))
+    uv = np.stack([vertices[rows, u_axis[axes]], vertices[rows, v_axis[axes]]], axis=1)
+    return Mesh(vertices, faces, uv, normals)
+
+
+def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
+    """A solid of revolution about z. `profile` [n, 2] lists (radius, z) from the bottom round the outside to the top.
+
+    An open profile starts and ends on the axis; a closed one is a ring (a lamp shade, a torus). Corners sharper
+    than 38 degrees stay hard.
+    """
+    points = np.asarray(profile, float)
+    if closed:
+        points = np.concatenate([points, points[:1]])
+    step = np.diff(points, axis=0)
+    length = np.linalg.norm(step, axis=1)
+    flat = np.stack([step[:, 1], -step[:, 0]], axis=1) / length[:, None]
+    previous, following = np.roll(flat, 1, axis=0), np.roll(flat, -1, axis=0)
+    if not closed:
+        previous[0], following[-1] = flat[0], flat[-1]
+    start = np.where((np.sum(flat * previous, 1) > _HARD_EDGE_COS)[:, None], flat + previous, flat)
+    end = np.where((np.sum(flat * following, 1) > _HARD_EDGE_COS)[:, None], flat + following, flat)
+    rings = np.stack([points[:-1], points[1:]], axis=1).reshape(-1, 2)
+    ring_normals = np.stack([start, end], axis=1).reshape(-1, 2)
+    ring_normals /= np.linalg.norm(ring_normals, axis=1, keepdims=True)
+    angle = np.linspace(0, 2 * np.pi, sides + 1) - np.pi / 2
+    angle[-1] = angle[0]
+    c, s = np.cos(angle), np.sin(angle)
+    vertices = np.stack([np.outer(rings[:, 0], c), np.outer(rings[:, 0], s), np.repeat(rings[:, 1:], sides + 1, 1)], -1)
+    normals = np.stack(
+        [np.outer(ring_normals[:, 0], c), np.outer(ring_normals[:, 0], s), np.repeat(ring_normals[:, 1:], sides + 1, 1)],
+        -1,
+    )
+    along = np.concatenate([[0.0], np.cumsum(length)])
+    v = np.stack([along[:-1], along[1:]], axis=1).ravel()
+    radius = max(float(points[:, 0].max()), 1e-6)
+    uv = np.stack(np.broadcast_arrays(np.linspace(0, 2 * np.pi * radius, sides + 1)[None, :], v[:, None]), -1).copy()
+    level = np.repeat(np.abs(step[:, 1]) < 1e-9, 2)
+    uv[level] = vertices[level][..., :2]
+    k = np.arange(sides)
+    base = (2 * np.arange(len(step)) * (sides + 1))[:, None]
+    a, b = base + k, base + k + 1
+    c_, d = b + sides + 1, a + sides + 1
+    lower = np.stack([a, b, c_], -1)[rings[0::2, 0] + rings[1::2, 0] > 0]
+    upper = np.stack([a, c_, d], -1)
+    lower = lower[rings[0::2, 0] > 1e-12].reshape(-1, 3)
+    upper = upper[rings[1::2, 0] > 1e-12].reshape(-1, 3)
+    return Mesh(
+        vertices.reshape(-1, 3),
+        np.concatenate([lower, upper]).astype(np.int32),
+        uv.reshape(-1, 2),
+        normals.reshape(-1, 3),
+    )
+
+
+def cylinder(radius: float, height: float, at: Any = (0.0, 0.0, 0.0), sides: int = 20, top: float | None = None) -> Mesh:
+    """An upright cylinder standing on `at`, or a cone frustum when `top` gives another radius for its upper end."""
+    end = radius if top is None else top
+    return move(lathe([(0, 0), (radius, 0), (end, height), (0, height)], sides), at)
+
+
+def disc(radius: float, height: float, bevel: float, at: Any = (0.0, 0.0, 0.0), sides: int = 36) -> Mesh:
+    """A round slab standing on `at` with softened rims."""
+    bevel = min(bevel, height * 0.49)
+    return move(
+        lathe([(0, 0), (radius - bevel, 0), (radius, bevel), (radius, height - bevel), (radius - bevel, height), (0, height)], sides),
+        at,
+    )
+
+
+def ellipsoid(radii: Any, at: Any = (0.0, 0.0, 0.0), sides: int = 20) -> Mesh:
+    """An ellipsoid resting on `at` with half-axes `radii` (x, y, z)."""
+    theta = np.linspace(-np.pi / 2, np.pi / 2, sides // 2 + 1)
+    profile = np.stack([np.cos(theta), np.sin(theta)], 1)
+    profile[[0, -1], 0] = 0.0
+    ball = lathe(profile, sides)
+    radii = np.asarray(radii, float)
+    normals = ball.normals / radii if ball.normals is not None else ball.vertices
+    normals = normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    uv = ball.uv * radii[2] if ball.uv is not None else None
+    return Mesh(ball.vertices * radii + np.asarray(at, float) + [0, 0, radii[2]], ball.faces, uv, normals)
+
+
+def tube(path: Any, radius: Any, sides: int = 10) -> Mesh:
+    """A round bar along `path` [n, 3]; `radius` is one number or [n]."""
+    path = np.asarray(path, float)
+    n = len(path)
+    radii = np.broadcast_to(np.asarray(radius, float), (n,))
+    tangent = np.gradient(path, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    across = np.cross(tangent[0], [1.0, 0.0, 0.0] if abs(tangent[0, 0]) < 0.8 else [0.0, 1.0, 0.0])
+    frames = np.empty((n, 2, 3))
+    for i in range(n):
+        across = across - tangent[i] * (across @ tangent[i])
+        across /= np.linalg.norm(across)
+        frames[i] = across, np.cross(tangent[i], across)
+    angle = np.linspace(0, 2 * np.pi, sides + 1)
+    angle[-1] = 0.0
+    around = np.cos(angle)[None, :, None] * frames[:, None, 0] + np.sin(angle)[None, :, None] * frames[:, None, 1]
+    rings = path[:, None] + radii[:, None, None] * around
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
+    uv = np.stack(
+        np.broadcast_arrays(along[:, None], np.linspace(0, 2 * np.pi * float(radii.max()), sides + 1)[None, :]), -1
+    )
+    i, k = (grid.ravel() for grid in np.meshgrid(np.arange(n - 1), np.arange(sides), indexing="ij"))
+    a = i * (sides + 1) + k
+    b, c, d = a + 1, a + sides + 2, a + sides + 1
+    faces = [np.stack([a, b, c], 1), np.stack([a, c, d], 1)]
+    vertices, normals, uvs = [rings.reshape(-1, 3)], [around.reshape(-1, 3)], [uv.reshape(-1, 2)]
+    for end, side in ((0, -1.0), (n - 1, 1.0)):
+        first = sum(len(v) for v in vertices)
+        vertices.append(np.concatenate([rings[end, :-1], path[end : end + 1]]))
+        normals.append(np.tile(side * tangent[end], (sides + 1, 1)))
+        uvs.append(np.zeros((sides + 1, 2)))
+        k = np.arange(sides)
+        fan = np.stack([np.full(sides, sides), k, (k + 1) % sides], 1) + first
+        faces.append(fan if side > 0 else fan[:, ::-1])
+    return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(uvs), np.concatenate(normals))
+
+
+def bar(start: Any, end: Any, radius: float, tip: float | None = None, sides: int = 12) -> Mesh:
+    """A straight round bar from `start` to `end`, tapering to radius `tip`."""
+    return tube([start, end], [radius, radius if tip is None else tip], sides)
+
+
+def sheet(points: Float, thickness: float, uv_scale: tuple[float, float] = (1.0, 1.0)) -> Mesh:
+    """A thin curved solid around a grid of points [a, b, 3]: a leaf, a curtain, a bent chair back."""
+    a, b = points.shape[:2]
+    du, dv = np.gradient(points, axis=0), np.gradient(points, axis=1)
+    normal = np.cross(du, dv)
+    normal /= np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-12)
+    front, back = points + normal * thickness / 2, points - normal * thickness / 2
+    lengths = [
+        np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+        for line in (points[:, b // 2], points[a // 2])
+    ]
+    uv = np.stack(np.meshgrid(lengths[0] * uv_scale[0], lengths[1] * uv_scale[1], indexing="ij"), -1).reshape(-1, 2)
+    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(a - 1), np.arange(b - 1), indexing="ij"))
+    q = np.stack([i * b + j, (i + 1) * b + j, (i + 1) * b + j + 1, i * b + j + 1], 1)
+    top = np.concatenate([q[:, [0, 1, 2]], q[:, [0, 2, 3]]])
+    # The rim runs round the grid so that the front surface lies to its left.
+    index = np.arange(a * b).reshape(a, b)
+    rim = np.concatenate([index[:-1, 0], index[-1, :-1], index[:0:-1, -1], index[0, :0:-1]])
+    nxt = np.roll(rim, -1)
+    f, g = front.reshape(-1, 3), back.reshape(-1, 3)
+    side_vertices = np.stack([f[rim], f[nxt], g[nxt], g[rim]], 1)
+    side_normal = np.cross(g[rim] - f[rim], f[nxt] - f[rim])
+    side_normal /= np.maximum(np.linalg.norm(side_normal, axis=1, keepdims=True), 1e-12)
+    count = 2 * a * b
+    s = count + 4 * np.arange(len(rim))
+    sides = np.concatenate([np.stack([s, s + 3, s + 1], 1), np.stack([s + 1, s + 3, s + 2], 1)])
+    return Mesh(
+        np.concatenate([f, g, side_vertices.reshape(-1, 3)]),
+        np.concatenate([top, top[:, ::-1] + a * b, sides]).astype(np.int32),
+        np.concatenate([uv, uv, np.repeat(uv[rim], 4, axis=0)]),
+        np.concatenate([normal.reshape(-1, 3), -normal.reshape(-1, 3), np.repeat(side_normal, 4, axis=0)]),
+    )
+
+
+def pillow(width: float, height: float, thickness: float, cells: int = 10) -> Mesh:
+    """A stuffed cushion lying flat on z = 0: two bulging faces that meet in a seam, corners drawn out."""
+    t = np.sin(np.linspace(-np.pi / 2, np.pi / 2, cells + 1))
+    u, v = np.meshgrid(t, t, indexing="ij")
+    bulge = np.clip((1 - u**4) * (1 - v**4), 0, None) ** 0.55
+    # Fabric pulled outwards by the filling leaves the middle of each edge waisted.
+    x = u * width / 2 * (1 - 0.07 * (1 - v**2) * np.abs(u))
+    y = v * height / 2 * (1 - 0.07 * (1 - u**2) * np.abs(v))
+    uv = np.stack([x, y], -1).reshape(-1, 2)
+    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(cells), np.arange(cells), indexing="ij"))
+    n = cells + 1
+    q = np.stack([i * n + j, (i + 1) * n + j, (i + 1) * n + j + 1, i * n + j + 1], 1)
+    # Diagonals run into the corners: a corner triangle with all three vertices on the seam would fold flat.
+    inward = ((i < cells / 2) == (j < cells / 2))[:, None]
+    top = np.concatenate(
+        [np.where(inward, q[:, [0, 1, 2]], q[:, [0, 1, 3]]), np.where(inward, q[:, [0, 2, 3]], q[:, [1, 2, 3]])]
+    )
+    points = np.stack([x, y, bulge * thickness / 2], -1)
+    normal = np.cross(np.gradient(points, axis=0), np.gradient(points, axis=1)).reshape(-1, 3)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    flip = np.array([1.0, 1.0, -1.0])
+    upper = points.reshape(-1, 3)
+    return Mesh(
+        np.concatenate([upper, upper * flip]) + [0, 0, thickness / 2],
+        np.concatenate([top, top[:, ::-1] + n * n]).astype(np.int32),
+        np.concatenate([uv, uv]),
+        np.concatenate([normal, normal * flip]),
+    )
+
+
+def extrude(outline: Any, height: float, at: Any = (0.0, 0.0, 0.0)) -> Mesh:
+    """A prism standing on `at` over a counter-clockwise outline [n, 2] that is star-shaped about its mean."""
+    outline = np.asarray(outline, float)
+    n = len(outline)
+    centre = outline.mean(0)
+    cap = np.concatenate([outline, centre[None]])
+    k = np.arange(n)
+    following = (k + 1) % n
+    fan = np.stack([np.full(n, n), k, following], 1)
+    low = np.column_stack([cap, np.zeros(n + 1)])
+    high = np.column_stack([cap, np.full(n + 1, height)])
+    edge = outline[following] - outline
+    flat = np.stack([edge[:, 1], -edge[:, 0]], 1) / np.linalg.norm(edge, axis=1, keepdims=True)
+    before, after = np.roll(flat, 1, 0), np.roll(flat, -1, 0)
+    start = np.where((np.sum(flat * before, 1) > _HARD_EDGE_COS)[:, None], flat + before, flat)
+    end = np.where((np.sum(flat * after, 1) > _HARD_EDGE_COS)[:, None], flat + after, flat)
+    side = np.stack([low[k], low[following], high[following], high[k]], 1).reshape(-1, 3)
+    side_normal = np.stack([start, end, end, start], 1).reshape(-1, 2)
+    side_normal = np.column_stack([side_normal / np.linalg.norm(side_normal, axis=1, keepdims=True), np.zeros(4 * n)])
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(edge, axis=1))])
+    side_uv = np.stack([along[:-1], along[1:], along[1:], along[:-1]], 1).ravel()
+    s = 2 * (n + 1) + 4 * k
+    faces = [fan[:, ::-1], fan + n + 1, np.stack([s, s + 1, s + 2], 1), np.stack([s, s + 2, s + 3], 1)]
+    up = np.tile([0.0, 0.0, 1.0], (n + 1, 1))
+    return Mesh(
+        np.concatenate([low, high, side]) + np.asarray(at, float),
+        np.concatenate(faces).astype(np.int32),
+        np.concatenate([cap, cap, np.column_stack([side_uv, side[:, 2]])]),
+        np.concatenate([-up, up, side_normal]),
+    )
+
+
+def move(mesh: Mesh, offset: Any) -> Mesh:
+    """`mesh` shifted by `offset` [3]."""
+    return Mesh(mesh.vertices + np.asarray(offset, float), mesh.faces, mesh.uv, mesh.normals)
+
+
+def turn(mesh: Mesh, angle_rad: float, axis: int = 2, pivot: Any = (0.0, 0.0, 0.0)) -> Mesh:
+    """`mesh` rotated about the x (0), y (1) or z (2) axis through `pivot`, right-handed."""
+    c, s = np.cos(angle_rad), np.sin(angle_rad)
+    i, j = (axis + 1) % 3, (axis + 2) % 3
+    rotation = np.eye(3)
+    rotation[i, i], rotation[i, j], rotation[j, i], rotation[j, j] = c, -s, s, c
+    normals = None if mesh.normals is None else mesh.normals @ rotation.T
+    return Mesh((mesh.vertices - pivot) @ rotation.T + pivot, mesh.faces, mesh.uv, normals)

@@ -1,0 +1,103 @@
+"""Schema of the fine-tuning presets (finetune/presets/*.yaml)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.config import ConfigError, NonNegative, Positive, Strict, _load
+
+TASKS = ("depth", "normal", "semantic", "instance", "referring")
+PRESETS = Path(__file__).resolve().parent / "presets"
+
+Width = Annotated[int, Field(ge=16, le=4096, multiple_of=16)]
+
+
+class TaskWeights(Strict):
+    """How often each task is drawn, relative to the others; 0 leaves it out."""
+
+    depth: NonNegative = 1.0
+    normal: NonNegative = 1.0
+    semantic: NonNegative = 1.0
+    instance: NonNegative = 1.0
+    referring: NonNegative = 1.0
+
+    @model_validator(mode="after")
+    def _some_task(self) -> TaskWeights:
+        if not any(self.as_dict().values()):
+            raise ValueError("every task has weight 0; give at least one a positive weight")
+        return self
+
+    def as_dict(self) -> dict[str, float]:
+        """Weight of every task, in the order of TASKS."""
+        return {task: getattr(self, task) for task in TASKS}
+
+
+class TinyModel(Strict):
+    """Size of the generator that `--base tiny` builds from scratch."""
+
+    image_size: Annotated[int, Field(ge=32, le=1024, multiple_of=32)] = 128
+    patch: Literal[1, 2, 4, 8] = 4
+    widths: Annotated[list[Width], Field(min_length=2, max_length=5)] = [48, 96, 192]
+    text_width: Width = 128
+    text_layers: Annotated[int, Field(ge=1, le=24)] = 2
+    text_tokens: Annotated[int, Field(ge=8, le=1024)] = 160
+    vocabulary: Annotated[int, Field(ge=300, le=65536)] = 2048
+    shift: Positive = 4.0
+
+    @model_validator(mode="after")
+    def _size_divides(self) -> TinyModel:
+        smallest = self.patch * 2 ** (len(self.widths) - 1)
+        if self.image_size % smallest:
+            raise ValueError(f"image_size {self.image_size} must be a multiple of {smallest} (patch x 2^(widths - 1))")
+        return self
+
+
+class TrainConfig(Strict):
+    """One training run. Exactly one of `steps` and `minutes` bounds it."""
+
+    model: TinyModel = TinyModel()
+    steps: Annotated[int, Field(ge=1)] | None = None
+    minutes: Positive | None = None
+    batch_size: Annotated[int, Field(ge=1, le=65536)] = 32
+    learning_rate: Positive = 1e-3
+    weight_decay: NonNegative = 0.01
+    warmup: Annotated[float, Field(ge=0, lt=1, description="share of the run")] = 0.03
+    schedule: Literal["cosine", "constant"] = "cosine"
+    clip_norm: Positive = 1.0
+    precision: Literal["no", "bf16", "fp16"] = "no"
+    tasks: TaskWeights = TaskWeights()
+    memory_gb: Positive = 4.0
+    checkpoint_seconds: Positive = 120.0
+    seed: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> TrainConfig:
+        if (self.steps is None) == (self.minutes is None):
+            raise ValueError("set exactly one of steps and minutes")
+        return self
+
+
+def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:
+    """Read and check a training preset: a file, or the name of a shipped one ("tiny", "tiny.yaml", "presets/tiny.yaml").
+
+    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other.
+    Raises ConfigError naming file, key, value and remedy.
+    """
+    given = Path(path)
+    shipped = PRESETS / f"{given.stem}.yaml"
+    if not given.is_file() and str(given.parent) in (".", "presets") and shipped.is_file():
+        given = shipped
+    if not given.is_file():
+        known = ", ".join(sorted(entry.stem for entry in PRESETS.glob("*.yaml")))
+        raise ConfigError(f"{path}: no such file; shipped presets: {known}")
+    changes = list(overrides or [])
+    for budget, other in (("steps", "minutes"), ("minutes", "steps")):
+        names = {change.partition("=")[0] for change in changes}
+        if budget in names and other not in names:
+            changes.append(f"{other}=null")
+            break
+    config: TrainConfig = _load(given, changes, TrainConfig)
+    return config

@@ -1,0 +1,62 @@
+"""Scene -> RGB. Two renderers of one scene description: Cycles (photoreal) and OpenGL (fast).
+
+    with open_renderer(load_render_config("render_configs/raster.yaml")) as renderer:
+        rgb = renderer.render(scene)
+
+Only `pipeline.render.blender` imports bpy and only `pipeline.render.raster` imports pyrender.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import ConfigError, CyclesConfig, RasterConfig
+from pipeline.scene import Scene
+
+
+class Renderer(Protocol):
+    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender)."""
+
+    def render(self, scene: Scene) -> NDArray[np.uint8]:
+        """The scene through its camera: uint8 sRGB [H, W, 3]. Same scene, same bytes."""
+        ...
+
+    def close(self) -> None:
+        """Give the resources back. The renderer cannot be used afterwards."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_renderer(config: CyclesConfig | RasterConfig, threads: int = 0) -> Renderer:
+    """The renderer that a preset asks for, ready to use.
+
+    threads: CPU threads for Cycles; 0 means all cores. OpenGL drivers decide for themselves.
+    Raises ConfigError when the packages behind the renderer are not installed.
+    """
+    if isinstance(config, CyclesConfig):
+        _require("bpy", "blenderproc", extra="blender", renderer="cycles")
+        from pipeline.render.blender import BlenderRenderer
+
+        return BlenderRenderer(config, threads)
+    _require("pyrender", extra="raster", renderer="raster")
+    from pipeline.render.raster import RasterRenderer
+
+    return RasterRenderer(config)
+
+
+def _require(*packages: str, extra: str, renderer: str) -> None:
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ConfigError(
+            f"renderer: {renderer} needs {' and '.join(missing)}, not installed: pip install 'plantain[{extra}]'"
+        )

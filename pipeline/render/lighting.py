@@ -1,0 +1,186 @@
+"""Lights of a scene as the OpenGL shader wants them: flat arrays, shadow cameras and an estimate of indirect light.
+
+Direct light is exact in the absence of shadows: the sun and point lights by their formulas, rectangles by
+Lambert's polygon formula in the shader. Light that arrives after bounces is one constant per hemisphere:
+
+- Indoors, the room is taken as an integrating sphere: flux P poured over surfaces of area A and mean albedo
+  r returns as irradiance P/A * (r + r^2 + ...) = P/A * r/(1-r) (the ambient term of progressive radiosity,
+  Cohen et al. 1988, equation 8).
+- Outdoors, the sky's radiance from above; from below, what a floor of the scene's mean albedo sends back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.render.batches import Batch
+from pipeline.render.color import srgb_to_linear
+from pipeline.scene import Light, Scene
+
+Float = NDArray[np.float64]
+
+MAX_LIGHTS = 16
+MAX_LAYERS = 24
+SUN, AREA, POINT = 0, 1, 2
+AREA_SHADOW_DEG = 150.0
+"""Full opening angle of a rectangle's shadow map. Beyond it the light grazes and casts no shadow."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lighting:
+    """Shader uniforms. N lights, L shadow map layers; world frame, metres.
+
+    kind int32 [N]; position, direction (of travel) float [N, 3]; half_x, half_y: half edges of rectangles
+    [N, 3]; strength: linear RGB [N, 3], irradiance of a sun, radiance of a rectangle, intensity of a point.
+    radius_m [N]: what softens shadows (tangent of half the angle for a sun). layer int32 [N]: first shadow
+    layer, -1 for none. matrices [L, 4, 4]: world to clip of each layer. planes [L, 3]: near, far, and the width
+    of the map at distance 1 (at any distance for a sun). above, below: radiance of indirect light [3].
+    """
+
+    kind: NDArray[np.int32]
+    position: Float
+    direction: Float
+    half_x: Float
+    half_y: Float
+    strength: Float
+    radius_m: Float
+    layer: NDArray[np.int32]
+    matrices: Float
+    planes: Float
+    above: Float
+    below: Float
+
+
+def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
+    """Lighting of a scene whose triangles are `batches`; the brightest MAX_LIGHTS lights take part."""
+    lights = sorted(scene.lights, key=lambda light: -light.power)[:MAX_LIGHTS]
+    bounds = _bounds(batches)
+    casters = _caster_bounds(scene, bounds)
+    layers: list[tuple[Float, tuple[float, float, float]]] = []
+    first = []
+    for light in lights:
+        maps = _shadow_cameras(light, bounds, casters) if shadows else []
+        fits = len(layers) + len(maps) <= MAX_LAYERS and bool(maps)
+        first.append(len(layers) if fits else -1)
+        layers += maps if fits else []
+    poses = np.array([light.pose for light in lights]).reshape(-1, 4, 4)
+    sizes = np.array([light.size_m for light in lights]).reshape(-1, 2)
+    above, below = _indirect(scene, lights, batches, bounds)
+    return Lighting(
+        kind=np.array([{"sun": SUN, "area": AREA, "point": POINT}[light.kind] for light in lights], np.int32),
+        position=poses[:, :3, 3],
+        direction=-poses[:, :3, 2],
+        half_x=poses[:, :3, 0] * sizes[:, :1] / 2,
+        half_y=poses[:, :3, 1] * sizes[:, 1:] / 2,
+        strength=np.array([_strength(light) for light in lights]).reshape(-1, 3),
+        radius_m=np.array([_softness(light) for light in lights]),
+        layer=np.array(first, np.int32),
+        matrices=np.array([matrix for matrix, _ in layers]).reshape(-1, 4, 4),
+        planes=np.array([planes for _, planes in layers]).reshape(-1, 3),
+        above=above,
+        below=below,
+    )
+
+
+def _strength(light: Light) -> Float:
+    color = np.asarray(light.color, float) * light.power
+    if light.kind == "sun":
+        return color
+    if light.kind == "point":
+        return color / (4.0 * np.pi)
+    return color / (np.pi * light.size_m[0] * light.size_m[1])
+
+
+def _softness(light: Light) -> float:
+    if light.kind == "sun":
+        return float(np.tan(min(light.size_m[0], 1.0) / 2.0))
+    if light.kind == "point":
+        return light.size_m[0]
+    return 0.5 * float(np.sqrt(light.size_m[0] * light.size_m[1]))
+
+
+def _bounds(batches: list[Batch]) -> Float:
+    if not batches:
+        return np.array([[-1.0, -1.0, -1.0], [1.0, 1.0, 1.0]])
+    low = np.min([batch.positions.min(0) for batch in batches], axis=0)
+    high = np.max([batch.positions.max(0) for batch in batches], axis=0)
+    return np.stack([low, high]).astype(float)
+
+
+def _caster_bounds(scene: Scene, bounds: Float) -> Float:
+    """Bounds of what can shade something: a flat floor at the very bottom cannot, however wide it is."""
+    boxes = []
+    for thing in scene.objects:
+        vertices = thing.world_vertices()
+        if len(vertices) and vertices[:, 2].max() > bounds[0, 2] + 1e-3:
+            boxes.append((vertices.min(0), vertices.max(0)))
+    if not boxes:
+        return bounds
+    return np.stack([np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)])
+
+
+def _shadow_cameras(light: Light, bounds: Float, casters: Float) -> list[tuple[Float, tuple[float, float, float]]]:
+    """World-to-clip matrices with near plane, far plane and relative width of the shadow maps of one light."""
+    pose = np.eye(4)
+    pose[:3, :3] = light.pose[:3, :3]
+    if light.kind == "sun":
+        # A parallel shadow keeps its light-space x and y, so a map that covers the casters covers all shadows.
+        seen = _corners_of(casters) @ pose[:3, :3]
+        reach = _corners_of(bounds) @ pose[:3, :3]
+        low, high = seen.min(0), seen.max(0)
+        size = float(max(high[0] - low[0], high[1] - low[1])) * 1.02 + 1e-3
+        pose[:3, 3] = pose[:3, :3] @ np.array([*(low[:2] + high[:2]) / 2, reach[:, 2].max() + 0.1])
+        far = float(np.ptp(reach[:, 2])) + 0.2
+        clip = np.diag([2.0 / size, 2.0 / size, -2.0 / far, 1.0])
+        clip[2, 3] = -1.0
+        return [(clip @ np.linalg.inv(pose), (0.0, far, size))]
+    pose[:3, 3] = light.pose[:3, 3]
+    far = float(np.linalg.norm(_corners_of(bounds) - pose[:3, 3], axis=1).max()) + 0.1
+    near = 0.02
+    half = np.tan(np.radians(AREA_SHADOW_DEG) / 2.0) if light.kind == "area" else 1.0
+    clip = np.zeros((4, 4))
+    clip[0, 0] = clip[1, 1] = 1.0 / half
+    clip[2, 2:] = -(far + near) / (far - near), -2.0 * far * near / (far - near)
+    clip[3, 2] = -1.0
+    planes = (near, far, 2.0 * float(half))
+    if light.kind == "area":
+        return [(clip @ np.linalg.inv(pose), planes)]
+    return [(clip @ np.linalg.inv(_facing(pose[:3, 3], axis)), planes) for axis in np.vstack([np.eye(3), -np.eye(3)])]
+
+
+def _facing(position: Float, axis: Float) -> Float:
+    """OpenGL camera pose that looks along a coordinate axis."""
+    up = np.roll(np.abs(axis), 1)
+    pose = np.eye(4)
+    pose[:3, :3] = np.stack([np.cross(axis, up), up, -axis], axis=1)
+    pose[:3, 3] = position
+    return pose
+
+
+def _corners_of(bounds: Float) -> Float:
+    return np.array([[bounds[i, 0], bounds[j, 1], bounds[k, 2]] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+
+
+def _indirect(scene: Scene, lights: list[Light], batches: list[Batch], bounds: Float) -> tuple[Float, Float]:
+    """Radiance of light that arrives from above and from below after bounces: linear RGB, twice."""
+    area, albedo, glow = 0.0, np.zeros(3), np.zeros(3)
+    for batch in batches:
+        corners = batch.positions[batch.faces]
+        areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2.0
+        tint = 1.0 if batch.texture is None else srgb_to_linear(batch.texture[::4, ::4] / 255.0).mean((0, 1))
+        area += float(areas.sum())
+        albedo += (areas[:, None] * batch.colors[batch.faces[:, 0]]).sum(0) * tint
+        glow += np.pi * areas.sum() * np.asarray(batch.emission)
+    albedo = np.clip(albedo / max(area, 1e-9), 0.0, 0.9)
+    lamps = sum((np.asarray(x.color) * x.power for x in lights if x.kind != "sun"), np.zeros(3)) + glow
+    sky = np.asarray(scene.background, float)
+    if scene.indoors:
+        x, y, z = bounds[1] - bounds[0]
+        inside = max(2.0 * (x * y + y * z + z * x), 1e-3)
+        ambient = lamps / inside * albedo / (1.0 - albedo) / np.pi
+        return ambient, ambient
+    down = sum((_strength(s) * max(s.pose[2, 2], 0.0) for s in lights if s.kind == "sun"), np.zeros(3))
+    return sky, albedo / np.pi * (down + np.pi * sky)

@@ -1,0 +1,209 @@
+#version 330 core
+#extension GL_ARB_shading_language_420pack : require
+// Metallic-roughness shading under suns, rectangles and points, with soft shadows and constant indirect light.
+// Radiometry follows Cycles: radiance in, radiance out, exposure, then the sRGB curve.
+
+const int N_LIGHTS = 16;
+const int N_LAYERS = 24;
+const int N_TAPS = 12;
+const float PI = 3.14159265;
+
+uniform vec3 cam_pos;
+uniform float film_gain;                    // 2^exposure
+uniform int light_count;
+uniform int light_kind[N_LIGHTS];           // 0 sun, 1 rectangle, 2 point
+uniform vec3 light_position[N_LIGHTS];
+uniform vec3 light_direction[N_LIGHTS];
+uniform vec3 light_half_x[N_LIGHTS];
+uniform vec3 light_half_y[N_LIGHTS];
+uniform vec3 light_strength[N_LIGHTS];
+uniform float light_radius[N_LIGHTS];
+uniform int light_layer[N_LIGHTS];
+uniform mat4 layer_matrix[N_LAYERS];
+uniform vec3 layer_planes[N_LAYERS];        // near, far, relative width
+layout(binding = 1) uniform sampler2DArrayShadow shadow_compare;
+layout(binding = 2) uniform sampler2DArray shadow_depth;
+uniform vec3 radiance_above;
+uniform vec3 radiance_below;
+uniform vec3 glow;
+
+#ifdef HAS_BASE_COLOR_TEX
+layout(binding = 0) uniform sampler2D base_texture;
+#endif
+
+in vec3 world;
+in vec3 world_normal;
+in vec2 uv;
+in vec2 surface;
+in vec3 base_color;
+out vec4 frag_color;
+
+vec3 to_linear(vec3 c) {
+    return mix(pow((c + 0.055) / 1.055, vec3(2.4)), c / 12.92, vec3(lessThanEqual(c, vec3(0.04045))));
+}
+
+vec3 to_srgb(vec3 c) {
+    c = clamp(c, 0.0, 1.0);
+    return mix(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, 12.92 * c, vec3(lessThanEqual(c, vec3(0.0031308))));
+}
+
+// A sunflower spiral: taps spread evenly over the unit disc.
+vec2 tap(int i) {
+    float angle = 2.39996323 * float(i);
+    return sqrt((float(i) + 0.5) / float(N_TAPS)) * vec2(cos(angle), sin(angle));
+}
+
+float metres(float depth, vec3 planes, bool parallel) {
+    if (parallel) return mix(planes.x, planes.y, depth);
+    return planes.x * planes.y / (planes.y - depth * (planes.y - planes.x));
+}
+
+// Share of the light that arrives, in [0, 1]. Percentage-closer soft shadows: the mean distance of blockers
+// sets the width of the filter (Fernando 2005). The receiver moves along its face normal by about the width of
+// a texel, which prevents acne without detaching shadows.
+float visibility(int i, vec3 face_normal, float facing) {
+    int layer = light_layer[i];
+    if (layer < 0) return 1.0;
+    bool parallel = light_kind[i] == 0;
+    vec3 offset = world - light_position[i];
+    if (light_kind[i] == 2) {
+        vec3 a = abs(offset);
+        int axis = a.x > a.y && a.x > a.z ? 0 : (a.y > a.z ? 1 : 2);
+        layer += axis + (offset[axis] < 0.0 ? 3 : 0);
+    }
+    vec3 planes = layer_planes[layer];
+    float size = float(textureSize(shadow_depth, 0).x);
+    vec4 clip = layer_matrix[layer] * vec4(world, 1.0);
+    float along = parallel ? 1.0 : clip.w;
+    float texel = planes.z * along / size;
+    float sine = sqrt(max(1.0 - facing * facing, 0.0));
+    clip = layer_matrix[layer] * vec4(world + face_normal * texel * (0.5 + 2.5 * sine), 1.0);
+    vec3 at = clip.xyz / clip.w * 0.5 + 0.5;
+    if (clip.w <= 0.0 || any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
+
+    float receiver = metres(at.z, planes, parallel);
+    float search = clamp(light_radius[i] / (planes.z * (parallel ? 1.0 : 1.0 * receiver)) * (parallel ? receiver : 1.0),
+                         1.5 / size, 0.06);
+    float blockers = 0.0, nearest = 0.0;
+    for (int k = 0; k < N_TAPS; k++) {
+        float found = metres(texture(shadow_depth, vec3(at.xy + search * tap(k), float(layer))).r, planes, parallel);
+        if (found < receiver - 0.5 * texel) { blockers += 1.0; nearest += found; }
+    }
+    if (blockers == 0.0) return 1.0;
+    nearest /= blockers;
+    float penumbra = light_radius[i] * (receiver - nearest) / (parallel ? 1.0 : nearest);
+    float width = clamp(penumbra / (planes.z * (parallel ? 1.0 : receiver)), 1.2 / size, 0.06);
+    float lit = 0.0;
+    for (int k = 0; k < N_TAPS; k++)
+        lit += texture(shadow_compare, vec4(at.xy + width * tap(k), float(layer), at.z));
+    return lit / float(N_TAPS);
+}
+
+// Edge term of Lambert's formula: the angle between two unit vectors over its sine, times their cross product.
+// Rational fit of the angle by Hill and Heitz (2016).
+vec3 edge(vec3 a, vec3 b) {
+    float x = dot(a, b);
+    float y = abs(x);
+    float v = (0.8543985 + (0.4965155 + 0.0145206 * y) * y) / (3.4175940 + (4.1616724 + y) * y);
+    return cross(a, b) * (x > 0.0 ? v : 0.5 * inversesqrt(max(1.0 - x * x, 1e-7)) - v);
+}
+
+// Share of the hemisphere above `n`, cosine-weighted, that the rectangle fills: its form factor.
+float form_factor(int i, vec3 n) {
+    vec3 p = light_position[i] - world, x = light_half_x[i], y = light_half_y[i];
+    vec3 a = normalize(p - x - y), b = normalize(p + x - y), c = normalize(p + x + y), d = normalize(p - x + y);
+    vec3 f = edge(a, b) + edge(b, c) + edge(c, d) + edge(d, a);
+    f *= dot(f, p) < 0.0 ? -1.0 : 1.0;
+    float whole = length(f);
+    // A rectangle cut by the horizon counts as a sphere of the same form factor would (Hill and Heitz).
+    return max((whole * whole + dot(f, n)) / (whole + 1.0), 0.0);
+}
+
+vec3 fresnel(vec3 f0, float cosine) { return f0 + (1.0 - f0) * pow(clamp(1.0 - cosine, 0.0, 1.0), 5.0); }
+
+// GGX lobe without the light's cosine: D G F / (4 nl nv), correlated Smith masking.
+vec3 lobe(vec3 n, vec3 v, vec3 l, float alpha, float wide, vec3 f0) {
+    vec3 h = normalize(l + v);
+    float nl = max(dot(n, l), 1e-3), nv = max(dot(n, v), 1e-3), nh = max(dot(n, h), 0.0);
+    float a2 = wide * wide;
+    float d = (nh * nh) * (a2 - 1.0) + 1.0;
+    float m2 = alpha * alpha;
+    float smith = 0.5 / (nl * sqrt(nv * nv * (1.0 - m2) + m2) + nv * sqrt(nl * nl * (1.0 - m2) + m2));
+    // alpha / wide keeps the energy of a lobe that was widened to show the size of the light (Karis 2013).
+    return fresnel(f0, max(dot(v, h), 0.0)) * a2 / (PI * d * d) * smith * (m2 / a2);
+}
+
+void main() {
+    vec3 v = normalize(cam_pos - world);
+    vec3 face_normal = normalize(cross(dFdx(world), dFdy(world)));
+    if (dot(face_normal, v) < 0.0) face_normal = -face_normal;
+    vec3 n = normalize(world_normal);
+    if (dot(n, face_normal) < 0.0) n = -n;
+
+    float roughness = clamp(surface.x, 0.05, 1.0), metallic = surface.y;
+    float alpha = roughness * roughness;
+    vec3 color = base_color;
+#ifdef HAS_BASE_COLOR_TEX
+    color *= to_linear(texture(base_texture, uv).rgb);
+#endif
+    vec3 f0 = mix(vec3(0.04), color, metallic);
+    vec3 diffuse = color * (1.0 - metallic);
+
+    float nv = max(dot(n, v), 1e-3);
+    vec3 mirror = reflect(-v, n);
+    // Sum of the lobe over the hemisphere: polynomial fit by Karis ("Physically based shading on mobile", 2014).
+    vec4 r = roughness * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
+    float a004 = min(r.x * r.x, exp2(-9.28 * nv)) * r.x + r.y;
+    vec2 ab = vec2(-1.04, 1.04) * a004 + r.zw;
+    vec3 reflected = f0 * ab.x + ab.y;
+    vec3 kept = 1.0 - reflected;
+
+    vec3 radiance = glow;
+    radiance += kept * diffuse * mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z);
+    float horizon = 0.1 + roughness;
+    radiance += reflected * mix(radiance_below, radiance_above, smoothstep(-horizon, horizon, mirror.z));
+
+    for (int i = 0; i < light_count; i++) {
+        vec3 l = -light_direction[i];
+        vec3 irradiance = light_strength[i];
+        vec3 to_spot = l;
+        float wide = alpha;
+        float diffuse_share;
+        if (light_kind[i] == 0) {
+            diffuse_share = max(dot(n, l), 0.0);
+            irradiance *= 1.0;
+        } else {
+            vec3 to_light = light_position[i] - world;
+            float distance2 = max(dot(to_light, to_light), 1e-4);
+            l = to_light * inversesqrt(distance2);
+            to_spot = l;
+            if (light_kind[i] == 2) {
+                irradiance /= distance2;
+                diffuse_share = max(dot(n, l), 0.0);
+                wide = clamp(alpha + light_radius[i] * 0.5 * inversesqrt(distance2), 0.0, 1.0);
+            } else {
+                vec3 axis = light_direction[i];
+                float behind = dot(-to_light, axis);
+                if (behind <= 0.0) continue;
+                // Highlight: the point of the rectangle that is nearest to the mirrored view ray.
+                float t = dot(to_light, axis) / min(dot(mirror, axis), -1e-4);
+                vec3 hit = (dot(mirror, axis) < 0.0 ? mirror * t : to_light) - to_light;
+                vec3 x = light_half_x[i], y = light_half_y[i];
+                vec3 spot = to_light + x * clamp(dot(hit, x) / dot(x, x), -1.0, 1.0)
+                                     + y * clamp(dot(hit, y) / dot(y, y), -1.0, 1.0);
+                to_spot = normalize(spot);
+                wide = clamp(alpha + light_radius[i] * 0.4 * inversesqrt(distance2), 0.0, 1.0);
+                float solid = 4.0 * length(x) * length(y) * behind * inversesqrt(distance2) / distance2;
+                diffuse_share = PI * form_factor(i, n);
+                vec3 lit = light_strength[i] * visibility(i, face_normal, clamp(dot(face_normal, l), 0.0, 1.0));
+                radiance += lit * (kept * diffuse / PI * diffuse_share
+                                   + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
+                continue;
+            }
+        }
+        if (dot(n, l) <= 0.0) continue;
+        vec3 lit = irradiance * visibility(i, face_normal, clamp(dot(face_normal, l), 0.0, 1.0));
+        radiance += lit * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
+    }
+    frag_color = vec4(to_srgb(radiance * film_gain), 1.0);
+}

@@ -1,0 +1,25 @@
+#version 330 core
+// Vertices are in world coordinates already; attribute order is pyrender's.
+layout(location = 0) in vec3 position;
+layout(location = 1) in vec3 normal;
+layout(location = 2) in vec2 texture_uv;
+layout(location = 3) in vec2 roughness_metallic;
+layout(location = 4) in vec4 linear_color;
+
+uniform mat4 V;
+uniform mat4 P;
+
+out vec3 world;
+out vec3 world_normal;
+out vec2 uv;
+out vec2 surface;
+out vec3 base_color;
+
+void main() {
+    gl_Position = P * V * vec4(position, 1.0);
+    world = position;
+    world_normal = normal;
+    uv = texture_uv;
+    surface = roughness_metallic;
+    base_color = linear_color.rgb;
+}

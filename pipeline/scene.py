@@ -1,0 +1,198 @@
+"""The scene description that every stage reads: frozen dataclasses, no renderer in sight.
+
+Units and frames, everywhere: metres, radians, right-handed world with +Z up. Poses are 4x4
+float64 matrices that map local to world coordinates. Colours are sRGB in [0, 1] unless the
+name says `linear`. Arrays inside these classes are never modified after construction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+
+class CannotPlace(Exception):
+    """A seed for which a recipe found no valid scene. The sample is drawn again from its next attempt."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """A triangle mesh in its object's local frame.
+
+    vertices: float64 [V, 3], metres.
+    faces: int32 [F, 3], counter-clockwise seen from outside.
+    uv: float64 [V, 2] in texture repeats (not clamped to [0, 1]), or None.
+    normals: float64 [V, 3] unit vertex normals where the surface is smooth, or None for flat facets.
+    """
+
+    vertices: Float
+    faces: NDArray[np.int32]
+    uv: Float | None = None
+    normals: Float | None = None
+
+    @property
+    def bounds(self) -> Float:
+        """Axis-aligned bounds in the local frame: float64 [2, 3], lower and upper corner."""
+        return np.stack([self.vertices.min(0), self.vertices.max(0)])
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A metallic-roughness PBR material that both renderers show alike.
+
+    name: family, as a person would say it ("wood", "fabric", "metal").
+    color: sRGB [3], multiplied with `texture` where there is one.
+    color_name: what a person would call the colour, for instructions.
+    texture: uint8 [h, w, 3] sRGB, tileable, addressed by the mesh's uv; or None.
+    roughness, metallic: in [0, 1].
+    emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale); zeros for things that do not glow.
+    """
+
+    name: str
+    color: tuple[float, float, float]
+    color_name: str
+    texture: NDArray[np.uint8] | None = None
+    roughness: float = 0.6
+    metallic: float = 0.0
+    emission: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One mesh with one material; an object is made of one or more."""
+
+    mesh: Mesh
+    material: Material
+
+
+@dataclass(frozen=True, eq=False)
+class Object:
+    """A thing a person would point at, or a piece of the building.
+
+    name: unique in the scene ("chair_2"). category: an entry of the scene's class list.
+    pose: float64 [4, 4], local to world; rotation and translation only, sizes live in the meshes.
+    thing: False for what people do not count (floor, wall, ceiling): no instance or referring prompts.
+    support: name of the object it rests on; None for the building itself.
+    attributes: what an instruction may say of it, e.g. {"color": "red", "material": "wood"}.
+    licence, source: attribution carried into the corpus; procedural assets leave them at their defaults.
+    """
+
+    name: str
+    category: str
+    parts: tuple[Part, ...]
+    pose: Float
+    thing: bool = True
+    support: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    licence: str = "CC0-1.0"
+    source: str = "procedural"
+
+    def world_vertices(self) -> Float:
+        """Vertices of all parts in world coordinates: float64 [sum V, 3]."""
+        local = np.concatenate([part.mesh.vertices for part in self.parts])
+        return local @ self.pose[:3, :3].T + self.pose[:3, 3]
+
+
+@dataclass(frozen=True, eq=False)
+class Light:
+    """A light source.
+
+    kind: "sun" (parallel), "area" (a rectangle shining along its local -Z) or "point".
+    pose: float64 [4, 4]; lights shine along local -Z.
+    color: linear RGB, largest channel 1. power: watts (irradiance in W/m2 for the sun), as Cycles reads it.
+    size_m: (x, y) edge lengths of an area light; (radius, radius) of a point light; sun: angular diameter (radians).
+    """
+
+    kind: Literal["sun", "area", "point"]
+    pose: Float
+    color: tuple[float, float, float]
+    power: float
+    size_m: tuple[float, float] = (0.1, 0.1)
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """A pinhole camera. Pixel (u, v) has its centre at integer coordinates (OpenCV).
+
+    intrinsics: float64 [3, 3] K in pixels. pose: float64 [4, 4], camera to world, OpenCV axes
+    (x right, y down, z forward).
+    """
+
+    width: int
+    height: int
+    intrinsics: Float
+    pose: Float
+
+    @classmethod
+    def centred(cls, width: int, height: int, fov_rad: float, pose: Float) -> Camera:
+        """Camera whose principal point is the image centre; `fov_rad` spans the image's longer side."""
+        focal = max(width, height) / (2.0 * np.tan(fov_rad / 2.0))
+        k = np.array([[focal, 0.0, (width - 1) / 2.0], [0.0, focal, (height - 1) / 2.0], [0.0, 0.0, 1.0]])
+        return cls(width, height, k, pose)
+
+    @property
+    def world_to_camera(self) -> Float:
+        """Inverse of `pose`: float64 [4, 4]."""
+        inverse = np.eye(4)
+        inverse[:3, :3] = self.pose[:3, :3].T
+        inverse[:3, 3] = -self.pose[:3, :3].T @ self.pose[:3, 3]
+        return inverse
+
+    def rays(self) -> Float:
+        """Directions through every pixel centre in camera coordinates, scaled to z = 1: float64 [H, W, 3]."""
+        (fx, skew, cx), (_, fy, cy), _ = self.intrinsics
+        y = (np.arange(self.height) - cy) / fy
+        x = (np.arange(self.width)[None, :] - cx - skew * y[:, None]) / fx
+        return np.stack([x, np.broadcast_to(y[:, None], x.shape), np.ones_like(x)], axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything one view shows. Instance id of an object is its position in `objects` plus one.
+
+    classes: the corpus's class list; index 0 is "background".
+    background: linear RGB radiance of the sky or surroundings, seen where no geometry is.
+    exposure: stops added to the film, chosen with the lights.
+    indoors: True when a closed room surrounds the camera.
+    """
+
+    recipe: str
+    objects: tuple[Object, ...]
+    lights: tuple[Light, ...]
+    camera: Camera
+    classes: tuple[str, ...]
+    background: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    exposure: float = 0.0
+    indoors: bool = False
+    info: dict[str, Any] = field(default_factory=dict)
+
+
+def look_at(eye: Float, target: Float) -> Float:
+    """Camera-to-world pose (OpenCV axes) at `eye`, looking at `target`, with the world's +Z upwards in the image.
+
+    Raises ValueError when the view direction is vertical, where "up" has no meaning.
+    """
+    forward = np.asarray(target, float) - np.asarray(eye, float)
+    forward = forward / np.linalg.norm(forward)
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    if np.linalg.norm(right) < 1e-6:
+        raise ValueError("look_at: the view direction is vertical")
+    right /= np.linalg.norm(right)
+    pose = np.eye(4)
+    pose[:3, :3] = np.stack([right, np.cross(forward, right), forward], axis=1)
+    pose[:3, 3] = eye
+    return pose
+
+
+def upright(position: Any, yaw_rad: float = 0.0) -> Float:
+    """Pose of something that stands at `position`, turned by `yaw_rad` about +Z: float64 [4, 4]."""
+    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+    pose = np.eye(4)
+    pose[:2, :2] = [[c, -s], [s, c]]
+    pose[:3, 3] = position
+    return pose

@@ -1,0 +1,105 @@
+"""Shard files -> samples, in order, with no knowledge of how they were made."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.shards.sample import CorruptSample, Sample, from_files
+from pipeline.shards.write import IMAGE_FIELDS, Row
+
+
+class CorpusError(Exception):
+    """A corpus that is missing, unfinished or damaged. Its text is one line, ready to print."""
+
+
+def read_info(corpus: Path) -> dict[str, Any]:
+    """dataset.json of a corpus. Raises CorpusError."""
+    return _read_json(corpus / "dataset.json", f"{corpus} is not a corpus: it has no dataset.json; make one with `plantain generate`")
+
+
+def read_manifest(corpus: Path, split: str) -> dict[str, Any]:
+    """manifest.json of one split. Raises CorpusError when the split is missing or unfinished."""
+    info = read_info(corpus)
+    if split not in info["splits"]:
+        raise CorpusError(f"{corpus}: no split {split!r}; it has {', '.join(info['splits'])}")
+    return _read_json(
+        corpus / split / "manifest.json",
+        f"{corpus}: split {split!r} is unfinished (no manifest.json); run the same `plantain generate` again to finish it",
+    )
+
+
+def read_samples(corpus: Path, split: str) -> Iterator[Sample]:
+    """All samples of a split in order of key. Parquet where the corpus has it, else tar.
+
+    Raises CorpusError naming file and key for anything that cannot be read.
+    """
+    for shard in read_manifest(corpus, split)["shards"]:
+        names = sorted(shard["files"], key=lambda name: not name.endswith(".parquet"))
+        path = corpus / split / names[0]
+        for key, files in read_rows(path):
+            try:
+                yield from_files(key, files)
+            except CorruptSample as error:
+                raise CorpusError(f"{path}: {error}; run `plantain validate {corpus}` for all faults") from None
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Rows (key, files) of one .tar or .parquet shard, undecoded. Raises CorpusError for a damaged file."""
+    try:
+        yield from _tar_rows(path) if path.suffix == ".tar" else _parquet_rows(path)
+    except FileNotFoundError:
+        raise CorpusError(f"{path}: the manifest lists this shard but the file is missing; run `plantain generate` again") from None
+    except (OSError, ValueError, tarfile.TarError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise CorpusError(f"{path}: damaged shard ({reason}); run the same `plantain generate` again to remake it") from None
+
+
+def _tar_rows(path: Path) -> Iterator[Row]:
+    key: str | None = None
+    files: dict[str, bytes] = {}
+    with tarfile.open(path) as tar:
+        for member in tar:
+            owner, _, name = member.name.partition(".")
+            if key is not None and owner != key:
+                yield key, files
+                files = {}
+            key = owner
+            stream = tar.extractfile(member)
+            files[name] = stream.read() if stream else b""
+            if len(files[name]) != member.size:
+                raise ValueError(f"{member.name} is cut short")
+    if key is not None:
+        yield key, files
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        for batch in pq.ParquetFile(path).iter_batches(batch_size=16):
+            for row in batch.to_pylist():
+                files = {}
+                for name in IMAGE_FIELDS:
+                    cell = row.get(name)
+                    if cell:
+                        files[f"{name}.{cell['path'].rsplit('.', 1)[-1]}"] = cell["bytes"]
+                if row.get("exact") is not None:
+                    files["exact.exr"] = row["exact"]
+                files["json"] = row["json"].encode()
+                yield row["key"], files
+    except (pa.ArrowException, KeyError, AttributeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _read_json(path: Path, missing: str) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        raise CorpusError(missing) from None
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{path}: cannot be read as JSON ({error})") from None
