@@ -182,7 +182,8 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
             layers_per_block=1,
             norm_num_groups=16,
             cross_attention_dim=config.text_width,
-            num_attention_heads=4,
+            # diffusers reads this argument as the number of heads.
+            attention_head_dim=4,
             class_embed_type="projection",
             projection_class_embeddings_input_dim=config.text_width,
             resnet_time_scale_shift="scale_shift",
