@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 
 class ConfigError(Exception):
@@ -126,9 +126,44 @@ class PrimitivesRecipe(RecipeBase):
 
 
 class RoomRecipe(RecipeBase):
-    """A closed, furnished room."""
+    """A closed, furnished room.
+
+    furniture: chance of each piece; what is not listed does not appear. Pieces that come in groups (chairs round
+    a table, a television on its stand) follow their leader's chance.
+    """
 
     layout: Literal["room"]
+    width_m: Annotated[Range, Field(description="between the two side walls, 3 to 12")] = (4.4, 6.4)
+    depth_m: Annotated[Range, Field(description="between the other two, 3 to 12")] = (4.0, 5.6)
+    height_m: Annotated[Range, Field(description="floor to ceiling, 2.3 to 5")] = (2.45, 2.9)
+    floors: Annotated[
+        list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble"]], Field(min_length=1)
+    ] = ["planks", "planks", "parquet", "tiles", "carpet"]
+    walls: Annotated[list[Literal["plaster", "wallpaper", "concrete"]], Field(min_length=1)] = ["plaster", "plaster", "wallpaper"]
+    accent_wall: Annotated[Fraction, Field(description="chance that one wall has a covering of its own")] = 0.35
+    windows: Annotated[CountRange, Field(description="0 to 3, one wall each")] = (1, 2)
+    light: Annotated[list[Literal["day", "overcast", "evening"]], Field(min_length=1)] = ["day", "day", "overcast", "evening"]
+    furniture: dict[
+        Literal[
+            "sofa", "television", "coffee_table", "rug", "armchair", "side_table", "floor_lamp", "dining_table", "bookshelf",
+            "sideboard", "cabinet", "desk", "potted_plant", "ottoman", "stool", "basket", "coat_stand", "wall_shelf", "clock",
+            "curtain", "cushion", "ball", "box",
+        ],
+        Fraction,
+    ] = {"sofa": 1.0, "television": 0.7, "coffee_table": 0.9, "rug": 0.75, "armchair": 0.6, "bookshelf": 0.7, "potted_plant": 0.8}
+    pictures: Annotated[CountRange, Field(description="framed pictures on the walls")] = (1, 5)
+    books: Annotated[CountRange, Field(description="books standing on shelves")] = (8, 24)
+    clutter: Annotated[Fraction, Field(description="how full tables and shelves are, 0 bare to 1 full")] = 0.6
+
+    @model_validator(mode="after")
+    def _rooms_can_be_built(self) -> RoomRecipe:
+        for key, low, high in (("width_m", 3.0, 12.0), ("depth_m", 3.0, 12.0), ("height_m", 2.3, 5.0)):
+            smallest, largest = getattr(self, key)
+            if smallest < low or largest > high:
+                raise ValueError(f"{key} must lie within {low:g} to {high:g} m, found {smallest:g} to {largest:g}")
+        if self.windows[1] > 3:
+            raise ValueError(f"windows: a room has at most 3, one per wall without the door, found {self.windows[1]}")
+        return self
     camera: CameraConfig = CameraConfig()
 
 

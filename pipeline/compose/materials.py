@@ -92,7 +92,7 @@ def _shade(color: Rgb, factor: float) -> Rgb:
 LIGHT_WOOD: tuple[Rgb, ...] = ((0.80, 0.68, 0.51), (0.78, 0.65, 0.46), (0.85, 0.75, 0.60))
 MID_WOOD: tuple[Rgb, ...] = ((0.55, 0.36, 0.20), (0.50, 0.32, 0.18), (0.47, 0.28, 0.15))
 DARK_WOOD: tuple[Rgb, ...] = ((0.36, 0.22, 0.13), (0.31, 0.18, 0.11), (0.38, 0.19, 0.11))
-SOFT_COLORS = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "brown", "beige", "white", "gray", "gray", "beige", "black")  # fmt: skip
+SOFT_COLORS = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "brown", "brown", "beige", "beige", "white", "white", "gray", "gray", "gray", "blue", "green", "black")  # fmt: skip
 BRIGHT_COLORS = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "white", "white", "black")
 
 

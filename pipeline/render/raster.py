@@ -292,6 +292,7 @@ def _set_lighting(program: Any, lighting: Lighting) -> None:
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_layer"), count, lighting.layer)
         radius = np.ascontiguousarray(lighting.radius_m, np.float32)
         GL.glUniform1fv(GL.glGetUniformLocation(name, "light_radius"), count, radius)
-    if len(lighting.matrices):
-        matrices = np.ascontiguousarray(lighting.matrices, np.float32)
-        GL.glUniformMatrix4fv(GL.glGetUniformLocation(name, "layer_matrix"), len(matrices), GL.GL_TRUE, matrices)
+    for key, value in (("layer_matrix", lighting.matrices), ("layer_inverse", np.linalg.inv(lighting.matrices))):
+        if len(value):
+            matrices = np.ascontiguousarray(value, np.float32)
+            GL.glUniformMatrix4fv(GL.glGetUniformLocation(name, key), len(matrices), GL.GL_TRUE, matrices)

@@ -60,7 +60,7 @@ def television(rng: np.random.Generator) -> Asset:
 
 def laptop(rng: np.random.Generator) -> Asset:
     """An open notebook computer; the user is at +y."""
-    shell = materials.plain("metal", (0.72, 0.73, 0.75) if rng.random() < 0.6 else (0.16, 0.16, 0.18), 0.4, 0.4)
+    shell = materials.plain("metal", (0.58, 0.59, 0.61) if rng.random() < 0.6 else (0.16, 0.16, 0.18), 0.4, 0.4)
     keys, screen = materials.plain("plastic", (0.07, 0.07, 0.08), 0.6), _screen(rng)
     width, depth = float(rng.uniform(0.3, 0.36)), float(rng.uniform(0.21, 0.25))
     pieces: list[Piece] = [(box((width, depth, 0.014), bevel=0.004), shell)]
@@ -79,7 +79,7 @@ def clock(rng: np.random.Generator) -> Asset:
     radius = float(rng.uniform(0.13, 0.22))
     rim = materials.metal(rng) if rng.random() < 0.5 else materials.cabinet(rng)
     light = rng.random() < 0.7
-    face = materials.plain("paper", (0.94, 0.93, 0.9) if light else (0.09, 0.09, 0.1), 0.6)
+    face = materials.plain("plastic", (0.94, 0.93, 0.9) if light else (0.09, 0.09, 0.1), 0.6)
     ink = materials.plain("metal", (0.08, 0.08, 0.09) if light else (0.9, 0.9, 0.88), 0.5)
     ring = lathe([(radius - 0.02, 0.0), (radius, 0.0), (radius, 0.035), (radius - 0.012, 0.04), (radius - 0.02, 0.03)], 48, closed=True)
     flat: list[Piece] = [(ring, rim), (disc(radius - 0.015, 0.018, 0.002, sides=48), face)]
@@ -93,7 +93,7 @@ def clock(rng: np.random.Generator) -> Asset:
     flat.append((disc(0.012, 0.008, 0.002, (0, 0, 0.0175), 16), ink))
     # Drawn lying on its back; stood up, the face looks along +y.
     pieces = [(turn(mesh, -np.pi / 2, 0), finish) for mesh, finish in flat]
-    return assemble("clock", pieces, rng, main=face if rng.random() < 0 else rim)
+    return assemble("clock", pieces, rng, main=face)
 
 
 def speaker(rng: np.random.Generator) -> Asset:

@@ -32,8 +32,6 @@ def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: floa
     arm_h = seat_z - leg + float(rng.uniform(0.06, 0.2))
     for sx in (-1, 1):
         at = (sx * (width - arm) / 2, 0, leg)
-        if rng.random() < 0.0:
-            continue
         pieces.append((box((arm, depth, arm_h), at, min(soft, arm * 0.45), 2), cloth))
     inner = seats * seat_width
     pieces.append((box((inner + 0.01, back_t, total_h - leg - 0.05), (0, -depth / 2 + back_t / 2, leg), soft, 2), cloth))

@@ -10,10 +10,12 @@ through cross-attention and, pooled, on the scale and shift of every residual bl
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -23,7 +25,9 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
-from pipeline.finetune.config import TinyModel
+from pipeline.finetune.config import TinyModel, TrainConfig
+from pipeline.finetune.data import fit
+from pipeline.finetune.optimizer import parameter_groups
 
 STEPS = 4
 BATCH = 32
@@ -77,6 +81,54 @@ class TinyPipeline(DiffusionPipeline):
             clean = predict_clean(self.unet, state, condition, sigma.expand(len(state)).to(state), text)
             state = self.scheduler.step((state - clean) / sigma, timestep, state).prev_sample
         return F.pixel_shuffle(state, self.patch).clamp(-1, 1)
+
+
+class Tiny:
+    """The `tiny` base; see bases.Base."""
+
+    def __init__(self, pipe: TinyPipeline, device: str = "cpu") -> None:
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.pipe = pipe.to(device)
+        self.module = TinyLoss(self.pipe)
+        self.image_size = pipe.image_size
+
+    def groups(self, config: TrainConfig) -> list[dict[str, Any]]:
+        """All of it trains."""
+        return parameter_groups(self.module, config.learning_rate, config.muon_rate, config.weight_decay)
+
+    def paint(
+        self, images: Sequence[NDArray[np.uint8]], prompts: Sequence[str], seed: int = 0, steps: int | None = None
+    ) -> list[NDArray[np.uint8]]:
+        """See bases.Base.paint. Other sizes are squeezed to the trained square and the painting stretched back.
+
+        Stretching repeats pixels: a blend of two label colours would decode as a third.
+        """
+        size = self.image_size
+        self.module.eval()
+        painted: list[NDArray[np.uint8]] = []
+        for start in range(0, len(images), BATCH):
+            some = images[start : start + BATCH]
+            square = np.stack([fit(image, size) for image in some])
+            noise = torch.stack([image_noise(seed, image, size) for image in square]).to(self.pipe.device)
+            batch = to_signed(torch.from_numpy(square), self.pipe.device)
+            answer = self.pipe(batch, prompts[start : start + BATCH], noise, steps or STEPS)
+            pixels = ((answer + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+            painted += [
+                cv2.resize(p, image.shape[1::-1], interpolation=cv2.INTER_NEAREST) if p.shape != image.shape else p
+                for p, image in zip(pixels, some, strict=True)
+            ]
+        return painted
+
+    def save(self, folder: Path) -> None:
+        """diffusers' layout: model_index.json, unet/, text_encoder/, tokenizer/, scheduler/, in safetensors."""
+        self.pipe.save_pretrained(folder)
+
+
+def image_noise(seed: int, image: NDArray[np.uint8], size: int) -> Tensor:
+    """Standard normal [3, size, size] that depends on seed and image alone, not on its place in a batch."""
+    generator = torch.Generator().manual_seed((seed << 32) + zlib.crc32(image.tobytes()))
+    return torch.randn(3, size, size, generator=generator)
 
 
 def encode_text(encoder: CLIPTextModel, tokenizer: PreTrainedTokenizerFast, prompts: Sequence[str]) -> Any:

@@ -5,7 +5,8 @@
 
 const int N_LIGHTS = 16;
 const int N_LAYERS = 24;
-const int N_TAPS = 12;
+const int N_TAPS = 16;
+const float WIDEST = 0.08;                  // of a shadow map: more would show the pattern of the taps
 const float PI = 3.14159265;
 
 uniform vec3 cam_pos;
@@ -20,6 +21,7 @@ uniform vec3 light_strength[N_LIGHTS];
 uniform float light_radius[N_LIGHTS];
 uniform int light_layer[N_LIGHTS];
 uniform mat4 layer_matrix[N_LAYERS];
+uniform mat4 layer_inverse[N_LAYERS];
 uniform vec3 layer_planes[N_LAYERS];        // near, far, relative width
 layout(binding = 1) uniform sampler2DArrayShadow shadow_compare;
 layout(binding = 2) uniform sampler2DArray shadow_depth;
@@ -59,9 +61,10 @@ float metres(float depth, vec3 planes, bool parallel) {
 }
 
 // Share of the light that arrives, in [0, 1]. Percentage-closer soft shadows: the mean distance of blockers
-// sets the width of the filter (Fernando 2005). The receiver moves along its face normal by about the width of
-// a texel, which prevents acne without detaching shadows.
-float visibility(int i, vec3 face_normal, float facing) {
+// sets the width of the filter (Fernando 2005). Every tap is compared with the depth that the receiver's own
+// plane has there (a plane stays a plane in clip space), so wide filters neither speckle lit surfaces nor
+// detach shadows from what casts them.
+float visibility(int i, vec3 face_normal) {
     int layer = light_layer[i];
     if (layer < 0) return 1.0;
     bool parallel = light_kind[i] == 0;
@@ -72,30 +75,37 @@ float visibility(int i, vec3 face_normal, float facing) {
         layer += axis + (offset[axis] < 0.0 ? 3 : 0);
     }
     vec3 planes = layer_planes[layer];
-    float size = float(textureSize(shadow_depth, 0).x);
-    vec4 clip = layer_matrix[layer] * vec4(world, 1.0);
-    float along = parallel ? 1.0 : clip.w;
-    float texel = planes.z * along / size;
-    float sine = sqrt(max(1.0 - facing * facing, 0.0));
-    clip = layer_matrix[layer] * vec4(world + face_normal * texel * (0.5 + 2.5 * sine), 1.0);
+    float texels = float(textureSize(shadow_depth, 0).x);
+    float along = parallel ? 1.0 : (layer_matrix[layer] * vec4(world, 1.0)).w;
+    vec3 lifted = world + face_normal * (planes.z * along / texels);
+    vec4 clip = layer_matrix[layer] * vec4(lifted, 1.0);
     vec3 at = clip.xyz / clip.w * 0.5 + 0.5;
     if (clip.w <= 0.0 || any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
 
+    vec4 plane = vec4(face_normal, -dot(face_normal, lifted)) * layer_inverse[layer];
+    vec2 slope = -plane.xy / (abs(plane.z) > 1e-9 ? plane.z : 1e-9);
+
     float receiver = metres(at.z, planes, parallel);
-    float search = clamp(light_radius[i] / (planes.z * (parallel ? 1.0 : 1.0 * receiver)) * (parallel ? receiver : 1.0),
-                         1.5 / size, 0.06);
-    float blockers = 0.0, nearest = 0.0;
+    float spread = light_radius[i] / (planes.z * (parallel ? 1.0 : receiver));
+    float search = clamp(spread * (parallel ? receiver : 1.0), 1.5 / texels, WIDEST);
+    float blockers = 0.0, distance_sum = 0.0;
     for (int k = 0; k < N_TAPS; k++) {
-        float found = metres(texture(shadow_depth, vec3(at.xy + search * tap(k), float(layer))).r, planes, parallel);
-        if (found < receiver - 0.5 * texel) { blockers += 1.0; nearest += found; }
+        vec2 d = search * tap(k);
+        float found = texture(shadow_depth, vec3(at.xy + d, float(layer))).r;
+        if (found < at.z + dot(slope, d) && found < 1.0) {
+            blockers += 1.0;
+            distance_sum += metres(found, planes, parallel);
+        }
     }
     if (blockers == 0.0) return 1.0;
-    nearest /= blockers;
-    float penumbra = light_radius[i] * (receiver - nearest) / (parallel ? 1.0 : nearest);
-    float width = clamp(penumbra / (planes.z * (parallel ? 1.0 : receiver)), 1.2 / size, 0.06);
+    float blocker = min(distance_sum / blockers, receiver);
+    float width = spread * (receiver - blocker) / (parallel ? 1.0 : blocker);
+    width = clamp(width, 1.0 / texels, WIDEST);
     float lit = 0.0;
-    for (int k = 0; k < N_TAPS; k++)
-        lit += texture(shadow_compare, vec4(at.xy + width * tap(k), float(layer), at.z));
+    for (int k = 0; k < N_TAPS; k++) {
+        vec2 d = width * tap(k);
+        lit += texture(shadow_compare, vec4(at.xy + d, float(layer), min(at.z + dot(slope, d), 1.0)));
+    }
     return lit / float(N_TAPS);
 }
 
@@ -171,7 +181,6 @@ void main() {
         float diffuse_share;
         if (light_kind[i] == 0) {
             diffuse_share = max(dot(n, l), 0.0);
-            irradiance *= 1.0;
         } else {
             vec3 to_light = light_position[i] - world;
             float distance2 = max(dot(to_light, to_light), 1e-4);
@@ -195,14 +204,14 @@ void main() {
                 wide = clamp(alpha + light_radius[i] * 0.4 * inversesqrt(distance2), 0.0, 1.0);
                 float solid = 4.0 * length(x) * length(y) * behind * inversesqrt(distance2) / distance2;
                 diffuse_share = PI * form_factor(i, n);
-                vec3 lit = light_strength[i] * visibility(i, face_normal, clamp(dot(face_normal, l), 0.0, 1.0));
+                vec3 lit = light_strength[i] * visibility(i, face_normal);
                 radiance += lit * (kept * diffuse / PI * diffuse_share
                                    + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
                 continue;
             }
         }
         if (dot(n, l) <= 0.0) continue;
-        vec3 lit = irradiance * visibility(i, face_normal, clamp(dot(face_normal, l), 0.0, 1.0));
+        vec3 lit = irradiance * visibility(i, face_normal);
         radiance += lit * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
     }
     frag_color = vec4(to_srgb(radiance * film_gain), 1.0);

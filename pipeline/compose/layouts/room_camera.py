@@ -1,0 +1,76 @@
+"""A place in the room from which several things are seen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.compose.placement import Arrangement
+from pipeline.config import CameraConfig
+from pipeline.scene import Camera, CannotPlace, Float, look_at
+
+CLEARANCE_M = 0.32
+DISTANCE_M = (1.8, 4.5)
+"""From the piece of furniture a view is built around."""
+FOCUS = ("sofa", "armchair", "coffee_table", "dining_table", "bookshelf", "sideboard", "tv_stand", "desk", "cabinet", "chair")
+
+
+def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: int, rng: np.random.Generator) -> Camera:
+    """The best of a handful of free standpoints: many things, few of them close, not all wall.
+
+    Raises CannotPlace when no standpoint is free or none shows at least three things.
+    """
+    focus = [p for p in room.placed if p.asset.category in FOCUS] or [p for p in room.placed if p.thing]
+    half = np.array(room.size[:2]) / 2 - CLEARANCE_M - 0.01
+    fov = float(np.radians(rng.uniform(*config.fov_deg)))
+    best, best_score, found = None, -np.inf, 0
+    for _ in range(240):
+        target = focus[int(rng.integers(len(focus)))].extent.mean(0)
+        bearing, distance = rng.uniform(-np.pi, np.pi), rng.uniform(*DISTANCE_M)
+        eye = np.array([*(target[:2] + distance * np.array([np.cos(bearing), np.sin(bearing)])), rng.uniform(*config.height_m)])
+        pitch = np.radians(rng.uniform(*config.pitch_deg))
+        aim = target[:2] * 0.75 + rng.uniform(-0.3, 0.3, 2)
+        if (np.abs(eye[:2]) > half).any() or np.linalg.norm(aim - eye[:2]) < 0.8 or room.clearance(eye) < CLEARANCE_M:
+            continue
+        flat = aim - eye[:2]
+        pose = look_at(eye, np.array([*aim, eye[2] - np.linalg.norm(flat) * np.tan(pitch)]))
+        camera = Camera.centred(width, height, fov, pose)
+        score = _score(room, camera)
+        if score > best_score:
+            best, best_score = camera, score
+        found += 1
+        if found == 14:
+            break
+    if best is None or best_score < 0:
+        raise CannotPlace("no free standpoint from which at least three things are seen")
+    return best
+
+
+def _score(room: Arrangement, camera: Camera) -> float:
+    """How much a view shows, from a coarse grid of rays against the extents of things; negative when it is poor."""
+    columns, rows = np.meshgrid(np.linspace(0.04, 0.96, 16), np.linspace(0.04, 0.96, 12))
+    k = camera.intrinsics
+    u = (columns.ravel() * (camera.width - 1) - k[0, 2]) / k[0, 0]
+    v = (rows.ravel() * (camera.height - 1) - k[1, 2]) / k[1, 1]
+    rays = np.stack([u, v, np.ones_like(u)], 1) @ camera.pose[:3, :3].T
+    rays /= np.linalg.norm(rays, axis=1, keepdims=True)
+    things = [p for p in room.placed if p.thing]
+    low, high = np.array([p.extent[0] for p in things]), np.array([p.extent[1] for p in things])
+    nearest, which = _first_hits(camera.pose[:3, 3], rays, low, high)
+    seen = np.bincount(which[np.isfinite(nearest)], minlength=len(things))
+    kinds = len({things[i].asset.category for i in np.nonzero(seen)[0]})
+    count = int((seen > 0).sum())
+    covered, close = float(np.isfinite(nearest).mean()), float((nearest < 0.9).mean())
+    if count < 3 or close > 0.2:
+        return -1.0
+    return min(count, 14) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close
+
+
+def _first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, np.ndarray]:
+    """Distance to the first box along each ray, +inf for none, and its index (slab method)."""
+    inverse = 1.0 / np.where(np.abs(rays) < 1e-9, 1e-9, rays)
+    a = (low[None] - eye) * inverse[:, None]
+    b = (high[None] - eye) * inverse[:, None]
+    enter, leave = np.minimum(a, b).max(2), np.maximum(a, b).min(2)
+    distance = np.where((leave >= enter) & (leave > 0), np.maximum(enter, 0.0), np.inf)
+    which = distance.argmin(1)
+    return distance[np.arange(len(rays)), which], which

@@ -1,0 +1,225 @@
+"""Furniture that stands on the floor: a seating group, a dining group, a desk, and pieces along the walls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipeline.compose.assets import GENERATORS, Asset, decor
+from pipeline.compose.layouts.room_shell import Shell, wall_pose
+from pipeline.compose.placement import GAP_M, Placed
+
+WALL_GAP_M = 0.02
+"""Furniture clears the skirting by a few millimetres."""
+
+
+def furnish(shell: Shell, chances: Mapping[str, float], rng: np.random.Generator) -> None:
+    """Stand the recipe's furniture, largest groups first. What finds no room is left out."""
+
+    def wanted(piece: str) -> bool:
+        return bool(rng.random() < chances.get(piece, 0.0))
+
+    if wanted("sofa"):
+        _seating(shell, chances, rng)
+    if wanted("dining_table"):
+        _dining(shell, rng)
+    for piece in ("bookshelf", "sideboard", "cabinet"):
+        if wanted(piece):
+            against_wall(shell, GENERATORS[piece](rng), rng)
+    if wanted("desk"):
+        _desk(shell, rng)
+    for piece, most in (("potted_plant", 2), ("coat_stand", 1)):
+        if wanted(piece):
+            for _ in range(int(rng.integers(1, most + 1))):
+                in_corner(shell, GENERATORS[piece](rng), rng)
+    if not any(p.asset.category == "rug" for p in shell.room.placed) and wanted("rug"):
+        scatter(shell, decor.rug(rng), rng, turned=False)
+    if not any(p.asset.category == "floor_lamp" for p in shell.room.placed) and wanted("floor_lamp"):
+        in_corner(shell, GENERATORS["floor_lamp"](rng), rng)
+    for piece in ("armchair", "ottoman", "stool", "basket", "ball", "box"):
+        if piece == "armchair" and any(p.asset.category == "armchair" for p in shell.room.placed):
+            continue
+        if wanted(piece):
+            scatter(shell, GENERATORS[piece](rng), rng)
+
+
+def against_wall(shell: Shell, asset: Asset, rng: np.random.Generator, tries: int = 24) -> Placed | None:
+    """Stand a piece with its back to some wall and keep the floor before it free."""
+    width, depth = asset.size[:2]
+    for _ in range(tries):
+        wall = int(rng.integers(4))
+        reach = shell.length(wall) / 2 - width / 2 - 0.03
+        if reach <= 0:
+            continue
+        x = float(rng.uniform(-reach, reach))
+        position, yaw = wall_pose(shell.room.size, wall, x, depth / 2 + WALL_GAP_M)
+        placed = shell.room.stand(asset, position[0], position[1], yaw, margin=0.05)
+        if placed is not None:
+            _keep_front(shell, placed, 0.55)
+            return placed
+    return None
+
+
+def _keep_front(shell: Shell, placed: Placed, depth: float) -> None:
+    width, length = placed.asset.size[:2]
+    spot = placed.to_world((0.0, length / 2 + depth / 2 + 0.01, 0.0))
+    shell.room.keep_free(spot[0], spot[1], width * 0.8, depth, placed.yaw)
+
+
+def in_corner(shell: Shell, asset: Asset, rng: np.random.Generator, tries: int = 14) -> Placed | None:
+    """Stand a piece near a corner, or failing that anywhere along a wall."""
+    half = asset.size[:2] / 2 + 0.05
+    for attempt in range(tries):
+        corner = rng.choice([-1, 1], 2)
+        slack = rng.uniform(0.0, 0.25 + 0.1 * attempt, 2)
+        reach = np.array(shell.room.size[:2]) / 2 - half - slack
+        yaw = float(np.arctan2(corner[0], -corner[1]) + rng.uniform(-0.3, 0.3)) if asset.category != "floor_lamp" else float(rng.choice(4) * np.pi / 2)
+        placed = shell.room.stand(asset, *(corner * np.maximum(reach, 0.0)), yaw, margin=0.04)
+        if placed is not None:
+            return placed
+    return None
+
+
+def scatter(shell: Shell, asset: Asset, rng: np.random.Generator, turned: bool = True, tries: int = 16) -> Placed | None:
+    """Stand a piece anywhere, facing the middle of the room more or less."""
+    reach = np.array(shell.room.size[:2]) / 2 - asset.size[:2].max() / 2 - 0.1
+    if (reach <= 0).any():
+        return None
+    for _ in range(tries):
+        x, y = rng.uniform(-1, 1, 2) * reach
+        yaw = float(np.arctan2(x, -y) + rng.uniform(-0.5, 0.5)) if turned else 0.0
+        placed = shell.room.stand(asset, x, y, yaw, margin=0.08, walkways=asset.category != "rug")
+        if placed is not None:
+            return placed
+    return None
+
+
+def _seating(shell: Shell, chances: Mapping[str, float], rng: np.random.Generator) -> None:
+    """A sofa facing a television or the room, a table and a rug before it, armchairs and small tables round it."""
+    sofa = GENERATORS["sofa"](rng)
+    placed = _place_sofa(shell, sofa, rng)
+    if placed is None:
+        return
+    if rng.random() < chances.get("television", 0.0):
+        _television(shell, placed, rng)
+    width, depth = sofa.size[:2]
+
+    def by_sofa(asset: Asset, x: float, y: float, turn: float = 0.0, margin: float = 0.02) -> Placed | None:
+        spot = placed.to_world((x, y, 0.0))
+        return shell.room.stand(asset, spot[0], spot[1], placed.yaw + turn, margin=margin)
+
+    table = GENERATORS["coffee_table"](rng) if rng.random() < chances.get("coffee_table", 0.0) else None
+    gap = float(rng.uniform(0.38, 0.5))
+    middle = depth / 2 + gap + (table.size[1] / 2 if table else 0.35)
+    if rng.random() < chances.get("rug", 0.0):
+        span = float(rng.uniform(1.3, 1.9))
+        rug = decor.rug(rng, float(rng.uniform(0.85, 1.15)) * width, span)
+        for back in (-0.2, 0.03, 0.12):
+            spot = placed.to_world((0.0, depth / 2 + back + span / 2, 0.0))
+            if shell.room.put(rug, np.array([spot[0], spot[1], GAP_M]), placed.yaw, "floor_1"):
+                break
+    if table:
+        by_sofa(table, float(rng.uniform(-0.1, 0.1)), middle)
+    sides = [float(s) for s in rng.permutation([-1.0, 1.0])]
+    for side in sides[: int(rng.integers(1, 3))]:
+        if rng.random() < chances.get("armchair", 0.0):
+            chair = GENERATORS["armchair"](rng)
+            x = side * ((table.size[0] / 2 if table else 0.5) + float(rng.uniform(0.4, 0.7)) + chair.size[1] / 2)
+            # Turning by +90 degrees makes a front that looked along +y look along -x.
+            turn = side * (np.pi / 2 + float(rng.uniform(-0.35, 0.1)))
+            for out in (0.0, 0.2, 0.45):
+                if by_sofa(chair, x + side * out, middle + float(rng.uniform(-0.05, 0.3)), turn, margin=0.06):
+                    break
+    for side in sides:
+        back = -depth / 2
+        if rng.random() < chances.get("side_table", 0.0):
+            small = GENERATORS["side_table" if rng.random() < 0.75 else "drum_table"](rng)
+            by_sofa(small, side * (width / 2 + 0.06 + small.size[0] / 2), back + small.size[1] / 2 + float(rng.uniform(0.05, 0.25)))
+        elif rng.random() < chances.get("floor_lamp", 0.0):
+            lamp = GENERATORS["floor_lamp"](rng)
+            if not any(p.asset.category == "floor_lamp" for p in shell.room.placed):
+                by_sofa(lamp, side * (width / 2 + 0.08 + lamp.size[0] / 2), back + lamp.size[1] / 2 + 0.05, 0.0 if side > 0 else 0.0)
+
+
+def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed | None:
+    """Against a wall, or floating with a walkway behind when the room is deep."""
+    width, depth = sofa.size[:2]
+    for _ in range(24):
+        wall = int(rng.integers(4))
+        reach = shell.length(wall) / 2 - width / 2 - 0.1
+        if reach <= 0:
+            continue
+        floating = shell.across(wall) > 4.9 and rng.random() < 0.45
+        behind = float(rng.uniform(0.75, shell.across(wall) - 3.9)) if floating and shell.across(wall) > 4.7 else WALL_GAP_M + float(rng.uniform(0, 0.05))
+        x = float(np.clip(rng.normal(0, 0.45), -1, 1)) * reach
+        position, yaw = wall_pose(shell.room.size, wall, x, behind + depth / 2)
+        placed = shell.room.stand(sofa, position[0], position[1], yaw)
+        if placed is not None:
+            return placed
+    return None
+
+
+def _television(shell: Shell, sofa: Placed, rng: np.random.Generator) -> None:
+    """A stand against the wall the sofa faces, level with the sofa, and the floor between kept free."""
+    wall = (round(sofa.yaw / (np.pi / 2)) + 2) % 4
+    stand = GENERATORS["tv_stand"](rng)
+    c, s = np.cos(sofa.yaw), np.sin(sofa.yaw)
+    along = float(sofa.position[0] * c + sofa.position[1] * s)
+    for shift in (0.0, 0.25, -0.25, 0.5, -0.5):
+        # The facing wall's x runs against the sofa's.
+        position, yaw = wall_pose(shell.room.size, wall, -along + shift, stand.size[1] / 2 + WALL_GAP_M)
+        bench = shell.room.stand(stand, position[0], position[1], yaw)
+        if bench is None:
+            continue
+        screen = GENERATORS["television"](rng)
+        top = next(surface for surface in bench.asset.surfaces if surface.kind == "top")
+        shell.room.put_on(screen, bench, top, rng, yaw=0.0, at=(0.0, -0.2))
+        _keep_front(shell, bench, 0.7)
+        return
+
+
+def _dining(shell: Shell, rng: np.random.Generator) -> None:
+    """A table with chairs of one kind, pulled up to it or pushed back a little."""
+    room, table = shell.room, GENERATORS["dining_table"](rng)
+    seed = int(rng.integers(2**31))
+    for _ in range(30):
+        yaw = float(rng.choice([0.0, np.pi / 2]))
+        size = table.size[:2] if yaw == 0 else table.size[1::-1]
+        reach = np.array(room.size[:2]) / 2 - size / 2 - 0.35
+        if (reach <= 0).any():
+            continue
+        x, y = rng.uniform(-1, 1, 2) * reach
+        placed = room.stand(table, x, y, yaw, margin=0.45)
+        if placed is not None:
+            break
+    else:
+        return
+    width, depth = table.size[:2]
+    seats = [(u * width * 0.25, v) for v in (-1, 1) for u in (-1, 1)] if width > 1.3 or width < depth else [(0.0, v) for v in (-1, 1)]
+    if abs(width - depth) < 0.02:
+        seats = [(0.0, -1), (0.0, 1)]
+    places = [(x, side * depth / 2, 0.0 if side < 0 else np.pi) for x, side in seats]
+    if rng.random() < 0.5 or abs(width - depth) < 0.02:
+        places += [(side * width / 2, 0.0, np.pi / 2 if side > 0 else -np.pi / 2) for side in (-1, 1)]
+    for x, y, turn in places:
+        if rng.random() < 0.12:
+            continue
+        chair = GENERATORS["chair"](np.random.default_rng(seed))
+        facing = np.array([-np.sin(turn), np.cos(turn)])
+        for tuck in (float(rng.uniform(0.05, 0.2)), 0.0, -0.08):
+            spot = placed.to_world((*(np.array([x, y]) - facing * (chair.size[1] / 2 - tuck)), 0.0))
+            if room.stand(chair, spot[0], spot[1], placed.yaw + turn + float(rng.normal(0, 0.08)), margin=0.012):
+                break
+
+
+def _desk(shell: Shell, rng: np.random.Generator) -> None:
+    """A desk against a wall and a chair drawn up to it."""
+    desk = against_wall(shell, GENERATORS["desk"](rng), rng)
+    if desk is None:
+        return
+    chair = GENERATORS["chair"](rng)
+    for tuck in (0.12, 0.0, -0.1):
+        spot = desk.to_world((float(rng.uniform(-0.15, 0.15)), desk.asset.size[1] / 2 + chair.size[1] / 2 - tuck, 0.0))
+        if shell.room.stand(chair, spot[0], spot[1], desk.yaw + np.pi + float(rng.normal(0, 0.15)), margin=0.012, walkways=False):
+            return

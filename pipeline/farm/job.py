@@ -1,0 +1,99 @@
+"""What one `generate` run is to make: a frozen description, and the shards it divides into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.compose import Recipe
+from pipeline.config import ConfigError, CyclesConfig, RasterConfig
+
+SPLITS = ("train", "val", "test")
+FORMATS = ("webdataset", "parquet")
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Samples `start` to `stop` (exclusive, counted over the whole corpus) of one split."""
+
+    split: str
+    number: int
+    start: int
+    stop: int
+
+    @property
+    def name(self) -> str:
+        """File name without suffix: "shard-000017"."""
+        return f"shard-{self.number:06d}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that decides the bytes of a corpus, and where it goes.
+
+    splits: (name, share) pairs whose shares sum to 1. exact: whether samples carry the float labels too.
+    """
+
+    recipe: Recipe
+    render: CyclesConfig | RasterConfig
+    output: Path
+    samples: int
+    seed: int = 0
+    splits: tuple[tuple[str, float], ...] = (("train", 0.8), ("val", 0.1), ("test", 0.1))
+    formats: tuple[str, ...] = FORMATS
+    shard_size: int = 64
+    exact: bool = True
+
+    def describe(self) -> dict[str, Any]:
+        """The job as plain JSON values, without the place it is written to."""
+        return {
+            "recipe": self.recipe.model_dump(mode="json"),
+            "render": self.render.model_dump(mode="json"),
+            "samples": self.samples,
+            "seed": self.seed,
+            "splits": dict(self.splits),
+            "formats": list(self.formats),
+            "shard_size": self.shard_size,
+            "exact": self.exact,
+        }
+
+
+def plan(job: Job) -> list[Shard]:
+    """The shards of a job, split by split. Sample indices run on through the splits, so no two share a seed."""
+    bounds, share = [0], 0.0
+    for _, part in job.splits:
+        share += part
+        bounds.append(round(job.samples * share))
+    return [
+        Shard(name, number, start, min(start + job.shard_size, last))
+        for (name, _), first, last in zip(job.splits, bounds, bounds[1:], strict=False)
+        for number, start in enumerate(range(first, last, job.shard_size))
+    ]
+
+
+def parse_splits(text: str) -> tuple[tuple[str, float], ...]:
+    """"train=0.8,val=0.1,test=0.1" -> pairs. Raises ConfigError unless names are known and shares sum to 1."""
+    pairs = []
+    for item in text.split(","):
+        name, _, share = item.strip().partition("=")
+        try:
+            pairs.append((name, float(share)))
+        except ValueError:
+            raise ConfigError(f"--splits {text}: {item!r} is not name=share, e.g. train=0.8,val=0.1,test=0.1") from None
+    names = [name for name, _ in pairs]
+    if unknown := [name for name in names if name not in SPLITS]:
+        raise ConfigError(f"--splits {text}: unknown split {unknown[0]!r}; known: {', '.join(SPLITS)}")
+    if len(set(names)) < len(names):
+        raise ConfigError(f"--splits {text}: a split is named twice")
+    if not all(share >= 0 for _, share in pairs) or abs(sum(share for _, share in pairs) - 1) > 1e-6:
+        raise ConfigError(f"--splits {text}: the shares must be at least 0 and sum to 1")
+    return tuple(pairs)
+
+
+def parse_formats(text: str) -> tuple[str, ...]:
+    """"webdataset,parquet" -> names. Raises ConfigError for an unknown one."""
+    names = tuple(dict.fromkeys(item.strip() for item in text.split(",")))
+    if unknown := [name for name in names if name not in FORMATS]:
+        raise ConfigError(f"--format {text}: unknown format {unknown[0]!r}; known: {', '.join(FORMATS)}")
+    return names

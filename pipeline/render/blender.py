@@ -1,0 +1,142 @@
+"""Photoreal pictures: BlenderProc drives Blender's Cycles in this process.
+
+    with BlenderRenderer(CyclesConfig(renderer="cycles", samples=64)) as renderer:
+        rgb = renderer.render(scene)
+
+A process that has imported this module must end with `os._exit` (see pipeline.render.bproc), and holds one
+renderer at a time, because Blender's data is global.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import CyclesConfig
+from pipeline.render.blender_scene import build
+from pipeline.render.bproc import blenderproc, quiet, start
+from pipeline.scene import Scene
+
+EMPTY_DEPTH_M = 1e9
+"""Cycles writes 1e10 where no surface is."""
+
+
+class BlenderRenderer:
+    """Renders scenes with Cycles. Owns this process's Blender and a temporary folder, until `close`.
+
+    threads: CPU threads; 0 means all cores. The picture does not depend on it.
+    """
+
+    def __init__(self, config: CyclesConfig, threads: int = 0) -> None:
+        self.config = config
+        self.threads = threads
+        self._folder = start()
+        with quiet():
+            self._settings()
+
+    def render(self, scene: Scene) -> NDArray[np.uint8]:
+        """Picture of the scene, uint8 sRGB [H, W, 3], at the size of the scene's camera. Same scene, same bytes."""
+        with quiet():
+            try:
+                build(scene)
+                pictures = blenderproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"]
+            finally:
+                clear()
+        return np.ascontiguousarray(pictures[0][..., :3], np.uint8)
+
+    def passes(self, scene: Scene) -> dict[str, NDArray[Any]]:
+        """Cycles' own view of the geometry at pixel centres, an oracle for the labels (labels never come from here).
+
+        "depth": float32 [H, W] metres along the optical axis, +inf where empty; "instance": uint16 [H, W], 0 where
+        empty; "normals": float32 [H, W, 3], axes as in pipeline.labels (they face the camera only as far as
+        the mesh does).
+        """
+        file = Path(self._folder.name) / "passes.exr"
+        with quiet():
+            try:
+                build(scene)
+                layer, render, cycles = bpy.context.view_layer, bpy.context.scene.render, bpy.context.scene.cycles
+                layer.use_pass_z = layer.use_pass_object_index = layer.use_pass_normal = True
+                render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
+                render.image_settings.color_depth = "32"
+                render.filepath = str(file)
+                cycles.samples, cycles.use_adaptive_sampling, cycles.use_denoising = 1, False, False
+                cycles.pixel_filter_type, cycles.max_bounces = "BOX", 0
+                cycles.filter_width = 0.01  # every sample at the pixel's centre
+                bpy.context.scene.frame_set(0)
+                bpy.ops.render.render(write_still=True)
+            finally:
+                layer.use_pass_z = layer.use_pass_object_index = layer.use_pass_normal = False
+                self._settings()
+                clear()
+        return _read_passes(file, scene)
+
+    def close(self) -> None:
+        """Empty Blender and remove the temporary folder. Blender itself stays loaded until the process ends."""
+        with quiet():
+            clear()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _settings(self) -> None:
+        config, renderer = self.config, blenderproc.renderer
+        renderer.set_cpu_threads(self.threads)
+        renderer.set_max_amount_of_samples(config.samples)
+        renderer.set_noise_threshold(config.noise_threshold)
+        renderer.set_light_bounces(config.bounces, config.bounces, 0, config.bounces, config.bounces, 8, 0)
+        renderer.set_denoiser(None)
+        renderer.set_output_format("PNG", 8, enable_transparency=False, view_transform="Standard")
+        scene = bpy.context.scene
+        scene.use_nodes = False  # no compositor
+        scene.display_settings.display_device = "sRGB"
+        scene.view_settings.look, scene.view_settings.gamma = "None", 1.0
+        scene.render.image_settings.compression = 0
+        scene.render.dither_intensity = 0.0
+        scene.render.use_simplify = False
+        scene.render.use_persistent_data = False  # nothing survives from scene to scene
+        cycles = scene.cycles
+        cycles.seed, cycles.use_animated_seed = 0, False
+        cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
+        cycles.caustics_reflective = cycles.caustics_refractive = False
+        cycles.debug_use_spatial_splits = False
+        # Cycles' own denoiser: BlenderProc's goes through the compositor and takes six times as long.
+        cycles.use_denoising = config.denoise
+        bpy.context.view_layer.cycles.use_denoising = config.denoise
+        cycles.denoiser = "OPENIMAGEDENOISE"
+        cycles.denoising_quality, cycles.denoising_prefilter = "FAST", "FAST"
+        cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+
+
+def clear() -> None:
+    """Remove every mesh, image, material, light and picture from Blender."""
+    blenderproc.clean_up(clean_up_camera=True)
+    bpy.ops.outliner.orphans_purge(do_recursive=True)
+
+
+def _read_passes(file: Path, scene: Scene) -> dict[str, NDArray[Any]]:
+    import OpenEXR
+
+    with OpenEXR.File(str(file), separate_channels=True) as exr:
+        channels = {name.split(".", 1)[-1]: np.array(c.pixels) for name, c in exr.channels().items()}
+    file.unlink()
+    depth = channels["Depth.Z"].astype(np.float32)
+    depth[depth > EMPTY_DEPTH_M] = np.inf
+    world = np.stack([channels[f"Normal.{axis}"] for axis in "XYZ"], axis=-1)
+    to_camera = np.diag([1.0, -1.0, -1.0]) @ scene.camera.world_to_camera[:3, :3]
+    return {
+        "depth": depth,
+        "instance": np.rint(channels["IndexOB.X"]).astype(np.uint16),
+        "normals": (world @ to_camera.T).astype(np.float32),
+    }

@@ -1,0 +1,125 @@
+"""Scene -> Blender's data blocks: meshes, materials, lights, world and camera of one view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+from numpy.typing import NDArray
+
+from pipeline.render.bproc import blenderproc
+from pipeline.render.color import srgb_to_linear
+from pipeline.scene import Camera, Light, Material, Mesh, Scene
+
+
+def build(scene: Scene) -> None:
+    """Put the scene into Blender in place of whatever was there. An object's pass index is its instance id."""
+    blenderproc.clean_up(clean_up_camera=True)
+    materials: dict[int, Any] = {}
+    images: dict[int, Any] = {}
+    for instance, thing in enumerate(scene.objects, start=1):
+        for part in thing.parts:
+            if not len(part.mesh.faces):
+                continue
+            mesh = _mesh(part.mesh)
+            key = id(part.material)
+            if key not in materials:
+                materials[key] = _material(part.material, images)
+            mesh.materials.append(materials[key])
+            block = bpy.data.objects.new(thing.name, mesh)
+            block.matrix_world = Matrix(thing.pose)  # a nested list would be read column by column
+            block.pass_index = instance
+            bpy.context.scene.collection.objects.link(block)
+    for light in scene.lights:
+        _light(light)
+    blenderproc.renderer.set_world_background([float(channel) for channel in scene.background])
+    _camera(scene.camera)
+    bpy.context.scene.view_settings.exposure = scene.exposure
+
+
+def _mesh(mesh: Mesh) -> Any:
+    count = len(mesh.faces)
+    block = bpy.data.meshes.new("mesh")
+    block.vertices.add(len(mesh.vertices))
+    block.vertices.foreach_set("co", mesh.vertices.astype(np.float32).ravel())
+    block.loops.add(count * 3)
+    block.loops.foreach_set("vertex_index", mesh.faces.astype(np.int32).ravel())
+    block.polygons.add(count)
+    block.polygons.foreach_set("loop_start", np.arange(0, count * 3, 3, dtype=np.int32))
+    if mesh.uv is not None:
+        layer = block.uv_layers.new(name="uv")
+        layer.uv.foreach_set("vector", mesh.uv[mesh.faces].astype(np.float32).ravel())
+    block.update(calc_edges=True)
+    if mesh.normals is None:
+        block.shade_flat()
+    else:
+        block.shade_smooth()
+        block.normals_split_custom_set_from_vertices(mesh.normals.astype(np.float32))
+    return block
+
+
+def _material(material: Material, images: dict[int, Any]) -> Any:
+    """Principled BSDF; base colour = texture * colour, both in linear light."""
+    block = bpy.data.materials.new(material.name)
+    block.use_nodes = True
+    nodes, links = block.node_tree.nodes, block.node_tree.links
+    shader = nodes["Principled BSDF"]
+    color = (*srgb_to_linear(material.color).tolist(), 1.0)
+    shader.inputs["Base Color"].default_value = color
+    shader.inputs["Roughness"].default_value = material.roughness
+    shader.inputs["Metallic"].default_value = material.metallic
+    if any(material.emission):
+        shader.inputs["Emission Color"].default_value = (*material.emission, 1.0)
+        shader.inputs["Emission Strength"].default_value = 1.0
+    if material.texture is not None:
+        key = id(material.texture)
+        if key not in images:
+            images[key] = _image(material.texture)
+        texture = nodes.new("ShaderNodeTexImage")
+        texture.image = images[key]
+        product = nodes.new("ShaderNodeMix")
+        product.data_type, product.blend_type = "RGBA", "MULTIPLY"
+        product.inputs["Factor"].default_value = 1.0
+        first, second = (socket for socket in product.inputs if socket.type == "RGBA")
+        second.default_value = color
+        links.new(texture.outputs["Color"], first)
+        links.new(next(socket for socket in product.outputs if socket.type == "RGBA"), shader.inputs["Base Color"])
+    return block
+
+
+def _image(texture: NDArray[np.uint8]) -> Any:
+    height, width = texture.shape[:2]
+    pixels = np.ones((height, width, 4), np.float32)
+    pixels[..., :3] = texture[::-1] / np.float32(255.0)  # Blender's first row is the lowest
+    block = bpy.data.images.new("texture", width, height, alpha=False)
+    block.colorspace_settings.name = "sRGB"
+    block.pixels.foreach_set(pixels.ravel())
+    block.pack()
+    return block
+
+
+def _light(light: Light) -> None:
+    lamp = blenderproc.types.Light({"sun": "SUN", "area": "AREA", "point": "POINT"}[light.kind], light.kind)
+    lamp.set_local2world_mat(light.pose)
+    lamp.set_energy(light.power)
+    lamp.set_color(list(light.color))
+    data = lamp.blender_obj.data
+    if light.kind == "sun":
+        data.angle = light.size_m[0]
+    elif light.kind == "area":
+        data.shape = "RECTANGLE"
+        data.size, data.size_y = light.size_m
+    else:
+        data.shadow_soft_size = light.size_m[0]
+    # A lamp has no surface that labels could see; it shows in mirrors as what it is.
+    lamp.blender_obj.visible_camera = False
+
+
+def _camera(camera: Camera) -> None:
+    """BlenderProc's K has pixel centres at integers, as ours."""
+    k = camera.intrinsics
+    blenderproc.camera.set_intrinsics_from_K_matrix(k.tolist(), camera.width, camera.height, 0.01, 1000.0)
+    pose = blenderproc.math.change_source_coordinate_frame_of_transformation_matrix(camera.pose, ["X", "-Y", "-Z"])
+    blenderproc.camera.add_camera_pose(pose, frame=0)
