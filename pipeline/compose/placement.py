@@ -104,14 +104,16 @@ class Arrangement:
     kept_free: list[Boxes] = field(default_factory=list)
 
     def fits(self, boxes: Boxes, margin: float = 0.0, walkways: bool = False) -> bool:
-        """Whether `boxes` lie in the room, `margin` from everything placed and, if asked, off the walkways."""
+        """Whether `boxes` lie in the room, `margin` from every thing placed and, if asked, off the walkways."""
         low, high = boxes.extent
         half = np.array([self.size[0] / 2, self.size[1] / 2]) - 1e-9
         if (low[:2] < -half).any() or (high[:2] > half).any() or low[2] < 0 or high[2] > self.size[2]:
             return False
-        reach = np.array([margin, margin, 0.0])
         for other in self.placed:
-            if (other.extent[0] - reach < high).all() and (other.extent[1] + reach > low).all() and boxes.overlaps(other.boxes, margin):
+            # Furniture stands close to the building and keeps its distance from other furniture.
+            space = margin if other.thing else 0.0
+            reach = np.array([space, space, 0.0])
+            if (other.extent[0] - reach < high).all() and (other.extent[1] + reach > low).all() and boxes.overlaps(other.boxes, space):
                 return False
         return not (walkways and any(boxes.overlaps(zone) for zone in self.kept_free))
 

@@ -63,6 +63,7 @@ class TrainConfig(Strict):
     minutes: Positive | None = None
     batch_size: Annotated[int, Field(ge=1, le=65536)] = 32
     learning_rate: Positive = 1e-3
+    muon_rate: Positive = 0.02
     weight_decay: NonNegative = 0.01
     warmup: Annotated[float, Field(ge=0, lt=1, description="share of the run")] = 0.03
     schedule: Literal["cosine", "constant"] = "cosine"

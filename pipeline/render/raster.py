@@ -150,8 +150,7 @@ class _Passes(PyrenderRenderer):  # type: ignore[misc]
             program._bind()
             if id(program) not in ready:
                 ready.add(id(program))
-                program.set_uniform("V", view)
-                program.set_uniform("P", projection)
+                program.set_uniform("clip_from_world", projection @ view)
                 program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
                 program.set_uniform("film_gain", float(gain))
                 _set_lighting(program, lighting)

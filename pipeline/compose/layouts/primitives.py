@@ -10,7 +10,7 @@ from pipeline.config import PrimitivesRecipe
 from pipeline.scene import Camera, CannotPlace, Float, Light, Material, Mesh, Object, Part, Scene, look_at, upright
 
 CLASSES = ("background", "ground", "box", "capsule", "cone", "cylinder", "pyramid", "sphere", "torus")
-GROUND_EDGE_M = 40.0
+GROUND_EDGE_M = 200.0
 GAP_M = 0.06
 LYING = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
 

@@ -137,6 +137,9 @@ def _fill(shell: Shell, host: Placed, surface: Surface, clutter: float, rng: np.
             continue
         asset = GENERATORS[piece](rng)
         facing = float(rng.normal(0, 0.15)) if piece in FACING or category == "bookshelf" else None
+        if piece == "laptop" and category == "coffee_table":
+            # The table's front looks away from the sofa, where the user sits.
+            facing = np.pi + float(rng.normal(0, 0.3))
         placed = shell.room.put_on(asset, host, surface, rng, yaw=facing)
         placed_lamp |= placed is not None and piece == "table_lamp"
         if placed is not None and piece == "book" and rng.random() < 0.5:

@@ -18,7 +18,7 @@ SKY = {"day": (0.62, 0.80, 1.0), "overcast": (0.86, 0.90, 0.95), "evening": (0.1
 SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06}
 DAYLIGHT = {"day": (1.0, 0.96, 0.9), "overcast": (0.93, 0.97, 1.0), "evening": (0.55, 0.7, 1.0)}
 LAMPLIGHT = (1.0, 0.80, 0.58)
-TARGET_RADIANCE = 0.20
+TARGET_RADIANCE = 0.25
 
 
 def downwards(position: Float) -> Float:

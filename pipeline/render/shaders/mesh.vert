@@ -6,8 +6,8 @@ layout(location = 2) in vec2 texture_uv;
 layout(location = 3) in vec2 roughness_metallic;
 layout(location = 4) in vec4 linear_color;
 
-uniform mat4 V;
-uniform mat4 P;
+uniform mat4 clip_from_world;
+
 
 out vec3 world;
 out vec3 world_normal;
@@ -16,7 +16,7 @@ out vec2 surface;
 out vec3 base_color;
 
 void main() {
-    gl_Position = P * V * vec4(position, 1.0);
+    gl_Position = clip_from_world * vec4(position, 1.0);
     world = position;
     world_normal = normal;
     uv = texture_uv;

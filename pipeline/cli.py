@@ -1,0 +1,220 @@
+"""The `plantain` command: parse, call, print. Exit 0 done, 1 the work failed, 2 bad usage or bad config."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from pipeline.config import ConfigError, load_recipe, load_render_config
+
+app = typer.Typer(
+    help="Synthetic scenes, exact labels painted as RGB, and the fine-tuning that learns from them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Scene = Annotated[Path, typer.Option("--scene", help="Recipe, e.g. scenes/living_room.yaml")]
+Render = Annotated[Path, typer.Option("--render", help="Render preset, e.g. render_configs/raster.yaml")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes")]
+Set = Annotated[Optional[list[str]], typer.Option("--set", help="Change one key, e.g. --set camera.fov_deg=60")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
+
+
+@app.callback()
+def common(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks")] = False) -> None:
+    """Options before the command."""
+    if debug:
+        os.environ["PLANTAIN_DEBUG"] = "1"
+
+
+@app.command()
+def generate(
+    scene: Scene,
+    render: Render,
+    samples: Annotated[int, typer.Option("--samples", min=1, help="Views over all splits")],
+    output: Annotated[Path, typer.Option("--output", help="Folder of the corpus")],
+    seed: Seed = 0,
+    splits: Annotated[str, typer.Option("--splits", help="Shares that sum to 1")] = "train=0.8,val=0.1,test=0.1",
+    format: Annotated[str, typer.Option("--format", help="Any of webdataset, parquet")] = "webdataset,parquet",
+    shard_size: Annotated[int, typer.Option("--shard-size", min=1, help="Samples a shard")] = 64,
+    exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Float labels beside the RGB targets")] = True,
+    workers: Annotated[Optional[int], typer.Option("--workers", min=1, help="Default: one a core")] = None,
+    address: Annotated[Optional[str], typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")] = None,
+    set_: Set = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Compose, render, label and pack a corpus. The same command again resumes it."""
+    from pipeline import farm
+    from pipeline.show import progress_bar
+
+    job = farm.Job(
+        recipe=load_recipe(scene, set_),
+        render=load_render_config(render),
+        output=output,
+        samples=samples,
+        seed=seed,
+        splits=farm.parse_splits(splits),
+        formats=farm.parse_formats(format),
+        shard_size=shard_size,
+        exact=exact,
+    )
+    with progress_bar("views", samples) as advance:
+        done = farm.generate(job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"))
+    resumed = f", {done.resumed} of them already there" if done.resumed else ""
+    print(f"{output}: {done.done} samples{resumed}; {done.rejected} views drawn again, {done.retries} shards retried")
+
+
+@app.command()
+def preview(
+    scene: Scene,
+    render: Render,
+    output: Annotated[Path, typer.Option("--output", help="PNG to write")],
+    seed: Seed = 0,
+    index: Annotated[int, typer.Option("--index", min=0, help="Sample of the run to show")] = 0,
+    set_: Set = None,
+) -> None:
+    """One view with every target, and every target decoded back, as a picture."""
+    from pipeline.farm.views import make_sample
+    from pipeline.render import open_renderer
+    from pipeline.shards.sample import encode_image
+    from pipeline.show import preview_sheet, save_bytes
+
+    recipe, config = load_recipe(scene, set_), load_render_config(render)
+    renderer = open_renderer(config)
+    sample, rejected = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
+    save_bytes(output, encode_image(preview_sheet(sample)))
+    again = f" (attempt {len(rejected)}; {rejected[-1]['reason']})" if rejected else ""
+    print(f"{output}: {sample.key}{again}")
+    for task, prompt in sample.meta["prompts"].items():
+        print(f"  {task}: {prompt}")
+
+
+@app.command()
+def validate(corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")]) -> None:
+    """Hash every shard again, decode every target and compare it with the exact labels. Exit 1 with a list of faults."""
+    from pipeline.shards.validate import validate_corpus
+
+    report = validate_corpus(corpus)
+    for fault in report.faults:
+        print(f"FAULT {fault}")
+    print(f"{corpus}: {report.shards} shards, {report.samples} samples checked, {len(report.faults)} faults")
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def finetune(
+    data: Annotated[list[Path], typer.Option("--data", help="Corpus; repeat for several")],
+    output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
+    base: Annotated[str, typer.Option("--base", help="Generator to start from")] = "tiny",
+    config: Annotated[str, typer.Option("--config", help="Training preset")] = "tiny",
+    set_: Set = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
+    from pipeline.finetune import load_train_config
+    from pipeline.finetune.trainer import finetune as train
+    from pipeline.show import training_bar
+
+    preset = load_train_config(config, set_)
+    with training_bar() as show:
+        model = train(data, base, output, preset, on_progress=show, overwrite=overwrite)
+    print(f"{model}: model saved; loss per step in {model / 'train_log.jsonl'}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
+    data: Annotated[Path, typer.Option("--data", help="Corpus")],
+    output: Annotated[Path, typer.Option("--output", help="Folder for report.json and sheet.png")],
+    split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
+    limit: Annotated[Optional[int], typer.Option("--limit", min=1, help="Score only the first samples")] = None,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="Sampling steps")] = 4,
+    seed: Seed = 0,
+) -> None:
+    """Paint the split's views, decode the paintings, score them beside the constant predictor."""
+    from pipeline.evaluate import evaluate as score
+    from pipeline.show import progress_bar, score_table
+
+    with progress_bar("paintings") as advance:
+        report = score(model, data, split, output, limit=limit, steps=steps, seed=seed, on_progress=advance)
+    score_table(report)
+    print(f"{output / 'report.json'}  {output / 'sheet.png'}")
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
+    image: Annotated[Path, typer.Option("--image", help="Photo")],
+    task: Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")],
+    output: Annotated[Path, typer.Option("--output", help="PNG to write; the decoded array goes beside it as .npy")],
+    prompt: Annotated[Optional[str], typer.Option("--prompt", help="Own words instead of the task's")] = None,
+    steps: Annotated[int, typer.Option("--steps", min=1, help="Sampling steps")] = 4,
+    seed: Seed = 0,
+) -> None:
+    """Ask a tuned model about a photo."""
+    from pipeline.decode import decode_target
+    from pipeline.evaluate.predict import paint_photo
+    from pipeline.shards.sample import encode_image
+    from pipeline.show import read_image, save_array, save_bytes
+
+    painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
+    save_bytes(output, encode_image(painted))
+    array = decode_target(task, painted)
+    save_array(output.with_suffix(".npy"), array)
+    print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")
+
+
+@app.command()
+def decode(
+    task: Annotated[str, typer.Option("--task", help="depth, normal or instance")],
+    image: Annotated[Path, typer.Option("--image", help="Target or painting")],
+    output: Annotated[Path, typer.Option("--output", help=".npy to write")],
+) -> None:
+    """Read a painted label back into numbers."""
+    from pipeline.decode import decode_target
+    from pipeline.show import read_image, save_array
+
+    array = decode_target(task, read_image(image))
+    save_array(output, array)
+    print(f"{output}: {array.dtype} {list(array.shape)}")
+
+
+def main() -> None:
+    """Entry point of the `plantain` command."""
+    status = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A process that has imported bpy crashes when it exits in the ordinary way.
+    if "bpy" in sys.modules:
+        os._exit(status)
+    sys.exit(status)
+
+
+def _run() -> int:
+    try:
+        result: Any = app(standalone_mode=False)
+        return int(result or 0)
+    except KeyboardInterrupt:
+        return _complain("stopped; the same command again resumes where it was", 1)
+    except Exception as error:
+        if os.environ.get("PLANTAIN_DEBUG"):
+            raise
+        if isinstance(error, ConfigError):
+            return _complain(str(error), 2)
+        if hasattr(error, "format_message"):  # click's usage errors
+            return _complain(error.format_message(), getattr(error, "exit_code", 2))
+        name = type(error).__name__
+        known = name in ("CorpusError", "CorruptSample", "FarmError", "NoView", "TrainingError")
+        text = " ".join(str(error).split()) or name
+        return _complain(text if known else f"{name}: {text} (run `plantain --debug ...` for the traceback)", 1)
+
+
+def _complain(text: str, status: int) -> int:
+    print(f"plantain: {text}", file=sys.stderr)
+    return status
