@@ -19,7 +19,6 @@ from pipeline.shards.sample import TARGETS, Sample
 
 PLAIN_SECONDS = 10.0
 """How often a run that does not draw on a terminal prints a line."""
-ROW_TITLES = ("target", "decoded")
 
 
 @contextmanager
@@ -85,10 +84,10 @@ def preview_sheet(sample: Sample) -> NDArray[np.uint8]:
     height = sample.image.shape[0]
     scale = max(1, round(256 / height))
     cells = [[("image", sample.image), *((task, sample.targets[task]) for task in TARGETS)]]
-    cells.append([("depth, near is bright", decoded["depth"]), *((f"{t} decoded", decoded[t]) for t in TARGETS[1:])])
+    blank = np.full_like(sample.image, 255)
+    cells.append([("decoded:", blank), ("depth (near is bright)", decoded["depth"])])
+    cells[1] += [(task, decoded[task]) for task in TARGETS[1:]]
     rows = [np.hstack([_titled(picture, title, scale) for title, picture in row]) for row in cells]
-    width = max(row.shape[1] for row in rows)
-    rows = [np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0)), constant_values=255) for row in rows]
     return np.vstack(rows)
 
 

@@ -43,13 +43,19 @@ def nearest_color_name(rgb: Rgb) -> str:
     return tuple(COLORS)[int(np.argmin(np.linalg.norm(_centres() - _lab(rgb), axis=1)))]
 
 
+@lru_cache(maxsize=256)
+def _histogram(kind: str, variant: int) -> NDArray[np.float64]:
+    """Share of each of the 256 levels in a pattern."""
+    gray = pattern(kind, variant)
+    return np.asarray(np.bincount(gray.ravel(), minlength=256) / gray.size)
+
+
 def _tint(kind: str, variant: int, ramp: NDArray[np.float64]) -> tuple[NDArray[np.uint8], Rgb]:
     """The pattern seen through `ramp` [256, 3] sRGB, and its mean colour."""
-    gray = pattern(kind, variant)
     table = np.clip(ramp * 255 + 0.5, 0, 255).astype(np.uint8)
-    share = np.bincount(gray.ravel(), minlength=256) / gray.size
-    mean = share @ (table / 255.0)
-    return table[gray], (float(mean[0]), float(mean[1]), float(mean[2]))
+    mean = _histogram(kind, variant) @ (table / 255.0)
+    texture = cv2.applyColorMap(pattern(kind, variant), table[:, None, :])
+    return np.asarray(texture, np.uint8), (float(mean[0]), float(mean[1]), float(mean[2]))
 
 
 def textured(
@@ -211,7 +217,7 @@ def floor(rng: np.random.Generator, kinds: Sequence[str]) -> Finish:
         return textured(rng, "carpet", "carpet", _pick(rng, ("beige", "gray", "brown", "blue", "green", "red")), 0.16, 0.5, 1.0)
     if kind == "concrete":
         return textured(rng, "concrete", "concrete", _pick(rng, ("gray",)), 0.12, 1.5, 0.6)
-    return textured(rng, "marble", "marble", _pick(rng, ("white", "beige")), 0.3, 1.4, 0.2)
+    return textured(rng, "marble", "marble", _pick(rng, ("white", "white", "beige", "gray")), 0.14, 1.4, 0.2)
 
 
 def wall(rng: np.random.Generator, kinds: Sequence[str]) -> Finish:

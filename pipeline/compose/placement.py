@@ -169,16 +169,17 @@ class Arrangement:
         local = np.array([[[-width / 2, -depth / 2, low], [width / 2, depth / 2, high]]])
         self.kept_free.append(boxes_at(local, np.array([x, y, 0.0]), yaw))
 
-    def clearance(self, point: Float) -> float:
-        """Distance in metres from `point` [3] to the nearest box or wall of the room."""
+    def clearance(self, points: Float) -> Float:
+        """Distance in metres from each of `points` [n, 3] to the nearest box, wall, floor or ceiling: float64 [n]."""
         boxes = self.all_boxes()
-        offset = point[:2] - boxes.centre
-        along = np.abs(offset[:, 0] * boxes.cos + offset[:, 1] * boxes.sin) - boxes.half[:, 0]
-        across = np.abs(offset[:, 1] * boxes.cos - offset[:, 0] * boxes.sin) - boxes.half[:, 1]
-        above = np.maximum(boxes.low - point[2], point[2] - boxes.high)
-        gap = np.linalg.norm(np.maximum(np.stack([along, across, above], 1), 0.0), axis=1).min(initial=np.inf)
-        walls = [self.size[0] / 2 - abs(point[0]), self.size[1] / 2 - abs(point[1]), self.size[2] - point[2], point[2]]
-        return float(min(gap, *walls))
+        offset = points[:, None, :2] - boxes.centre
+        along = np.abs(offset[..., 0] * boxes.cos + offset[..., 1] * boxes.sin) - boxes.half[:, 0]
+        across = np.abs(offset[..., 1] * boxes.cos - offset[..., 0] * boxes.sin) - boxes.half[:, 1]
+        above = np.maximum(boxes.low - points[:, 2:], points[:, 2:] - boxes.high)
+        gap = np.sqrt((np.maximum(np.stack([along, across, above]), 0.0) ** 2).sum(0)).min(1)
+        x, y, z = self.size
+        walls = np.stack([x / 2 - np.abs(points[:, 0]), y / 2 - np.abs(points[:, 1]), z - points[:, 2], points[:, 2]])
+        return np.asarray(np.minimum(gap, walls.min(0)))
 
     def all_boxes(self) -> Boxes:
         """Boxes of everything but the shell of the room, in order of placement."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline.compose.assets.shapes import cross
 from pipeline.compose.materials import Finish
 from pipeline.scene import Float, Mesh, Part
 
@@ -73,16 +74,19 @@ def assemble(
         groups.setdefault(id(finish), (finish, []))[1].append(mesh)
     parts, areas = [], []
     for finish, meshes in groups.values():
-        part = _join(meshes, finish, shift, rng)
-        parts.append(part)
-        corners = part.mesh.vertices[part.mesh.faces]
-        areas.append(np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum())
+        parts.append(_join(meshes, finish, shift, rng))
+        areas.append(0.0 if main is not None else _area(parts[-1].mesh))
     material = main.material if main is not None else parts[int(np.argmax(areas))].material
     dx, dy, dz = (float(s) for s in shift)
     moved = tuple(replace(s, centre=(s.centre[0] + dx, s.centre[1] + dy, s.centre[2] + dz)) for s in surfaces)
     glows = tuple((x + dx, y + dy, z + dz) for x, y, z in lamps)
     attributes = {"color": material.color_name, "material": material.name}
     return Asset(category, tuple(parts), boxes + shift, moved, attributes, glows)
+
+
+def _area(mesh: Mesh) -> float:
+    a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
+    return float(np.linalg.norm(cross(b - a, c - a), axis=1).sum())
 
 
 def _join(meshes: list[Mesh], finish: Finish, shift: Float, rng: np.random.Generator) -> Part:

@@ -17,8 +17,8 @@ def _hollow(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
     return np.concatenate([[[0, outer[0, 1]]], outer, inner, [[max(inner[-1, 0] * 0.9, 0.002), floor], [0, floor]]])
 
 
-def book(rng: np.random.Generator) -> Asset:
-    """A closed book lying flat, its spine along -x; hard covers stand proud of the pages."""
+def _book(rng: np.random.Generator) -> tuple[list[Piece], float, float, float]:
+    """A closed book lying flat, its spine along -x: pieces, width, depth and thickness. Covers stand proud of the pages."""
     cover, leaves = materials.paper(rng, materials.SOFT_COLORS), materials.pages(rng)
     depth, thick = float(rng.uniform(0.18, 0.27)), float(rng.uniform(0.018, 0.045))
     width, board = depth * float(rng.uniform(0.66, 0.76)), 0.0025
@@ -26,20 +26,21 @@ def book(rng: np.random.Generator) -> Asset:
     pieces.append((box((board, depth, thick - 2 * board), (-width / 2 + board / 2, 0, board), 0), cover))
     pieces.append((box((width - 0.006, depth - 0.008, thick - 2 * board), (-0.001, 0, board), 0), leaves))
     if rng.random() < 0.7:
-        label = materials.plain("paper", materials.named_color("white" if sum(cover.material.color) else "beige", rng), 0.8)
+        label = materials.plain("paper", materials.named_color("white" if cover.material.color_name != "white" else "black", rng), 0.8)
         pieces.append((box((width * 0.5, depth * 0.2, 0.0006), (0, depth * 0.15, thick - 0.0003), 0), label))
         pieces.append((box((0.0006, depth * 0.22, thick * 0.6), (-width / 2 - 0.0001, depth * 0.15, thick * 0.2), 0), label))
-    return assemble("book", pieces, rng, [Surface("top", (0, 0, thick + 0.0004), (width / 2, depth / 2), 0.5)], cover)
+    return pieces, width, depth, thick
+
+
+def book(rng: np.random.Generator) -> Asset:
+    """A closed book lying flat."""
+    pieces, width, depth, thick = _book(rng)
+    return assemble("book", pieces, rng, [Surface("top", (0, 0, thick + 0.0004), (width / 2, depth / 2), 0.5)], pieces[0][1])
 
 
 def standing_book(rng: np.random.Generator) -> Asset:
     """A book on its lower edge, spine towards +y."""
-    flat = book(rng)
-    pieces = []
-    for part in flat.parts:
-        mesh = turn(turn(part.mesh, np.pi / 2, 0), -np.pi / 2, 2)
-        pieces.append((turn(mesh, np.pi / 2, 1) if False else mesh, materials.Finish(part.material, 1.0)))
-    # Lying: spine at -x, height along y. Stood on its edge and turned, the spine looks along +y.
+    pieces = [(turn(turn(mesh, np.pi / 2, 0), -np.pi / 2, 2), finish) for mesh, finish in _book(rng)[0]]
     return assemble("book", pieces, rng, main=pieces[0][1])
 
 

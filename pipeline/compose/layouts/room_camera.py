@@ -9,6 +9,7 @@ from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 CLEARANCE_M = 0.32
+TRIES, JUDGED = 160, 16
 DISTANCE_M = (1.8, 4.5)
 """From the piece of furniture a view is built around."""
 FOCUS = ("sofa", "armchair", "coffee_table", "dining_table", "bookshelf", "sideboard", "tv_stand", "desk", "cabinet", "chair")
@@ -20,27 +21,22 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     Raises CannotPlace when no standpoint is free or none shows at least three things.
     """
     focus = [p for p in room.placed if p.asset.category in FOCUS] or [p for p in room.placed if p.thing]
-    half = np.array(room.size[:2]) / 2 - CLEARANCE_M - 0.01
     fov = float(np.radians(rng.uniform(*config.fov_deg)))
-    best, best_score, found = None, -np.inf, 0
-    for _ in range(240):
-        target = focus[int(rng.integers(len(focus)))].extent.mean(0)
-        bearing, distance = rng.uniform(-np.pi, np.pi), rng.uniform(*DISTANCE_M)
-        eye = np.array([*(target[:2] + distance * np.array([np.cos(bearing), np.sin(bearing)])), rng.uniform(*config.height_m)])
-        pitch = np.radians(rng.uniform(*config.pitch_deg))
-        aim = target[:2] * 0.75 + rng.uniform(-0.3, 0.3, 2)
-        if (np.abs(eye[:2]) > half).any() or np.linalg.norm(aim - eye[:2]) < 0.8 or room.clearance(eye) < CLEARANCE_M:
-            continue
-        flat = aim - eye[:2]
-        pose = look_at(eye, np.array([*aim, eye[2] - np.linalg.norm(flat) * np.tan(pitch)]))
+    targets = np.array([p.extent.mean(0)[:2] for p in focus])[rng.integers(len(focus), size=TRIES)]
+    bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(*DISTANCE_M, TRIES)
+    heights, pitches = rng.uniform(*config.height_m, TRIES), np.radians(rng.uniform(*config.pitch_deg, TRIES))
+    eyes = np.column_stack([targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1), heights])
+    aims = targets * 0.75 + rng.uniform(-0.3, 0.3, (TRIES, 2))
+    away = np.hypot(*(aims - eyes[:, :2]).T)
+    free = (room.clearance(eyes) >= CLEARANCE_M) & (away > 0.8)
+    best, best_score = None, -1.0
+    for i in np.nonzero(free)[0][:JUDGED]:
+        pose = look_at(eyes[i], np.array([*aims[i], eyes[i, 2] - away[i] * np.tan(pitches[i])]))
         camera = Camera.centred(width, height, fov, pose)
         score = _score(room, camera)
         if score > best_score:
             best, best_score = camera, score
-        found += 1
-        if found == 14:
-            break
-    if best is None or best_score < 0:
+    if best is None:
         raise CannotPlace("no free standpoint from which at least three things are seen")
     return best
 

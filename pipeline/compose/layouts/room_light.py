@@ -48,7 +48,9 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
         position = lamp.to_world(lamp.asset.lamps[0])
         lights.append(Light("area", downwards(position), LAMPLIGHT, (rest - accent) / max(len(ceiling), 1), (0.45, 0.45)))
     mouths = [lamp.to_world(mouth) for lamp in small for mouth in lamp.asset.lamps]
-    mouths = [mouth for mouth in mouths if room.clearance(mouth) > 0.012]
+    if mouths:
+        clear = room.clearance(np.array(mouths))
+        mouths = [mouth for mouth, gap in zip(mouths, clear) if gap > 0.012]
     lights += [Light("point", downwards(mouth), LAMPLIGHT, accent / len(mouths), (0.03, 0.03)) for mouth in mouths]
     return tuple(lights)
 

@@ -1,0 +1,56 @@
+# make setup   everything into .venv, system libraries included     make demo    the whole path, in minutes
+# make test    the tests                                            make lint    ruff and mypy
+# make bench   every speed claim, measured side by side
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+DEMO := output/demo
+DEMO_MINUTES ?= 7.5
+
+# What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
+LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
+
+.PHONY: setup demo test lint bench clean system-libraries
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml constraints.txt | system-libraries
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "Python 3.11 is needed (Blender's bpy 4.2 has no other wheels): install it, then make setup PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+system-libraries:
+	@missing=$$(for lib in $(LIBRARIES); do dpkg-query -W -f='$${Status}' $$lib 2>/dev/null | grep -q 'ok installed' || echo $$lib; done); \
+	if [ -z "$$missing" ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
+	line="apt-get install -y --no-install-recommends $$(echo $$missing)"; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
+	else echo "System libraries are missing. Run this, then make setup again:  sudo $$line"; exit 1; fi
+
+demo: setup
+	$(BIN)/plantain generate --scene scenes/primitives.yaml --render render_configs/preview.yaml --set instructions.palette=fixed \
+	  --samples 1000 --splits train=0.9,val=0.02,test=0.08 --output $(DEMO)/primitives
+	$(BIN)/plantain generate --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml \
+	  --samples 10 --shard-size 5 --splits train=1 --output $(DEMO)/living_room
+	$(BIN)/plantain preview --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml --output $(DEMO)/living_room.png
+	$(BIN)/plantain finetune --data $(DEMO)/primitives --base tiny --set minutes=$(DEMO_MINUTES) --output $(DEMO)/model
+	$(BIN)/plantain evaluate --model $(DEMO)/model --data $(DEMO)/primitives --split test --output $(DEMO)/report
+	@echo; echo "Made in $(DEMO):"
+	@echo "  primitives/   1000 raster views, WebDataset and Parquet     living_room/   10 path-traced views"
+	@echo "  model/        the tuned generator, diffusers layout         report/report.json   its scores"
+	@echo "Look at $(DEMO)/living_room.png and $(DEMO)/report/sheet.png"
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist
