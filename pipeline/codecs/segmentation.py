@@ -74,10 +74,10 @@ def decode_instances(rgb: ArrayLike, background: Color) -> list[NDArray[np.bool_
         open_ &= ~near
 
     while len(centres) > 1:
-        distance = np.stack([np.square(pixels - centre).sum(1) for centre in centres])
-        owner = distance.argmin(0).reshape(image.shape[:2])
+        distance = np.stack([np.square(pixels - centre).sum(1) for centre in centres]).reshape(-1, *image.shape[:2])
+        owner = _owners(distance)
         masks = [owner == i for i in range(1, len(centres))]
-        weak = [i for i, mask in enumerate(masks, start=1) if mask.sum() < smallest or not _has_core(mask)]
+        weak = [i for i, mask in enumerate(masks, start=1) if mask.sum() < smallest or not _eroded(mask).any()]
         if not weak:
             return sorted(masks, key=lambda mask: -int(mask.sum()))
         drop = min(weak, key=lambda i: int(masks[i - 1].sum()))
@@ -85,8 +85,28 @@ def decode_instances(rgb: ArrayLike, background: Color) -> list[NDArray[np.bool_
     return []
 
 
-def _has_core(mask: NDArray[np.bool_]) -> bool:
-    """Whether some pixel has all of its eight neighbours in the mask, within the image."""
+def _owners(distance: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Nearest cluster of each pixel, from distances [K, H, W]; a smeared edge may only go to a cluster it borders.
+
+    A blend of two colours can lie nearest to a third. So what is no wider than two pixels is decided again, among
+    the clusters that have a solid part within reach.
+    """
+    owner = distance.argmin(0)
+    solid = np.stack([_dilated(_eroded(owner == i)) for i in range(len(distance))])
+    smeared = ~solid.any(0)
+    reach = np.stack([_dilated(_dilated(mask)) for mask in solid])
+    smeared &= reach.any(0)
+    bordering = np.where(reach, distance, np.inf).argmin(0)
+    return np.where(smeared, bordering, owner)
+
+
+def _eroded(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels whose eight neighbours, as far as they lie in the image, are in the mask too."""
     padded = np.pad(mask, 1, constant_values=True)
     rows = padded[:-2] & padded[1:-1] & padded[2:]
-    return bool((rows[:, :-2] & rows[:, 1:-1] & rows[:, 2:]).any())
+    return np.asarray(rows[:, :-2] & rows[:, 1:-1] & rows[:, 2:])
+
+
+def _dilated(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The mask and its eight-neighbours."""
+    return ~_eroded(~mask)

@@ -102,6 +102,7 @@ class Arrangement:
     size: tuple[float, float, float]
     placed: list[Placed] = field(default_factory=list)
     kept_free: list[Boxes] = field(default_factory=list)
+    _extents: Float = field(default_factory=lambda: np.zeros((0, 2, 3)))
 
     def fits(self, boxes: Boxes, margin: float = 0.0, walkways: bool = False) -> bool:
         """Whether `boxes` lie in the room, `margin` from every thing placed and, if asked, off the walkways."""
@@ -109,11 +110,12 @@ class Arrangement:
         half = np.array([self.size[0] / 2, self.size[1] / 2]) - 1e-9
         if (low[:2] < -half).any() or (high[:2] > half).any() or low[2] < 0 or high[2] > self.size[2]:
             return False
-        for other in self.placed:
-            # Furniture stands close to the building and keeps its distance from other furniture.
-            space = margin if other.thing else 0.0
-            reach = np.array([space, space, 0.0])
-            if (other.extent[0] - reach < high).all() and (other.extent[1] + reach > low).all() and boxes.overlaps(other.boxes, space):
+        # Furniture stands close to the building and keeps its distance from other furniture.
+        space = np.where([other.thing for other in self.placed], margin, 0.0)[:, None]
+        wide = space * np.array([1.0, 1.0, 0.0])
+        near = ((self._extents[:, 0] - wide < high) & (self._extents[:, 1] + wide > low)).all(1)
+        for k in np.nonzero(near)[0]:
+            if boxes.overlaps(self.placed[k].boxes, float(space[k, 0])):
                 return False
         return not (walkways and any(boxes.overlaps(zone) for zone in self.kept_free))
 
@@ -129,6 +131,7 @@ class Arrangement:
         number = 1 + sum(other.asset.category == asset.category for other in self.placed)
         placed = Placed(f"{asset.category}_{number}", asset, position, yaw, boxes, boxes.extent, support, thing)
         self.placed.append(placed)
+        self._extents = np.concatenate([self._extents, placed.extent[None]])
         return placed
 
     def stand(self, asset: Asset, x: float, y: float, yaw: float, margin: float = 0.02, walkways: bool = True) -> Placed | None:

@@ -14,6 +14,7 @@ After `import bpy` the interpreter crashes while it shuts down: a process that h
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import sys
 import tempfile
@@ -48,7 +49,9 @@ def _load() -> Any:
 
     try:
         # The package removes the folder it was found in as an absolute path and fails where the path lacks it.
-        spec = __import__("importlib.util").util.find_spec("blenderproc")
+        spec = importlib.util.find_spec("blenderproc")
+        if spec is None or spec.origin is None:
+            raise ModuleNotFoundError("blenderproc")
         sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(spec.origin))))
         import blenderproc
     finally:
@@ -66,12 +69,14 @@ with quiet():
 def start() -> tempfile.TemporaryDirectory[str]:
     """BlenderProc's initialisation, in an empty scene. Returns the folder its pictures pass through, in memory if possible."""
     import bpy
+    from blenderproc.python.utility.GlobalStorage import GlobalStorage
     from blenderproc.python.utility.Initializer import _Initializer
     from blenderproc.python.utility.Utility import Utility
 
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = tempfile.TemporaryDirectory(prefix="plantain_", dir=memory)
     Utility.temp_dir = folder.name
+    GlobalStorage.set("output", [])  # forget the folder of an earlier renderer
     with quiet():
         blenderproc.clean_up(clean_up_camera=True)
         bpy.context.scene.render.engine = "CYCLES"

@@ -81,7 +81,7 @@ def window(rng: np.random.Generator, opening: Opening, sky: tuple[float, float, 
     for k in range(int(rng.choice([0, 1, 1, 2]))):
         cz = z + height * (0.7 if k == 0 else 0.36)
         pieces.append((box((width - 2 * bar_w + 0.004, 0.036, 0.03), (x, y, cz), 0.004), frame))
-    pieces.append((box((width, 0.23, 0.025), (x, -0.02, z), 0.006), frame))
+    pieces.append((box((width, 0.165, 0.025), (x, -0.0525, z), 0.006), frame))
     pieces += _view(rng, x, width + 0.06, z - 0.03, height + 0.06, sky)
     return assemble("window", pieces, rng, main=frame, recentre=False)
 

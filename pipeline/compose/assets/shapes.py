@@ -170,7 +170,7 @@ def tube(path: Any, radius: Any, sides: int = 10) -> Mesh:
     uv = np.zeros((n, sides + 1, 2))
     uv[1:, :, 0] = np.cumsum(length)[:, None]
     uv[..., 1] = np.linspace(0, 2 * np.pi * float(radii.max()), sides + 1)
-    ends = [np.concatenate([rings[end, :-1], path[end : end + 1]]) for end in (0, -1)]
+    ends = [np.concatenate([rings[end, :-1], path[end][None]]) for end in (0, -1)]
     caps = [np.broadcast_to(normal, (sides + 1, 3)) for normal in (-tangent[0], tangent[-1])]
     return Mesh(
         np.concatenate([rings.reshape(-1, 3), *ends]),

@@ -41,7 +41,7 @@ def dress(shell: Shell, recipe: RoomRecipe, rng: np.random.Generator) -> None:
         for surface in host.asset.surfaces:
             if surface.kind == "shelf" and category in ("bookshelf", "wall_shelf", "tv_stand", "sideboard") and books > 0 and rng.random() < 0.75:
                 books -= _row_of_books(shell, host, surface, books, rng)
-            if category in ON_TOP and rng.random() < 0.3 + 0.7 * recipe.clutter:
+            if category in ON_TOP and rng.random() < 0.4 + 0.8 * recipe.clutter:
                 _fill(shell, host, surface, recipe.clutter, rng)
     for tray in [p for p in shell.room.placed if p.asset.category == "tray"]:
         _fill(shell, tray, tray.asset.surfaces[0], recipe.clutter, rng)

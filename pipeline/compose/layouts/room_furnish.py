@@ -139,7 +139,7 @@ def _seating(shell: Shell, chances: Mapping[str, float], rng: np.random.Generato
         elif rng.random() < chances.get("floor_lamp", 0.0):
             lamp = GENERATORS["floor_lamp"](rng)
             if not any(p.asset.category == "floor_lamp" for p in shell.room.placed):
-                by_sofa(lamp, side * (width / 2 + 0.08 + lamp.size[0] / 2), back + lamp.size[1] / 2 + 0.05, 0.0 if side > 0 else 0.0)
+                by_sofa(lamp, side * (width / 2 + 0.08 + lamp.size[0] / 2), back + lamp.size[1] / 2 + 0.05)
 
 
 def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed | None:
@@ -183,14 +183,14 @@ def _dining(shell: Shell, rng: np.random.Generator) -> None:
     """A table with chairs of one kind, pulled up to it or pushed back a little."""
     room, table = shell.room, GENERATORS["dining_table"](rng)
     seed = int(rng.integers(2**31))
-    for _ in range(30):
+    for _ in range(40):
         yaw = float(rng.choice([0.0, np.pi / 2]))
         size = table.size[:2] if yaw == 0 else table.size[1::-1]
         reach = np.array(room.size[:2]) / 2 - size / 2 - 0.35
         if (reach <= 0).any():
             continue
         x, y = rng.uniform(-1, 1, 2) * reach
-        placed = room.stand(table, x, y, yaw, margin=0.45)
+        placed = room.stand(table, x, y, yaw, margin=0.4)
         if placed is not None:
             break
     else:

@@ -80,7 +80,7 @@ def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.ran
     shell = Shell(room, tuple(windows), (door_wall, door_x))
     draped = rng.random() < recipe.furniture.get("curtain", 0.0)
     for wall, opening in windows:
-        _on_wall(room, building.window(rng, opening, sky), wall, 0.0)
+        _on_wall(room, building.window(rng, opening, sky), wall, GAP_M)
         position, yaw = wall_pose(size, wall, (opening.left + opening.right) / 2, 0.2)
         room.keep_free(position[0], position[1], opening.right - opening.left, 0.4, yaw, opening.sill - 0.02, opening.head)
         if draped:

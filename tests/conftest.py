@@ -1,0 +1,39 @@
+"""What many tests share: a small corpus made once by the real command, and the command itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def plantain():
+    """Run the command as a user would: plantain("generate", ...) -> CompletedProcess with text."""
+
+    def run(*arguments, timeout=240):
+        command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, env=dict(os.environ))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def small_corpus(plantain, tmp_path_factory):
+    """30 raster views of primitives at 64x64, shards of 8, both formats."""
+    output = tmp_path_factory.mktemp("corpus") / "primitives"
+    done = plantain(*generate_arguments(output))
+    assert done.returncode == 0, done.stderr
+    return output
+
+
+def generate_arguments(output, samples=30, workers=2, seed=0):
+    """Arguments of the generate command that makes a small corpus."""
+    return [
+        "generate", "--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml",
+        "--samples", samples, "--shard-size", 8, "--seed", seed, "--workers", workers, "--output", output,
+        "--set", "width=64", "--set", "height=64",
+    ]  # fmt: skip

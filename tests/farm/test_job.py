@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import ConfigError, load_recipe, load_render_config
+from pipeline.farm import Job, parse_formats, parse_splits, plan
+
+RECIPE, RENDER = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/preview.yaml")
+
+
+@pytest.mark.parametrize("samples", [1, 7, 10, 64, 100, 129, 1000])
+def test_a_plan_covers_every_sample_once(samples):
+    shards = plan(Job(RECIPE, RENDER, Path("x"), samples, shard_size=16))
+    covered = [index for shard in shards for index in range(shard.start, shard.stop)]
+    assert covered == list(range(samples))
+
+
+def test_splits_get_their_shares():
+    shards = plan(Job(RECIPE, RENDER, Path("x"), 1000))
+    sizes = {name: sum(s.stop - s.start for s in shards if s.split == name) for name in ("train", "val", "test")}
+    assert sizes == {"train": 800, "val": 100, "test": 100}
+
+
+@pytest.mark.parametrize("text", ["train=0.5", "train=1.5,val=-0.5", "dev=1", "train", "train=0.5,train=0.5", "train=x"])
+def test_bad_splits_are_refused_in_one_line(text):
+    with pytest.raises(ConfigError, match="--splits"):
+        parse_splits(text)
+
+
+def test_an_unknown_format_is_named():
+    with pytest.raises(ConfigError, match="'hdf5'.*webdataset"):
+        parse_formats("hdf5")
