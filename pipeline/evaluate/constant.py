@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import cv2
@@ -19,8 +20,12 @@ from pipeline.evaluate.truth import Answer, truth
 from pipeline.shards.sample import Sample
 
 THRESHOLDS = np.linspace(0.02, 0.6, 30)
-MOST_SCORED = 500
-"""Views on which the candidates are compared; the averages themselves see every view."""
+MOST_VIEWS = 1000
+"""Training views it looks at: an average of more is no other."""
+MOST_SCORED = 300
+"""Views on which the candidates are compared."""
+LONGEST_SIDE = 256
+"""Pixels; averages over scenes have no finer detail."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +61,11 @@ def fit(samples: Iterable[Sample], classes: int) -> Constant:
     votes: Any = 0
     things: Any = 0
     size = (0, 0)
-    for sample in samples:
+    for sample in islice(samples, MOST_VIEWS):
         true = truth(sample)
-        size = size if any(size) else sample.image.shape[1::-1]
+        if not any(size):
+            scale = min(1.0, LONGEST_SIDE / max(sample.image.shape[:2]))
+            size = (round(sample.image.shape[1] * scale), round(sample.image.shape[0] * scale))
         depths.append(_resize(true.depth_m, *size))
         normals.append(_resize(true.normals, *size).astype(np.float16))
         votes = votes + (_resize(true.semantic, *size)[..., None] == np.arange(classes)).astype(np.int32)

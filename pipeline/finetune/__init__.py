@@ -1,0 +1,1 @@
+"""Tuning image generators on corpora: bases, the data mixture, the trainer and its presets."""

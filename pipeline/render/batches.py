@@ -53,14 +53,14 @@ def _batch(members: list[tuple[Object, Mesh, Material]]) -> Batch:
     faces: list[NDArray[np.uint32]] = []
     start = 0
     for thing, mesh, material in members:
-        positions, normals, uv, triangles = _corners(mesh)
-        count = len(positions)
+        points, directions, texture_uv, triangles = _corners(mesh)
+        count = len(points)
         turn = thing.pose[:3, :3].T
         color = srgb_to_linear(material.color)
         values = (
-            positions @ turn + thing.pose[:3, 3],
-            normals @ turn,
-            uv,
+            points @ turn + thing.pose[:3, 3],
+            directions @ turn,
+            texture_uv,
             np.broadcast_to(color, (count, 3)),
             np.broadcast_to((material.roughness, material.metallic), (count, 2)),
         )
@@ -70,7 +70,9 @@ def _batch(members: list[tuple[Object, Mesh, Material]]) -> Batch:
         start += count
     first_mesh, first_material = members[0][1:]
     texture = first_material.texture if first_mesh.uv is not None else None
-    return Batch(*(np.concatenate(c) for c in columns), np.concatenate(faces), texture, first_material.emission)
+    positions, normals, uv, colors, surface = (np.concatenate(column) for column in columns)
+    emission = first_material.emission
+    return Batch(positions, normals, uv, colors, surface, np.concatenate(faces), texture, emission)
 
 
 def _corners(mesh: Mesh) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:

@@ -32,6 +32,8 @@ def build(scene: Scene) -> None:
             block.matrix_world = Matrix(thing.pose)  # a nested list would be read column by column
             block.pass_index = instance
             bpy.context.scene.collection.objects.link(block)
+    if not materials:  # BlenderProc refuses to render a scene without a mesh, even one that shows only sky
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new("nothing", bpy.data.meshes.new("nothing")))
     for light in scene.lights:
         _light(light)
     blenderproc.renderer.set_world_background([float(channel) for channel in scene.background])

@@ -67,7 +67,7 @@ with quiet():
 
 
 def start() -> tempfile.TemporaryDirectory[str]:
-    """BlenderProc's initialisation, in an empty scene. Returns the folder its pictures pass through, in memory if possible."""
+    """BlenderProc's initialisation, in an empty scene. Returns the folder its pictures pass through."""
     import bpy
     from blenderproc.python.utility.GlobalStorage import GlobalStorage
     from blenderproc.python.utility.Initializer import _Initializer

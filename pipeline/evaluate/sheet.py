@@ -1,0 +1,121 @@
+"""The contact sheet: what was asked, what is true, what the model painted, and what the painting decodes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.codecs import normals, palettes, segmentation
+from pipeline.evaluate.truth import Answer
+from pipeline.finetune.config import TASKS
+from pipeline.shards.sample import Sample
+
+if TYPE_CHECKING:
+    from pipeline.evaluate.report import Line
+
+CELL, GAP, MARGIN, CAPTION, TITLE, HEAD = 136, 6, 28, 40, 92, 36
+PAPER, INK, FAINT, GOOD, POOR = (250, 249, 246), (38, 40, 48), (122, 124, 130), (22, 120, 74), (184, 60, 48)
+NAMES = {"depth": "Depth", "normal": "Normals", "semantic": "Semantic", "instance": "Instance", "referring": "Referring"}
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One view: the sample, its paintings (task -> uint8 [H, W, 3]) and what they decode to."""
+
+    sample: Sample
+    paintings: dict[str, NDArray[np.uint8]]
+    answer: Answer
+
+
+def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
+    """Write the sheet as a PNG: a row a view; for each task the target, the painting and its decoding."""
+    group = 3 * CELL + 2 * 2
+    width = 2 * MARGIN + CELL + len(TASKS) * (group + 3 * GAP)
+    height = TITLE + HEAD + len(rows) * (CELL + CAPTION) + MARGIN
+    page = np.full((height, width, 3), PAPER, np.uint8)
+    x0 = MARGIN + CELL + 3 * GAP
+    _text(page, "view", (MARGIN, TITLE + 22), FAINT)
+    for number, task in enumerate(TASKS):
+        x = x0 + number * (group + 3 * GAP)
+        _text(page, NAMES[task], (x, 34), INK, 0.72, bold=True)
+        for line_number, line in enumerate([line for line in lines if line.task == task][:2]):
+            _score(page, line, (x, 58 + 22 * line_number))
+        for column, name in enumerate(("target", "painted", "decoded")):
+            _text(page, name, (x + column * (CELL + 2), TITLE + 22), FAINT)
+    for number, row in enumerate(rows):
+        y = TITLE + HEAD + number * (CELL + CAPTION)
+        _paste(page, row.sample.image, (MARGIN, y))
+        for place, task in enumerate(TASKS):
+            x = x0 + place * (group + 3 * GAP)
+            painted = row.paintings[task]
+            for column, picture in enumerate((row.sample.targets[task], painted, _decoded(task, row))):
+                _paste(page, picture, (x + column * (CELL + 2), y))
+            _text(page, _trim(row.sample.meta["prompts"][task], group), (x, y + CELL + 16), FAINT)
+    cv2.imwrite(str(path), page[..., ::-1])
+
+
+def _decoded(task: str, row: Row) -> NDArray[np.uint8]:
+    """What a reader of the painting ends up with, as a picture."""
+    codecs, answer = row.sample.meta["codecs"], row.answer
+    if task == "depth" and answer.depth_m is not None:
+        shade = 1.0 / (1.0 + answer.depth_m / 4.0)
+        grey = np.where(np.isfinite(answer.depth_m), 255 * np.clip(1.6 * shade, 0, 1), 0).astype(np.uint8)
+        return np.asarray(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO)[..., ::-1], np.uint8)
+    if task == "normal" and answer.normals is not None:
+        return normals.encode(answer.normals)
+    if task == "semantic" and answer.semantic is not None:
+        palette = {item["id"]: tuple(item["color"]) for item in codecs["semantic"]["palette"]}
+        return segmentation.encode(answer.semantic, palette)  # type: ignore[arg-type]
+    masks = answer.instances if task == "instance" else answer.referring
+    if task == "referring":
+        colors = [tuple(item["color"]) for item in codecs["referring"]["referents"]]
+    else:
+        colors = [tuple(color) for color in palettes.fixed(max(1, len(masks or [])))]
+    picture = (row.sample.image * 0.25).astype(np.uint8)
+    for mask, color in zip(masks or [], colors, strict=False):
+        picture[mask] = color
+    return picture
+
+
+def _paste(page: NDArray[np.uint8], picture: NDArray[np.uint8], corner: tuple[int, int]) -> None:
+    height, width = picture.shape[:2]
+    scale = CELL / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    fitted = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
+    x, y = corner[0] + (CELL - size[0]) // 2, corner[1] + (CELL - size[1]) // 2
+    page[y : y + size[1], x : x + size[0]] = fitted
+
+
+def _score(page: NDArray[np.uint8], line: Line, corner: tuple[int, int]) -> None:
+    unit = f" {line.unit}" if line.unit else ""
+    digits = 3 if line.unit == "" else 1
+    ours = f"{line.title} {line.model:.{digits}f}{unit}"
+    _text(page, ours, corner, GOOD if line.better else POOR, 0.46)
+    along = cv2.getTextSize(ours, cv2.FONT_HERSHEY_DUPLEX, 0.46, 1)[0][0]
+    _text(page, f"constant {line.constant:.{digits}f}", (corner[0] + along + 10, corner[1]), FAINT)
+
+
+def _text(
+    page: NDArray[np.uint8],
+    text: str,
+    corner: tuple[int, int],
+    color: tuple[int, int, int],
+    scale: float = 0.4,
+    bold: bool = False,
+) -> None:
+    plain = text.encode("ascii", "replace").decode()
+    cv2.putText(page, plain, corner, cv2.FONT_HERSHEY_DUPLEX, scale, color, 2 if bold else 1, cv2.LINE_AA)
+
+
+def _trim(text: str, width: int) -> str:
+    if cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, 0.4, 1)[0][0] <= width:
+        return text
+    while cv2.getTextSize(text + "...", cv2.FONT_HERSHEY_DUPLEX, 0.4, 1)[0][0] > width:
+        text = text[:-1]
+    return text.rstrip(" ,;:(") + "..."
