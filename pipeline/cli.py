@@ -21,7 +21,7 @@ app = typer.Typer(
 Scene = Annotated[Path, typer.Option("--scene", help="Recipe, e.g. scenes/living_room.yaml")]
 Render = Annotated[Path, typer.Option("--render", help="Render preset, e.g. render_configs/raster.yaml")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes")]
-Set = Annotated[Optional[list[str]], typer.Option("--set", help="Change one key, e.g. --set camera.fov_deg=60")]
+Set = Annotated[Optional[list[str]], typer.Option("--set", help="Change one key: camera.fov_deg=60, or render.samples=16 for the preset")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
 
 
@@ -52,9 +52,10 @@ def generate(
     from pipeline import farm
     from pipeline.show import progress_bar
 
+    recipe, preset = _recipe_and_preset(scene, render, set_)
     job = farm.Job(
-        recipe=load_recipe(scene, set_),
-        render=load_render_config(render),
+        recipe=recipe,
+        render=preset,
         output=output,
         samples=samples,
         seed=seed,
@@ -84,7 +85,7 @@ def preview(
     from pipeline.shards.sample import encode_image
     from pipeline.show import preview_sheet, save_bytes
 
-    recipe, config = load_recipe(scene, set_), load_render_config(render)
+    recipe, config = _recipe_and_preset(scene, render, set_)
     renderer = open_renderer(config)
     sample, rejected = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
     save_bytes(output, encode_image(preview_sheet(sample)))
@@ -112,8 +113,8 @@ def finetune(
     data: Annotated[list[Path], typer.Option("--data", help="Corpus; repeat for several")],
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
     base: Annotated[str, typer.Option("--base", help="Generator to start from")] = "tiny",
-    config: Annotated[str, typer.Option("--config", help="Training preset")] = "tiny",
-    set_: Set = None,
+    config: Annotated[str, typer.Option("--config", help="Training preset: a file, or a shipped name")] = "tiny",
+    set_: Annotated[Optional[list[str]], typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
@@ -183,6 +184,12 @@ def decode(
     array = decode_target(task, read_image(image))
     save_array(output, array)
     print(f"{output}: {array.dtype} {list(array.shape)}")
+
+
+def _recipe_and_preset(scene: Path, render: Path, changes: list[str] | None) -> tuple[Any, Any]:
+    of_preset = [c.removeprefix("render.") for c in changes or [] if c.startswith("render.")]
+    of_recipe = [c for c in changes or [] if not c.startswith("render.")]
+    return load_recipe(scene, of_recipe), load_render_config(render, of_preset)
 
 
 def main() -> None:

@@ -35,5 +35,5 @@ def generate_arguments(output, samples=30, workers=2, seed=0):
     return [
         "generate", "--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml",
         "--samples", samples, "--shard-size", 8, "--seed", seed, "--workers", workers, "--output", output,
-        "--set", "width=64", "--set", "height=64",
+        "--set", "render.width=64", "--set", "render.height=64",
     ]  # fmt: skip

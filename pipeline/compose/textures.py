@@ -39,8 +39,8 @@ def _gray(values: Float, spread: float = 2.2) -> Gray:
 
 
 def _grid(n: int) -> tuple[Float, Float]:
-    """Columns u and rows v in [0, 1), shapes [1, n] and [n, 1]."""
-    t = np.arange(n) / n
+    """Columns u and rows v of pixel centres in (0, 1), shapes [1, n] and [n, 1]."""
+    t = (np.arange(n) + 0.5) / n
     return t[None, :], t[:, None]
 
 
@@ -99,12 +99,12 @@ def _herringbone(rng: np.random.Generator) -> Gray:
 
 
 def _weave(rng: np.random.Generator) -> Gray:
-    n, threads = 256, int(rng.choice([32, 43, 64]))
+    n, threads = 256, int(rng.choice([32, 44, 64]))
     u, v = _grid(n)
     over = np.sin(np.pi * threads * u) * np.sin(np.pi * threads * v)
     warp, weft = np.abs(np.sin(np.pi * threads * u)), np.abs(np.sin(np.pi * threads * v))
     cloth = np.where(over > 0, warp, weft)
-    return _gray(cloth + 0.25 * _noise(rng, n, 6, 90, 1.5) + 0.25 * _noise(rng, n, 90, 6, 1.5) + 0.15 * _noise(rng, n, 5, 5))
+    return _gray(cloth + 0.25 * _noise(rng, n, 6, 90, 1.5) + 0.25 * _noise(rng, n, 90, 6, 1.5) + 0.08 * _noise(rng, n, 5, 5))
 
 
 def _knit(rng: np.random.Generator) -> Gray:

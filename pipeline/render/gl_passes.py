@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import pipeline.render.gl_context  # noqa: F401  # isort: skip  # before pyrender, always
-import pyrender
+from pipeline.render.gl_context import pyrender  # isort: skip  # before anything that imports OpenGL
 from OpenGL import GL
 from pyrender.constants import ProgramFlags, RenderFlags
 from pyrender.renderer import Renderer as PyrenderRenderer

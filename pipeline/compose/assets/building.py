@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
-from pipeline.compose.assets.shapes import bar, box, extrude, move, turn
+from pipeline.compose.assets.shapes import bar, box, move, sheet
 from pipeline.compose.materials import Finish
 
 THICKNESS_M = 0.16
@@ -101,11 +101,8 @@ def _view(rng: np.random.Generator, x: float, width: float, z: float, height: fl
         xs = np.linspace(-width / 2, width / 2, 25)
         wave = sum(rng.uniform(0.01, 0.04) / (j + 1) ** 0.5 * np.sin((j + 1) * 2.2 * xs / width * np.pi + rng.uniform(0, 6)) for j in range(6))
         line = height * np.clip(top + wave * (1.0 if k else 1.6), 0.04, 0.9)
-        ground = np.column_stack([xs[::-1], line[::-1]])
-        outline = np.concatenate([[[-width / 2, 0.0], [width / 2, 0.0]], ground])
-        # Drawn flat, stood up so that it faces the room.
-        plate = turn(extrude(outline * [1, 1], 0.003), np.pi / 2, 0)
-        pieces.append((move(plate, (x, back + 0.006 + 0.004 * k, z)), _glowing(np.asarray(color) * np.asarray(sky) * 0.75)))
+        rows = [np.stack([xs, np.zeros(25), level], 1) for level in (np.zeros(25), line)]
+        pieces.append((move(sheet(np.stack(rows, 1), 0.003), (x, back + 0.005 + 0.004 * k, z)), _glowing(np.asarray(color) * np.asarray(sky) * 0.75)))
     return pieces
 
 

@@ -134,7 +134,7 @@ def curtain(rng: np.random.Generator, finish: Finish, rod: Finish, width: float,
     pieces: list[Piece] = [(cloth, finish), (bar((outer, 0.085, top), (inner, 0.085, top), 0.012), rod)]
     pieces.append((ellipsoid((0.022, 0.022, 0.022), (outer, 0.085, top - 0.022), 14), rod))
     bracket = -side * (width / 2 + 0.03)
-    pieces.append((bar((bracket, 0.002, top), (bracket, 0.085, top), 0.007), rod))
+    pieces.append((bar((bracket, 0.0006, top), (bracket, 0.085, top), 0.007), rod))
     return assemble("curtain", pieces, rng, main=finish, recentre=False)
 
 

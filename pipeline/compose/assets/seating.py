@@ -7,9 +7,8 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
 from pipeline.compose.assets.legs import four_legs, pedestal
-from pipeline.compose.assets.shapes import bar, box, disc, pillow, sheet, tube, turn
+from pipeline.compose.assets.shapes import bar, box, disc, move, pillow, sheet, torus, turn
 from pipeline.compose.materials import Finish
-from pipeline.scene import Mesh
 
 
 def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: float) -> Asset:
@@ -53,7 +52,7 @@ def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: floa
             front = y + pad_t / 2
             for bx in (-0.25, 0.25):
                 button = turn(disc(0.014, 0.012, 0.004, (0, 0, 0), 12), -np.pi / 2, 0)
-                pieces.append((turn(_shift(button, x + bx * seat_width, front - 0.004, seat_z + pad_h * 0.55), lean, 0, (x, y, seat_z)), cloth))
+                pieces.append((turn(move(button, (x + bx * seat_width, front - 0.004, seat_z + pad_h * 0.55)), lean, 0, (x, y, seat_z)), cloth))
     front_y = depth / 2
     pad_front = -depth / 2 + back_t + pad_t + 0.03
     seat = Surface(
@@ -63,10 +62,6 @@ def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: floa
         1.0,
     )
     return assemble(category, pieces, rng, [seat], cloth)
-
-
-def _shift(mesh: Mesh, x: float, y: float, z: float) -> Mesh:
-    return Mesh(mesh.vertices + [x, y, z], mesh.faces, mesh.uv, mesh.normals)
 
 
 def sofa(rng: np.random.Generator) -> Asset:
@@ -177,9 +172,7 @@ def ottoman(rng: np.random.Generator) -> Asset:
         radius, height = rng.uniform(0.22, 0.3), rng.uniform(0.32, 0.42)
         pieces = [(disc(radius, height, 0.03 if kind == 1 else 0.1), cloth)]
         if kind == 1:
-            circle = np.linspace(0, 2 * np.pi, 33)
-            ring = np.stack([np.cos(circle) * radius, np.sin(circle) * radius, np.full(33, height - 0.03)], 1)
-            pieces.append((tube(ring, 0.006, 6), cloth))
+            pieces.append((torus(float(radius), 0.006, (0, 0, height - 0.03)), cloth))
         half = (float(radius) * 0.45, float(radius) * 0.45)
     return assemble("ottoman", pieces, rng, [Surface("seat", (0, 0, float(height)), half, 1.0)], cloth)
 

@@ -134,6 +134,13 @@ def disc(radius: float, height: float, bevel: float, at: Any = (0.0, 0.0, 0.0), 
     )
 
 
+def torus(radius: float, thickness: float, at: Any = (0.0, 0.0, 0.0), sides: int = 36) -> Mesh:
+    """A round hoop about z whose centre line, `radius` wide, lies at the height of `at`; `thickness` is its half width."""
+    angle = np.linspace(-np.pi, np.pi, 9)[:-1]
+    profile = np.stack([radius + thickness * np.cos(angle), thickness * np.sin(angle)], 1)
+    return move(lathe(profile, sides, closed=True), at)
+
+
 def ellipsoid(radii: Any, at: Any = (0.0, 0.0, 0.0), sides: int = 20) -> Mesh:
     """An ellipsoid resting on `at` with half-axes `radii` (x, y, z)."""
     theta = np.linspace(-np.pi / 2, np.pi / 2, sides // 2 + 1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
-from pipeline.compose.assets.shapes import box, cylinder, disc, ellipsoid, lathe, move, tube, turn
+from pipeline.compose.assets.shapes import box, cylinder, disc, ellipsoid, lathe, move, torus, tube, turn
 
 
 def _hollow(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
@@ -133,15 +133,9 @@ def ball(rng: np.random.Generator) -> Asset:
     skin = materials.plastic(rng) if rng.random() < 0.6 else materials.leather(rng)
     pieces: list[Piece] = [(ellipsoid((r, r, r), sides=28), skin)]
     band = materials.plastic(rng)
-    circle = np.linspace(0, 2 * np.pi, 41)
-    pieces += [(tube(np.stack([r * np.cos(circle) * (1 - 0.02 * k), r * np.sin(circle), 0 * circle], 1) @ _tilt(0.7 + 1.5 * k) + [0, 0, r], r * 0.03, 6), band) for k in (0, 1)]
-    lowered = [(mesh, finish) for mesh, finish in pieces]
-    return assemble("ball", lowered, rng, main=skin)
-
-
-def _tilt(angle: float) -> np.ndarray:
-    c, s = np.cos(angle), np.sin(angle)
-    return np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
+    for lean in (0.7, 2.2):
+        pieces.append((move(turn(torus(r * 0.985, r * 0.03), lean, 0), (0, 0, r)), band))
+    return assemble("ball", pieces, rng, main=skin)
 
 
 def basket(rng: np.random.Generator) -> Asset:
@@ -149,9 +143,8 @@ def basket(rng: np.random.Generator) -> Asset:
     finish, r = materials.wicker(rng), float(rng.uniform(0.16, 0.24))
     h = r * float(rng.uniform(1.2, 1.7))
     outer = np.array([[r * 0.8, 0], [r * 0.86, 0.02], [r, h * 0.6], [r * 0.94, h]])
-    rim = np.linspace(0, 2 * np.pi, 33)
     pieces: list[Piece] = [(lathe(_hollow(outer, 0.012, 0.02), 36), finish)]
-    pieces.append((tube(np.stack([r * 0.93 * np.cos(rim), r * 0.93 * np.sin(rim), np.full(33, h)], 1), 0.011, 6), finish))
+    pieces.append((torus(r * 0.93, 0.011, (0, 0, h)), finish))
     return assemble("basket", pieces, rng, main=finish)
 
 
@@ -176,9 +169,7 @@ def sculpture(rng: np.random.Generator) -> Asset:
             z += 1.06 * size
     else:
         r = float(rng.uniform(0.055, 0.08))
-        circle = np.linspace(0, 2 * np.pi, 33)
-        ring = np.stack([r * np.cos(circle), 0 * circle, r * np.sin(circle) + r + 0.03], 1)
-        pieces.append((tube(ring, 0.014, 10), finish))
+        pieces.append((move(turn(torus(r, 0.014), np.pi / 2, 0), (0, 0, r + 0.03)), finish))
     return assemble("sculpture", pieces, rng, main=finish)
 
 

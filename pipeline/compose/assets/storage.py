@@ -96,8 +96,10 @@ def _cupboard(rng: np.random.Generator, category: str, width: float, depth: floa
     pieces += fronts
     surfaces = [Surface("top", (0, 0, height + 0.002), (width / 2 - 0.01, depth / 2 - 0.015), 1.0)]
     clear = height - leg - board - 0.024
+    # Neighbouring open bays share the board between them.
+    for edge in sorted({round(x + s * w / 2, 6) for x, w in free for s in (-1, 1)}):
+        pieces.append((box((0.016, thick - 0.02, clear), (edge, 0, leg + board - 0.001), 0.001), body))
     for x, w in free:
-        pieces += [(box((0.016, thick - 0.02, clear), (x + s * w / 2, 0, leg + board - 0.001), 0.001), body) for s in (-1, 1)]
         if clear > 0.34:
             mid = leg + board + clear * 0.5
             pieces.append((box((w, thick - 0.02, 0.016), (x, 0, mid), 0.001), body))
