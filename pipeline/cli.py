@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +21,10 @@ app = typer.Typer(
 Scene = Annotated[Path, typer.Option("--scene", help="Recipe, e.g. scenes/living_room.yaml")]
 Render = Annotated[Path, typer.Option("--render", help="Render preset, e.g. render_configs/raster.yaml")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes")]
-Set = Annotated[Optional[list[str]], typer.Option("--set", help="Change one key: camera.fov_deg=60, or render.samples=16 for the preset")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Change one key: camera.fov_deg=60, or render.samples=16 for the preset"),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
 
 
@@ -43,8 +46,10 @@ def generate(
     format: Annotated[str, typer.Option("--format", help="Any of webdataset, parquet")] = "webdataset,parquet",
     shard_size: Annotated[int, typer.Option("--shard-size", min=1, help="Samples a shard")] = 64,
     exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Float labels beside the RGB targets")] = True,
-    workers: Annotated[Optional[int], typer.Option("--workers", min=1, help="Default: one a core")] = None,
-    address: Annotated[Optional[str], typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Default: one a core")] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")
+    ] = None,
     set_: Set = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -114,11 +119,11 @@ def finetune(
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
     base: Annotated[str, typer.Option("--base", help="Generator to start from")] = "tiny",
     config: Annotated[str, typer.Option("--config", help="Training preset: a file, or a shipped name")] = "tiny",
-    set_: Annotated[Optional[list[str]], typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
-    from pipeline.finetune import load_train_config
+    from pipeline.finetune.config import load_train_config
     from pipeline.finetune.trainer import finetune as train
     from pipeline.show import training_bar
 
@@ -134,16 +139,18 @@ def evaluate(
     data: Annotated[Path, typer.Option("--data", help="Corpus")],
     output: Annotated[Path, typer.Option("--output", help="Folder for report.json and sheet.png")],
     split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
-    limit: Annotated[Optional[int], typer.Option("--limit", min=1, help="Score only the first samples")] = None,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="Sampling steps")] = 4,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
     seed: Seed = 0,
 ) -> None:
     """Paint the split's views, decode the paintings, score them beside the constant predictor."""
-    from pipeline.evaluate import evaluate as score
+    from pipeline.evaluate.report import evaluate as score
     from pipeline.show import progress_bar, score_table
 
-    with progress_bar("paintings") as advance:
-        report = score(model, data, split, output, limit=limit, steps=steps, seed=seed, on_progress=advance)
+    with progress_bar("views") as advance:
+        report = score(
+            model, data, split, output, limit, steps, seed, on_progress=lambda n, of: advance(n, total=of or None)
+        )
     score_table(report)
     print(f"{output / 'report.json'}  {output / 'sheet.png'}")
 
@@ -154,33 +161,33 @@ def predict(
     image: Annotated[Path, typer.Option("--image", help="Photo")],
     task: Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")],
     output: Annotated[Path, typer.Option("--output", help="PNG to write; the decoded array goes beside it as .npy")],
-    prompt: Annotated[Optional[str], typer.Option("--prompt", help="Own words instead of the task's")] = None,
-    steps: Annotated[int, typer.Option("--steps", min=1, help="Sampling steps")] = 4,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="Own words instead of the task's")] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
     seed: Seed = 0,
 ) -> None:
     """Ask a tuned model about a photo."""
-    from pipeline.decode import decode_target
     from pipeline.evaluate.predict import paint_photo
     from pipeline.shards.sample import encode_image
     from pipeline.show import read_image, save_array, save_bytes
 
-    painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
+    painted, array = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
     save_bytes(output, encode_image(painted))
-    array = decode_target(task, painted)
     save_array(output.with_suffix(".npy"), array)
     print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")
 
 
 @app.command()
 def decode(
-    task: Annotated[str, typer.Option("--task", help="depth, normal or instance")],
+    task: Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")],
     image: Annotated[Path, typer.Option("--image", help="Target or painting")],
     output: Annotated[Path, typer.Option("--output", help=".npy to write")],
 ) -> None:
     """Read a painted label back into numbers."""
-    from pipeline.decode import decode_target
+    from pipeline.codecs.tasks import TASKS, decode_target
     from pipeline.show import read_image, save_array
 
+    if task not in TASKS:
+        raise ConfigError(f"--task {task}: unknown task; known: {', '.join(TASKS)}")
     array = decode_target(task, read_image(image))
     save_array(output, array)
     print(f"{output}: {array.dtype} {list(array.shape)}")

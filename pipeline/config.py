@@ -9,10 +9,19 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 
 class ConfigError(Exception):
@@ -62,7 +71,19 @@ def _below_zenith(pair: tuple[float, float]) -> tuple[float, float]:
 
 
 ColorName = Literal[
-    "red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "brown", "beige", "white", "gray", "black"
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "turquoise",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+    "beige",
+    "white",
+    "gray",
+    "black",
 ]
 
 
@@ -139,18 +160,55 @@ class RoomRecipe(RecipeBase):
     floors: Annotated[
         list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble"]], Field(min_length=1)
     ] = ["planks", "planks", "parquet", "tiles", "carpet"]
-    walls: Annotated[list[Literal["plaster", "wallpaper", "concrete"]], Field(min_length=1)] = ["plaster", "plaster", "wallpaper"]
+    walls: Annotated[list[Literal["plaster", "wallpaper", "concrete"]], Field(min_length=1)] = [
+        "plaster",
+        "plaster",
+        "wallpaper",
+    ]
     accent_wall: Annotated[Fraction, Field(description="chance that one wall has a covering of its own")] = 0.35
     windows: Annotated[CountRange, Field(description="0 to 3, one wall each")] = (1, 2)
-    light: Annotated[list[Literal["day", "overcast", "evening"]], Field(min_length=1)] = ["day", "day", "overcast", "evening"]
+    light: Annotated[list[Literal["day", "overcast", "evening"]], Field(min_length=1)] = [
+        "day",
+        "day",
+        "overcast",
+        "evening",
+    ]
     furniture: dict[
         Literal[
-            "sofa", "television", "coffee_table", "rug", "armchair", "side_table", "floor_lamp", "dining_table", "bookshelf",
-            "sideboard", "cabinet", "desk", "potted_plant", "ottoman", "stool", "basket", "coat_stand", "wall_shelf", "clock",
-            "curtain", "cushion", "ball", "box",
+            "sofa",
+            "television",
+            "coffee_table",
+            "rug",
+            "armchair",
+            "side_table",
+            "floor_lamp",
+            "dining_table",
+            "bookshelf",
+            "sideboard",
+            "cabinet",
+            "desk",
+            "potted_plant",
+            "ottoman",
+            "stool",
+            "basket",
+            "coat_stand",
+            "wall_shelf",
+            "clock",
+            "curtain",
+            "cushion",
+            "ball",
+            "box",
         ],
         Fraction,
-    ] = {"sofa": 1.0, "television": 0.7, "coffee_table": 0.9, "rug": 0.75, "armchair": 0.6, "bookshelf": 0.7, "potted_plant": 0.8}
+    ] = {
+        "sofa": 1.0,
+        "television": 0.7,
+        "coffee_table": 0.9,
+        "rug": 0.75,
+        "armchair": 0.6,
+        "bookshelf": 0.7,
+        "potted_plant": 0.8,
+    }
     pictures: Annotated[CountRange, Field(description="framed pictures on the walls")] = (1, 5)
     books: Annotated[CountRange, Field(description="books standing on shelves")] = (8, 24)
     clutter: Annotated[Fraction, Field(description="how full tables and shelves are, 0 bare to 1 full")] = 0.6
@@ -164,10 +222,11 @@ class RoomRecipe(RecipeBase):
         if self.windows[1] > 3:
             raise ValueError(f"windows: a room has at most 3, one per wall without the door, found {self.windows[1]}")
         return self
+
     camera: CameraConfig = CameraConfig()
 
 
-Recipe = Annotated[Union[PrimitivesRecipe, RoomRecipe], Field(discriminator="layout")]
+Recipe = Annotated[PrimitivesRecipe | RoomRecipe, Field(discriminator="layout")]
 
 
 class CyclesConfig(Strict):
@@ -193,7 +252,7 @@ class RasterConfig(Strict):
     shadows: bool = True
 
 
-RenderConfig = Annotated[Union[CyclesConfig, RasterConfig], Field(discriminator="renderer")]
+RenderConfig = Annotated[CyclesConfig | RasterConfig, Field(discriminator="renderer")]
 
 
 def load_recipe(path: str | Path, overrides: list[str] | None = None) -> PrimitivesRecipe | RoomRecipe:

@@ -30,7 +30,13 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total, rate="", note="")
         rate = _Rate()
@@ -48,7 +54,7 @@ def training_bar() -> Iterator[Callable[[Any], None]]:
 
     def line(p: Any) -> str:
         left = max(0, int(p.seconds_left))
-        return f"step {p.step}  loss {p.loss:.4f}  {p.images_per_second:.1f} images/s  {left // 60}:{left % 60:02d} left"
+        return f"step {p.step}  loss {p.loss:.4f}  {p.images_per_s:.1f} images/s  {left // 60}:{left % 60:02d} left"
 
     if not sys.stderr.isatty():
 
@@ -62,19 +68,24 @@ def training_bar() -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    with Progress(TextColumn("training"), BarColumn(), TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as bar:
+    with Progress(
+        TextColumn("training"), BarColumn(), TextColumn("{task.fields[note]}"), console=Console(stderr=True)
+    ) as bar:
         task = bar.add_task("training", total=1.0, note="")
         yield lambda p: bar.update(task, completed=p.fraction, note=line(p))
 
 
 def score_table(report: Any) -> None:
-    """Print a report's scores beside the constant predictor's; the better of the two in each row is marked."""
+    """Print a report's scores beside the constant predictor's; every line says which of the two is better."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("task", "metric", "better", "model", "constant", "", title=f"{report.samples} views, split {report.split}")
-    for row in report.rows:
-        table.add_row(row.task, row.metric, row.better, f"{row.model:.3f}", f"{row.constant:.3f}", "model wins" if row.wins else "")
+    title = f"{report.model} on {report.views} views, split {report.split}"
+    table = Table("task", "score", "", "model", "constant", "better", title=title)
+    for line in report.lines:
+        way = "higher is better" if line.higher_is_better else "lower is better"
+        winner = "model" if line.better else "constant"
+        table.add_row(line.task, line.title, way, f"{line.model:.3f}", f"{line.constant:.3f}", winner)
     Console(width=100).print(table)
 
 

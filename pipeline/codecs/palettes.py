@@ -102,7 +102,9 @@ def fixed(count: int) -> list[Color]:
     """The first `count` colours of one palette that never changes, black left out. Raises ValueError above 512."""
     if count > 512:
         raise ValueError(f"a fixed palette has at most 512 colours, {count} asked for")
-    first = [NAMED[n] for n in ("red", "lime", "blue", "yellow", "magenta", "cyan", "white", "orange", "purple", "teal")]
+    first = [
+        NAMED[n] for n in ("red", "lime", "blue", "yellow", "magenta", "cyan", "white", "orange", "purple", "teal")
+    ]
     if count <= len(first):
         return first[:count]
     return first + spread(count - len(first), np.random.default_rng(0), avoid=[BLACK, *first])

@@ -70,12 +70,16 @@ def textured(
     base = np.asarray(color)
     ramp = base * (1 + contrast * level)
     if second is not None:
-        ramp = np.where(level < -0.25, np.asarray(second) * (1 + 0.3 * contrast * level), base * (1 + 0.3 * contrast * level))
+        ramp = np.where(
+            level < -0.25, np.asarray(second) * (1 + 0.3 * contrast * level), base * (1 + 0.3 * contrast * level)
+        )
     texture, mean = _tint(kind, int(rng.integers(VARIANTS)), ramp)
     return Finish(Material(family, (1.0, 1.0, 1.0), nearest_color_name(mean), texture, roughness, metallic), repeat_m)
 
 
-def plain(family: str, color: Rgb, roughness: float = 0.5, metallic: float = 0.0, glow: Rgb = (0.0, 0.0, 0.0)) -> Finish:
+def plain(
+    family: str, color: Rgb, roughness: float = 0.5, metallic: float = 0.0, glow: Rgb = (0.0, 0.0, 0.0)
+) -> Finish:
     """A finish without texture."""
     return Finish(Material(family, color, nearest_color_name(color), None, roughness, metallic, glow))
 
@@ -86,8 +90,8 @@ def _pick(rng: np.random.Generator, names: Sequence[str]) -> Rgb:
 
 def _tone(rng: np.random.Generator, tones: Sequence[Rgb]) -> Rgb:
     """One of `tones`, a little lighter or darker."""
-    r, g, b = (c * factor for c, factor in zip(tones[int(rng.integers(len(tones)))], [rng.uniform(0.93, 1.06)] * 3))
-    return (r, g, b)
+    tone, factor = tones[int(rng.integers(len(tones)))], float(rng.uniform(0.93, 1.06))
+    return (tone[0] * factor, tone[1] * factor, tone[2] * factor)
 
 
 def _shade(color: Rgb, factor: float) -> Rgb:
@@ -98,7 +102,8 @@ def _shade(color: Rgb, factor: float) -> Rgb:
 LIGHT_WOOD: tuple[Rgb, ...] = ((0.80, 0.68, 0.51), (0.78, 0.65, 0.46), (0.85, 0.75, 0.60))
 MID_WOOD: tuple[Rgb, ...] = ((0.55, 0.36, 0.20), (0.50, 0.32, 0.18), (0.47, 0.28, 0.15))
 DARK_WOOD: tuple[Rgb, ...] = ((0.36, 0.22, 0.13), (0.31, 0.18, 0.11), (0.38, 0.19, 0.11))
-SOFT_COLORS = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "brown", "brown", "beige", "beige", "white", "white", "gray", "gray", "gray", "blue", "green", "black")  # fmt: skip
+# Repeated names come more often: rooms are mostly quiet.
+SOFT_COLORS = (*COLORS, "brown", "beige", "white", "gray", "gray", "blue", "green")
 BRIGHT_COLORS = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "white", "white", "black")
 
 
@@ -108,7 +113,14 @@ def wood(rng: np.random.Generator) -> Finish:
     return textured(rng, "wood", "wood", tone, rng.uniform(0.22, 0.38), rng.uniform(0.5, 0.8), rng.uniform(0.35, 0.6))
 
 
-def painted_wood(rng: np.random.Generator, names: Sequence[str] = ("white", "white", "gray", "black", "blue", "green", "turquoise", "yellow", "red")) -> Finish:  # fmt: skip
+PAINTS = ("white", "white", "gray", "black", "blue", "green", "turquoise", "yellow", "red")
+WALL_PAINTS: tuple[Rgb, ...] = (
+    (0.90, 0.89, 0.86), (0.90, 0.87, 0.80), (0.84, 0.78, 0.66), (0.72, 0.73, 0.74),
+    (0.66, 0.76, 0.80), (0.70, 0.78, 0.68), (0.86, 0.73, 0.68), (0.55, 0.57, 0.60),
+)  # fmt: skip
+
+
+def painted_wood(rng: np.random.Generator, names: Sequence[str] = PAINTS) -> Finish:
     """Timber under paint: the grain just shows."""
     return textured(rng, "wood", "wood", _pick(rng, names), 0.035, 0.6, rng.uniform(0.35, 0.55))
 
@@ -145,7 +157,7 @@ def upholstery(rng: np.random.Generator) -> Finish:
 
 
 def metal(rng: np.random.Generator) -> Finish:
-    """Brushed steel, bronze or powder-coated tube. Metallic stays below 1 so that rasterisers show a body colour too."""
+    """Brushed steel, bronze or powder-coated tube. Metallic stays below 1: rasterisers need a body colour."""
     kind = rng.random()
     if kind < 0.4:
         return textured(rng, "metal", "brushed", (0.60, 0.60, 0.61), 0.12, 0.3, rng.uniform(0.3, 0.45), 0.7)
@@ -159,7 +171,7 @@ def plastic(rng: np.random.Generator, names: Sequence[str] = BRIGHT_COLORS) -> F
     return plain("plastic", _pick(rng, names), rng.uniform(0.3, 0.5))
 
 
-def ceramic(rng: np.random.Generator, names: Sequence[str] = BRIGHT_COLORS + ("beige", "gray", "brown")) -> Finish:
+def ceramic(rng: np.random.Generator, names: Sequence[str] = (*BRIGHT_COLORS, "beige", "gray", "brown")) -> Finish:
     """Glazed earthenware, sometimes speckled."""
     color = _pick(rng, names)
     if rng.random() < 0.35:
@@ -209,12 +221,16 @@ def floor(rng: np.random.Generator, kinds: Sequence[str]) -> Finish:
     if kind == "planks" or kind == "parquet":
         tone = _tone(rng, LIGHT_WOOD[:2] + MID_WOOD + DARK_WOOD[:1])
         style = "planks" if kind == "planks" else "herringbone"
-        return textured(rng, "wood", style, tone, rng.uniform(0.25, 0.4), rng.uniform(0.9, 1.3), rng.uniform(0.35, 0.55))
+        return textured(
+            rng, "wood", style, tone, rng.uniform(0.25, 0.4), rng.uniform(0.9, 1.3), rng.uniform(0.35, 0.55)
+        )
     if kind == "tiles":
         color = _pick(rng, ("beige", "white", "gray", "brown"))
         return textured(rng, "tile", "tiles", color, 0.22, rng.uniform(1.0, 1.6), rng.uniform(0.25, 0.45))
     if kind == "carpet":
-        return textured(rng, "carpet", "carpet", _pick(rng, ("beige", "gray", "brown", "blue", "green", "red")), 0.16, 0.5, 1.0)
+        return textured(
+            rng, "carpet", "carpet", _pick(rng, ("beige", "beige", "gray", "gray", "brown")), 0.16, 0.5, 1.0
+        )
     if kind == "concrete":
         return textured(rng, "concrete", "concrete", _pick(rng, ("gray",)), 0.12, 1.5, 0.6)
     return textured(rng, "marble", "marble", _pick(rng, ("white", "white", "beige", "gray")), 0.14, 1.4, 0.2)
@@ -223,10 +239,19 @@ def floor(rng: np.random.Generator, kinds: Sequence[str]) -> Finish:
 def wall(rng: np.random.Generator, kinds: Sequence[str]) -> Finish:
     """A wall covering, one of `kinds`: plaster, wallpaper, concrete."""
     kind = kinds[int(rng.integers(len(kinds)))]
-    color = _tone(rng, ((0.90, 0.89, 0.86), (0.90, 0.87, 0.80), (0.84, 0.78, 0.66), (0.72, 0.73, 0.74), (0.66, 0.76, 0.80), (0.70, 0.78, 0.68), (0.86, 0.73, 0.68), (0.55, 0.57, 0.60)))  # fmt: skip
+    color = _tone(rng, WALL_PAINTS)
     if kind == "wallpaper":
-        style = ("stripes", "diamonds", "dots", "persian")[int(rng.integers(4))]
-        return textured(rng, "wallpaper", style, color, 0.1, rng.uniform(0.4, 0.7), 0.85, second=_shade(color, rng.uniform(0.88, 0.94)))
+        style = ("stripes", "diamonds", "dots", "zigzag")[int(rng.integers(4))]
+        return textured(
+            rng,
+            "wallpaper",
+            style,
+            color,
+            0.1,
+            rng.uniform(0.4, 0.7),
+            0.85,
+            second=_shade(color, rng.uniform(0.88, 0.94)),
+        )
     if kind == "concrete":
         return textured(rng, "concrete", "concrete", _tone(rng, ((0.62, 0.61, 0.60),)), 0.12, 1.6, 0.8)
     return textured(rng, "plaster", "plaster", color, 0.035, 1.2, 0.9)

@@ -57,7 +57,9 @@ class Boxes:
         """Axis-aligned world bounds of all boxes: float64 [2, 3]."""
         c, s = np.abs(self.cos), np.abs(self.sin)
         span = np.stack([self.half[:, 0] * c + self.half[:, 1] * s, self.half[:, 0] * s + self.half[:, 1] * c], 1)
-        return np.array([[*(self.centre - span).min(0), self.low.min()], [*(self.centre + span).max(0), self.high.max()]])
+        return np.array(
+            [[*(self.centre - span).min(0), self.low.min()], [*(self.centre + span).max(0), self.high.max()]]
+        )
 
 
 def boxes_at(local: Float, position: Float, yaw: float) -> Boxes:
@@ -90,9 +92,14 @@ class Placed:
 
     def to_object(self) -> Object:
         return Object(
-            self.name, self.asset.category, self.asset.parts, upright(self.position, self.yaw), self.thing, self.support,
+            self.name,
+            self.asset.category,
+            self.asset.parts,
+            upright(self.position, self.yaw),
+            self.thing,
+            self.support,
             dict(self.asset.attributes or {}),
-        )  # fmt: skip
+        )
 
 
 @dataclass(eq=False)
@@ -134,17 +141,21 @@ class Arrangement:
         self._extents = np.concatenate([self._extents, placed.extent[None]])
         return placed
 
-    def stand(self, asset: Asset, x: float, y: float, yaw: float, margin: float = 0.02, walkways: bool = True) -> Placed | None:
+    def stand(
+        self, asset: Asset, x: float, y: float, yaw: float, margin: float = 0.02, walkways: bool = True
+    ) -> Placed | None:
         """Place on the floor, or on a rug when the whole footprint lies on one."""
         for rug in (p for p in self.placed if p.asset.category == "rug" and p.asset.surfaces):
             corners = boxes_at(asset.boxes, np.array([x, y, 0.0]), yaw).extent[:, :2]
             if (corners[0] > rug.extent[0, :2] + 0.02).all() and (corners[1] < rug.extent[1, :2] - 0.02).all():
-                return self.put(asset, np.array([x, y, rug.extent[1, 2] + GAP_M]), yaw, rug.name, margin=margin, walkways=walkways)
+                return self.put(
+                    asset, np.array([x, y, rug.extent[1, 2] + GAP_M]), yaw, rug.name, margin=margin, walkways=walkways
+                )
         return self.put(asset, np.array([x, y, GAP_M]), yaw, "floor_1", margin=margin, walkways=walkways)
 
     def put_on(
-        self, asset: Asset, host: Placed, surface: Surface, rng: np.random.Generator, yaw: float | None = None, tries: int = 8,
-        at: tuple[float, float] | None = None,
+        self, asset: Asset, host: Placed, surface: Surface, rng: np.random.Generator, yaw: float | None = None,
+        tries: int = 8, at: tuple[float, float] | None = None,
     ) -> Placed | None:  # fmt: skip
         """Place on a `surface` of `host`, within its rectangle, turned by `yaw` against the host (any way when None).
 
@@ -162,13 +173,15 @@ class Arrangement:
             u, v = rng.uniform(-1, 1, 2) if at is None else np.asarray(at)
             x, y, z = surface.centre
             spot = host.to_world((x + u * room[0], y + v * room[1], z))
-            placed = self.put(asset, spot + [0, 0, GAP_M], host.yaw + turn, host.name, margin=0.004)
+            placed = self.put(asset, spot + np.array([0.0, 0.0, GAP_M]), host.yaw + turn, host.name, margin=0.004)
             if placed is not None:
                 return placed
         return None
 
-    def keep_free(self, x: float, y: float, width: float, depth: float, yaw: float = 0.0, low: float = 0.05, high: float = 1.9) -> None:
-        """Reserve the space over a `width` x `depth` rectangle about (x, y), from `low` to `high`, for people and daylight."""
+    def keep_free(
+        self, x: float, y: float, width: float, depth: float, yaw: float = 0.0, low: float = 0.05, high: float = 1.9
+    ) -> None:
+        """Reserve the space over a `width` x `depth` rectangle about (x, y), from `low` to `high`."""
         local = np.array([[[-width / 2, -depth / 2, low], [width / 2, depth / 2, high]]])
         self.kept_free.append(boxes_at(local, np.array([x, y, 0.0]), yaw))
 
@@ -189,5 +202,9 @@ class Arrangement:
         inside = [p.boxes for p in self.placed if p.asset.category not in ("wall", "floor", "ceiling")]
         if not inside:
             raise CannotPlace("the room is empty")
-        return Boxes(*(np.concatenate([getattr(b, name) for b in inside]) for name in ("centre", "half", "cos", "sin", "low", "high")))
-
+        return Boxes(
+            *(
+                np.concatenate([getattr(b, name) for b in inside])
+                for name in ("centre", "half", "cos", "sin", "low", "high")
+            )
+        )

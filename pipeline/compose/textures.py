@@ -89,7 +89,7 @@ def _herringbone(rng: np.random.Generator) -> Gray:
         for lying in (True, False):
             width, height = (4 * size, size) if lying else (size, 4 * size)
             shift = rng.integers(0, n, 2)
-            patch = np.roll(grain, tuple(shift), axis=(0, 1))[: size, : 4 * size]
+            patch = np.roll(grain, tuple(shift), axis=(0, 1))[:size, : 4 * size]
             patch = (patch if lying else patch.T).copy() + rng.normal(0, 0.3)
             patch[:2], patch[:, :2] = patch[:2] - 1.2, patch[:, :2] - 1.2
             top, left = (stair, stair) if lying else (stair + 1, stair)
@@ -104,7 +104,9 @@ def _weave(rng: np.random.Generator) -> Gray:
     over = np.sin(np.pi * threads * u) * np.sin(np.pi * threads * v)
     warp, weft = np.abs(np.sin(np.pi * threads * u)), np.abs(np.sin(np.pi * threads * v))
     cloth = np.where(over > 0, warp, weft)
-    return _gray(cloth + 0.25 * _noise(rng, n, 6, 90, 1.5) + 0.25 * _noise(rng, n, 90, 6, 1.5) + 0.08 * _noise(rng, n, 5, 5))
+    return _gray(
+        cloth + 0.25 * _noise(rng, n, 6, 90, 1.5) + 0.25 * _noise(rng, n, 90, 6, 1.5) + 0.08 * _noise(rng, n, 5, 5)
+    )
 
 
 def _knit(rng: np.random.Generator) -> Gray:
@@ -152,11 +154,11 @@ def _leather(rng: np.random.Generator) -> Gray:
     margin = n // 4
     for du in (-n, 0, n):
         for dv in (-n, 0, n):
-            at = np.round(seeds + [du + margin, dv + margin]).astype(int)
+            at = np.round(seeds + np.array([du + margin, dv + margin])).astype(int)
             at = at[((at >= 0) & (at < len(canvas))).all(1)]
             canvas[at[:, 1], at[:, 0]] = 0
     distance = cv2.distanceTransform(canvas, cv2.DIST_L2, 3)[margin : margin + n, margin : margin + n]
-    return _gray(-np.clip(distance, 0, 6) ** 1.5 + 2.0 * _noise(rng, n, 3, 3), 2.6)
+    return _gray(-(np.clip(distance, 0, 6) ** 1.5) + 2.0 * _noise(rng, n, 3, 3), 2.6)
 
 
 def _brushed(rng: np.random.Generator) -> Gray:

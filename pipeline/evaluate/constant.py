@@ -57,7 +57,8 @@ def fit(samples: Iterable[Sample], classes: int) -> Constant:
     own pixels, by mIoU. Instance and referring: the mean mask of all asked-for things, cut at the threshold with
     the best F1 and cIoU.
     """
-    depths, normals, regions, kept = [], [], [], []
+    depths, normals, regions = [], [], []
+    kept: list[Answer] = []
     votes: Any = 0
     things: Any = 0
     size = (0, 0)
@@ -83,7 +84,10 @@ def fit(samples: Iterable[Sample], classes: int) -> Constant:
 
     choice: dict[str, str] = {}
     choice["depth"], depth = best(
-        "depth", {name: Answer(depth_m=map_) for name, map_ in _depth_maps(np.stack(depths)).items()}, "depth_abs_rel", -1
+        "depth",
+        {name: Answer(depth_m=map_) for name, map_ in _depth_maps(np.stack(depths)).items()},
+        "depth_abs_rel",
+        -1,
     )
     mean = np.sum(np.stack(normals), axis=0, dtype=np.float32)
     unit = mean / np.maximum(np.linalg.norm(mean, axis=-1, keepdims=True), 1e-9)

@@ -96,7 +96,7 @@ def match_counts(predicted: Sequence[Mask], true: Sequence[Mask], threshold: flo
 
 
 def f1(hits: int, false: int, missed: int) -> float:
-    """F1 = 2 TP / (2 TP + FP + FN) of counts summed over a split; NaN when there is nothing to find and nothing found."""
+    """F1 = 2 TP / (2 TP + FP + FN) of counts summed over a split; NaN for nothing found in nothing."""
     total = 2 * hits + false + missed
     return 2 * hits / total if total else float("nan")
 

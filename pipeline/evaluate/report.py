@@ -20,7 +20,7 @@ from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import read, truth
 from pipeline.finetune import bases
 from pipeline.finetune.config import TASKS
-from pipeline.shards.read import read_info, read_samples
+from pipeline.shards.read import read_info, read_manifest, read_samples
 from pipeline.shards.sample import Sample
 
 ROWS = 6
@@ -69,12 +69,12 @@ def evaluate(
     limit: int | None = None,
     steps: int | None = None,
     seed: int = 0,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, str, int], None] | None = None,
 ) -> Report:
     """Score the model in `model_dir` on a split of `corpus`; writes report.json and sheet.png to `output`.
 
     limit: at most so many views. steps: denoising steps, None for the base's own choice. on_progress gets
-    (views done, views in all or 0). Without `output` the report lies in model_dir/evaluation.
+    (views done, a note, views in all). Without `output` the report lies in model_dir/evaluation.
     Raises ConfigError for a folder without a model or an empty split.
     """
     card = bases.read_card(Path(model_dir))
@@ -83,10 +83,13 @@ def evaluate(
     baseline = constant.fit(read_samples(Path(corpus), "train"), classes)
     model_tally, constant_tally = Tally(classes), Tally(classes)
     rows: list[Row] = []
+    total = sum(shard["samples"] for shard in read_manifest(Path(corpus), split)["shards"])
+    total = min(total, limit or total)
     for samples in _chunks(read_samples(Path(corpus), split), limit):
         images = [sample.image for sample in samples]
         painted: dict[str, list[NDArray[np.uint8]]] = {
-            task: base.paint(images, [sample.meta["prompts"][task] for sample in samples], seed, steps) for task in TASKS
+            task: base.paint(images, [sample.meta["prompts"][task] for sample in samples], seed, steps)
+            for task in TASKS
         }
         for number, sample in enumerate(samples):
             true = truth(sample)
@@ -97,7 +100,7 @@ def evaluate(
             if len(rows) < ROWS:
                 rows.append(Row(sample, paintings, answer))
         if on_progress:
-            on_progress(model_tally.views, limit or 0)
+            on_progress(model_tally.views, "", total)
     if not model_tally.views:
         raise ConfigError(f"--data {corpus}: split {split!r} holds no samples; generate some or name another --split")
     ours, theirs = model_tally.scores(), constant_tally.scores()

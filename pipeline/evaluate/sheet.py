@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 CELL, GAP, MARGIN, CAPTION, TITLE, HEAD = 136, 6, 28, 40, 92, 36
 PAPER, INK, FAINT, GOOD, POOR = (250, 249, 246), (38, 40, 48), (122, 124, 130), (22, 120, 74), (184, 60, 48)
-NAMES = {"depth": "Depth", "normal": "Normals", "semantic": "Semantic", "instance": "Instance", "referring": "Referring"}
+NAMES = {
+    "depth": "Depth",
+    "normal": "Normals",
+    "semantic": "Semantic",
+    "instance": "Instance",
+    "referring": "Referring",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +77,7 @@ def _decoded(task: str, row: Row) -> NDArray[np.uint8]:
         return normals.encode(answer.normals)
     if task == "semantic" and answer.semantic is not None:
         palette = {item["id"]: tuple(item["color"]) for item in codecs["semantic"]["palette"]}
-        return segmentation.encode(answer.semantic, palette)  # type: ignore[arg-type]
+        return segmentation.encode(answer.semantic, palette)
     masks = answer.instances if task == "instance" else answer.referring
     if task == "referring":
         colors = [tuple(item["color"]) for item in codecs["referring"]["referents"]]

@@ -73,7 +73,7 @@ def plan(job: Job) -> list[Shard]:
 
 
 def parse_splits(text: str) -> tuple[tuple[str, float], ...]:
-    """"train=0.8,val=0.1,test=0.1" -> pairs. Raises ConfigError unless names are known and shares sum to 1."""
+    """ "train=0.8,val=0.1,test=0.1" -> pairs. Raises ConfigError unless names are known and shares sum to 1."""
     pairs = []
     for item in text.split(","):
         name, _, share = item.strip().partition("=")
@@ -92,7 +92,7 @@ def parse_splits(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
-    """"webdataset,parquet" -> names. Raises ConfigError for an unknown one."""
+    """ "webdataset,parquet" -> names. Raises ConfigError for an unknown one."""
     names = tuple(dict.fromkeys(item.strip() for item in text.split(",")))
     if unknown := [name for name in names if name not in FORMATS]:
         raise ConfigError(f"--format {text}: unknown format {unknown[0]!r}; known: {', '.join(FORMATS)}")

@@ -93,7 +93,13 @@ def _run(
     started = not ray.is_initialized()
     if started:
         local = {"num_cpus": max(workers or 0, os.cpu_count() or 1), "object_store_memory": 200 * 2**20}
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="ERROR", **({} if address else local))
+        ray.init(
+            address=address,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level="ERROR",
+            **({} if address else local),
+        )
     cores = int(ray.cluster_resources().get("CPU", 1))
     count = min(workers or cores, len(todo))
     threads = max(1, (os.cpu_count() or 1) // count) if not address else 1

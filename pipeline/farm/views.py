@@ -22,7 +22,9 @@ class NoView(Exception):
     """No attempt at a sample gave a usable view. Its text says what stood in the way."""
 
 
-def make_sample(recipe: Recipe, renderer: Renderer, size: tuple[int, int], seed: int, index: int, exact: bool) -> tuple[Sample, list[dict[str, Any]]]:
+def make_sample(
+    recipe: Recipe, renderer: Renderer, size: tuple[int, int], seed: int, index: int, exact: bool
+) -> tuple[Sample, list[dict[str, Any]]]:
     """Sample number `index` of the run `seed` at `size` (width, height), and the attempts rejected on the way.
 
     Attempt k draws everything from SeedSequence(seed, spawn_key=(index, k)), so a sample depends on nothing but
@@ -47,13 +49,13 @@ def make_sample(recipe: Recipe, renderer: Renderer, size: tuple[int, int], seed:
         else:
             meta = sample | {"renderer": type(renderer).__name__.removesuffix("Renderer").lower()}
             targets = meta.pop("targets")
-            labels_exact = {
+            truth: dict[str, Any] = {
                 "depth": labels.depth,
                 "normals": labels.normals,
                 "instance": labels.instance,
                 "semantic": labels.semantic,
             }
-            return Sample(meta["key"], image, targets, meta, labels_exact if exact else None), rejected
+            return Sample(meta["key"], image, targets, meta, truth if exact else None), rejected
     raise NoView(
         f"recipe {recipe.name}, seed {seed}, sample {index}: none of {MAX_ATTEMPTS} attempts gave a usable view; "
         f"the last one: {rejected[-1]['reason']}"

@@ -33,7 +33,7 @@ def save_checkpoint(output: Path, module: Any, optimizer: Any, accelerator: Any,
 
 
 def load_checkpoint(output: Path, module: Any, optimizer: Any, accelerator: Any) -> tuple[int, float]:
-    """Put the checkpoint's state back; returns (steps done, seconds used). Raises ConfigError when it cannot be read."""
+    """Put the checkpoint's state back; returns (steps done, seconds used). Raises ConfigError."""
     import torch
 
     path = output / "checkpoint" / FILE

@@ -40,7 +40,7 @@ class TinyModel(Strict):
 
     image_size: Annotated[int, Field(ge=32, le=1024, multiple_of=32)] = 128
     patch: Literal[1, 2, 4, 8] = 4
-    widths: Annotated[list[Width], Field(min_length=2, max_length=5)] = [48, 96, 192]
+    widths: Annotated[tuple[Width, ...], Field(min_length=2, max_length=5)] = (64, 64, 96, 128)
     text_width: Width = 128
     text_layers: Annotated[int, Field(ge=1, le=24)] = 2
     text_tokens: Annotated[int, Field(ge=8, le=1024)] = 160
@@ -82,7 +82,7 @@ class TrainConfig(Strict):
 
 
 def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:
-    """Read and check a training preset: a file, or the name of a shipped one ("tiny", "tiny.yaml", "presets/tiny.yaml").
+    """Read and check a training preset: a file, or a shipped one by name ("tiny", "presets/tiny.yaml").
 
     `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other.
     Raises ConfigError naming file, key, value and remedy.

@@ -99,7 +99,9 @@ def fit(image: NDArray[np.uint8], size: int, label: bool = False) -> NDArray[np.
 
 def _window(samples: list[Sample], size: int) -> Window:
     if not samples:
-        raise ConfigError("--data: the train split holds no samples; run `plantain generate` with a train share above 0")
+        raise ConfigError(
+            "--data: the train split holds no samples; run `plantain generate` with a train share above 0"
+        )
     return Window(
         np.stack([fit(sample.image, size) for sample in samples]),
         {task: np.stack([fit(sample.targets[task], size, label=True) for sample in samples]) for task in TASKS},

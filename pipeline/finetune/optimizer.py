@@ -20,11 +20,13 @@ STEPS = 5
 class MuonAdamW(torch.optim.Optimizer):
     """Parameter groups carry `muon` (bool), `lr`, `weight_decay`; see `parameter_groups`."""
 
-    def __init__(self, groups: Iterable[dict[str, Any]], momentum: float = 0.95, betas: tuple[float, float] = (0.9, 0.99)):
+    def __init__(
+        self, groups: Iterable[dict[str, Any]], momentum: float = 0.95, betas: tuple[float, float] = (0.9, 0.99)
+    ):
         super().__init__(groups, {"momentum": momentum, "betas": betas, "eps": 1e-8})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
+    def step(self, closure: Callable[[], float] | None = None) -> None:
         """Update every parameter that has a gradient."""
         if closure is not None:
             raise ValueError("MuonAdamW takes no closure")
@@ -70,8 +72,10 @@ def orthogonalise(matrix: Tensor) -> Tensor:
     return x.T if tall else x
 
 
-def parameter_groups(module: nn.Module, learning_rate: float, muon_rate: float, weight_decay: float) -> list[dict[str, Any]]:
-    """Matrices and convolutions between hidden layers for Muon; embeddings, gains, biases and the outer layers for AdamW."""
+def parameter_groups(
+    module: nn.Module, learning_rate: float, muon_rate: float, weight_decay: float
+) -> list[dict[str, Any]]:
+    """Hidden matrices and convolutions for Muon; embeddings, gains, biases and the outer layers for AdamW."""
     hidden, decayed, rest = [], [], []
     for name, weight in module.named_parameters():
         if not weight.requires_grad:

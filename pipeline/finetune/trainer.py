@@ -110,7 +110,9 @@ def _train(
         step += 1
         now, value = time.monotonic(), loss.item()
         if not math.isfinite(value):
-            raise ConfigError(f"the loss became {value} at step {step}; lower learning_rate (now {preset.learning_rate})")
+            raise ConfigError(
+                f"the loss became {value} at step {step}; lower learning_rate (now {preset.learning_rate})"
+            )
         done = _fraction(preset, step, now - started)
         speed = (step - first) / (now - begun)
         left = (1 - done) * preset.minutes * 60 if preset.minutes else ((preset.steps or 0) - step) / speed

@@ -77,7 +77,9 @@ def unambiguous(table: Sequence[Instance], rules: ViewRules, width: int, height:
 
 def seen_well(row: Instance, rules: ViewRules, width: int, height: int) -> bool:
     """Whether enough of the object is seen, and enough of it not hidden, for an instruction to speak of it."""
-    return row.pixels >= rules.min_instance_pixels * width * height and row.visible_fraction >= rules.min_visible_fraction
+    return (
+        row.pixels >= rules.min_instance_pixels * width * height and row.visible_fraction >= rules.min_visible_fraction
+    )
 
 
 def _candidates(row: Instance, table: Sequence[Instance]) -> Iterator[Expression]:
@@ -88,7 +90,7 @@ def _candidates(row: Instance, table: Sequence[Instance]) -> Iterator[Expression
         # "The leftmost box" of a single box would be true but odd.
         if (len(kin) if shown is None else kin.count(shown)) > 1:
             for position in ("leftmost", "rightmost", "nearest", "farthest"):
-                yield Expression(row.category, shown, position)  # type: ignore[arg-type]
+                yield Expression(row.category, shown, position)
 
 
 def choose(

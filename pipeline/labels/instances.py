@@ -60,7 +60,9 @@ def instance_table(scene: Scene, labels: Labels) -> list[Instance]:
                 attributes=dict(thing.attributes),
                 box=(int(u.min()), int(v.min()), int(u.max()) + 1, int(v.max()) + 1),
                 pixels=int(counts[number]),
-                visible_fraction=visible_fraction(thing, scene.camera, labels.instance == number) if thing.thing else 1.0,
+                visible_fraction=visible_fraction(thing, scene.camera, labels.instance == number)
+                if thing.thing
+                else 1.0,
                 centroid=(round(float(u.mean()), 3), round(float(v.mean()), 3)),
                 depth_m=round(float(np.median(labels.depth[v, u])), 5),
                 size_m=tuple(round(float(x), 5) for x in bounds.max(0) - bounds.min(0)),  # type: ignore[arg-type]

@@ -63,21 +63,15 @@ class Passes(PyrenderRenderer):
             GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._shadow_array)
             GL.glBindSampler(unit, sampler)
         GL.glActiveTexture(GL.GL_TEXTURE0)
-        ready: set[int] = set()
+        program = self._get_primitive_program(_ANY, RenderFlags.OFFSCREEN, ProgramFlags.USE_MATERIAL)
+        program._bind()
+        program.set_uniform("clip_from_world", projection @ view)
+        program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
+        program.set_uniform("film_gain", float(gain))
+        _set_lighting(program, lighting)
         for mesh, batch in zip(meshes, batches, strict=True):
-            primitive = mesh.primitives[0]
-            program = self._get_primitive_program(primitive, RenderFlags.OFFSCREEN, ProgramFlags.USE_MATERIAL)
-            program._bind()
-            if id(program) not in ready:
-                ready.add(id(program))
-                program.set_uniform("clip_from_world", projection @ view)
-                program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
-                program.set_uniform("film_gain", float(gain))
-                _set_lighting(program, lighting)
-            program.set_uniform("glow", np.asarray(batch.emission, np.float32))
-            if batch.texture is not None:
-                primitive.material.baseColorTexture._bind()
-            _draw(primitive)
+            self._load_textures(batch.textures)
+            _draw(mesh.primitives[0])
         for unit in (1, 2):
             GL.glBindSampler(unit, 0)
         GL.glUseProgram(0)

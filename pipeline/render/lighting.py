@@ -170,10 +170,14 @@ def _indirect(scene: Scene, lights: list[Light], batches: list[Batch], bounds: F
     for batch in batches:
         corners = batch.positions[batch.faces]
         areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2.0
-        tint = 1.0 if batch.texture is None else srgb_to_linear(batch.texture[::4, ::4] / 255.0).mean((0, 1))
+        first = batch.faces[:, 0]
+        # Mean colour of each texture; the last row stands for layer -1, no texture.
+        step = max(batch.textures.shape[1] // 32, 1)
+        tints = srgb_to_linear(batch.textures[:, ::step, ::step] / 255.0).mean((1, 2)) if len(batch.textures) else []
+        tints = np.concatenate([np.reshape(tints, (-1, 3)), np.ones((1, 3))])
         area += float(areas.sum())
-        albedo += (areas[:, None] * batch.colors[batch.faces[:, 0]]).sum(0) * tint
-        glow += np.pi * areas.sum() * np.asarray(batch.emission)
+        albedo += areas @ (batch.colors[first] * tints[batch.glow[first, 3].astype(int)])
+        glow += np.pi * areas @ batch.glow[first, :3]
     albedo = np.clip(albedo / max(area, 1e-9), 0.0, 0.9)
     lamps = sum((np.asarray(x.color) * x.power for x in lights if x.kind != "sun"), np.zeros(3)) + glow
     sky = np.asarray(scene.background, float)

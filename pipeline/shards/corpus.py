@@ -16,7 +16,18 @@ from pipeline.shards.write import digest, write_text
 
 SCHEMA_VERSION = 1
 PROGRESS = ".progress"
-PACKAGES = ("numpy", "trimesh", "embreex", "opencv-python-headless", "OpenEXR", "pyarrow", "pyrender", "bpy", "blenderproc", "ray")
+PACKAGES = (
+    "numpy",
+    "trimesh",
+    "embreex",
+    "opencv-python-headless",
+    "OpenEXR",
+    "pyarrow",
+    "pyrender",
+    "bpy",
+    "blenderproc",
+    "ray",
+)
 
 
 def claim(output: Path, config: dict[str, Any], classes: Iterable[str], overwrite: bool) -> None:
@@ -27,12 +38,16 @@ def claim(output: Path, config: dict[str, Any], classes: Iterable[str], overwrit
     """
     if output.is_dir() and any(output.iterdir()):
         if not (output / "dataset.json").is_file():
-            raise CorpusError(f"{output}: not empty and no corpus of ours; choose another --output (it is never deleted)")
+            raise CorpusError(
+                f"{output}: not empty and no corpus of ours; choose another --output (it is never deleted)"
+            )
         info = read_info(output)
         same = info.get("config") == config and info.get("packages") == _packages()
         if not same and not overwrite:
             what = _difference(info, config)
-            raise CorpusError(f"{output}: holds a corpus made with other settings ({what}); choose another --output or pass --overwrite")
+            raise CorpusError(
+                f"{output}: holds a corpus made with other settings ({what}); choose another --output or pass --overwrite"
+            )
         if overwrite:
             _clear(output, info)
     try:
@@ -105,7 +120,9 @@ def _recorded(output: Path, split: str) -> dict[str, dict[str, Any]]:
             entry = json.loads(note.read_text())
             found[entry["name"]] = entry
     except (ValueError, KeyError, TypeError):
-        raise CorpusError(f"{output}: its manifest or progress notes are damaged; pass --overwrite to start again") from None
+        raise CorpusError(
+            f"{output}: its manifest or progress notes are damaged; pass --overwrite to start again"
+        ) from None
     return found
 
 
@@ -138,49 +155,51 @@ def _difference(info: dict[str, Any], config: dict[str, Any]) -> str:
 
 
 def _card(info: dict[str, Any], entries: dict[str, list[dict[str, Any]]]) -> str:
-    config = info["config"]
+    config, render = info["config"], info["config"]["render"]
     suffix = "parquet" if "parquet" in config["formats"] else "tar"
-    files = [f"  - split: {'validation' if s == 'val' else s}\n    path: {s}/*.{suffix}" for s, shards in entries.items() if shards]
-    rows = [
+    names = {"val": "validation"}
+    files = "\n".join(
+        f"  - split: {names.get(split, split)}\n    path: {split}/*.{suffix}" for split, shards in entries.items() if shards
+    )
+    rows = "\n".join(
         f"| {split} | {sum(s['samples'] for s in shards)} | {len(shards)} | {sum(len(s['rejected']) for s in shards)} |"
         for split, shards in entries.items()
-    ]
-    render = config["render"]
-    total = sum(s["samples"] for shards in entries.values() for s in shards)
-    return "\n".join(
-        [
-            "---",
-            "license: cc0-1.0",
-            f"pretty_name: {config['recipe']['name']}",
-            "task_categories:",
-            *("- depth-estimation", "- image-segmentation", "- image-to-image"),
-            "tags:",
-            *("- synthetic", "- plantain"),
-            f"size_categories:\n- {_size_category(total)}",
-            "configs:",
-            "- config_name: default",
-            "  data_files:",
-            *files,
-            "---",
-            f"# {config['recipe']['name']}",
-            "",
-            config["recipe"].get("description") or "Synthetic views with exact labels painted as RGB.",
-            f"Made by Plantain {info['plantain']}: {render['width']}x{render['height']} pixels, {render['renderer']} renderer, seed {info['seed']}.",
-            "",
-            "| split | samples | shards | views drawn again |",
-            "| --- | --- | --- | --- |",
-            *rows,
-            "",
-            "Every sample has an RGB `image`, five RGB targets (`depth`, `normal`, `semantic`, `instance`, `referring`), and",
-            "`json` with the prompt and decoding parameters of each target, camera intrinsics and pose, and a table of instances.",
-            *(["`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids."] if config["exact"] else []),
-            "",
-            f"Classes: {', '.join(info['classes'][1:])}.",
-            "",
-            "All assets are procedural; the corpus is in the public domain (CC0-1.0).",
-            "",
-        ]
     )
+    total = sum(shard["samples"] for shards in entries.values() for shard in shards)
+    exact = "`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids.\n"
+    return f"""---
+license: cc0-1.0
+pretty_name: {config["recipe"]["name"]}
+task_categories:
+- depth-estimation
+- image-segmentation
+- image-to-image
+tags:
+- synthetic
+- plantain
+size_categories:
+- {_size_category(total)}
+configs:
+- config_name: default
+  data_files:
+{files}
+---
+# {config["recipe"]["name"]}
+
+{config["recipe"].get("description") or "Synthetic views with exact labels painted as RGB."}
+Made by Plantain {info["plantain"]}: {render["width"]}x{render["height"]} pixels, {render["renderer"]}, seed {info["seed"]}.
+
+| split | samples | shards | views drawn again |
+| --- | --- | --- | --- |
+{rows}
+
+Every sample has an RGB `image`, five RGB targets (`depth`, `normal`, `semantic`, `instance`, `referring`), and `json`
+with the prompt and decoding parameters of each target, camera intrinsics and pose, and a table of instances.
+{exact if config["exact"] else ""}
+Classes: {", ".join(info["classes"][1:])}.
+
+All assets are procedural; the corpus is in the public domain (CC0-1.0).
+"""
 
 
 def _size_category(total: int) -> str:

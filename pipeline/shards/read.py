@@ -18,7 +18,9 @@ class CorpusError(Exception):
 
 def read_info(corpus: Path) -> dict[str, Any]:
     """dataset.json of a corpus. Raises CorpusError."""
-    return _read_json(corpus / "dataset.json", f"{corpus} is not a corpus: it has no dataset.json; make one with `plantain generate`")
+    return _read_json(
+        corpus / "dataset.json", f"{corpus} is not a corpus: it has no dataset.json; make one with `plantain generate`"
+    )
 
 
 def read_manifest(corpus: Path, split: str) -> dict[str, Any]:
@@ -52,10 +54,14 @@ def read_rows(path: Path) -> Iterator[Row]:
     try:
         yield from _tar_rows(path) if path.suffix == ".tar" else _parquet_rows(path)
     except FileNotFoundError:
-        raise CorpusError(f"{path}: the manifest lists this shard but the file is missing; run `plantain generate` again") from None
+        raise CorpusError(
+            f"{path}: the manifest lists this shard but the file is missing; run `plantain generate` again"
+        ) from None
     except (OSError, ValueError, tarfile.TarError) as error:
         reason = " ".join(str(error).split())[:160]
-        raise CorpusError(f"{path}: damaged shard ({reason}); run the same `plantain generate` again to remake it") from None
+        raise CorpusError(
+            f"{path}: damaged shard ({reason}); run the same `plantain generate` again to remake it"
+        ) from None
 
 
 def _tar_rows(path: Path) -> Iterator[Row]:

@@ -90,7 +90,9 @@ def encode_exact(exact: dict[str, NDArray[Any]]) -> bytes:
     import OpenEXR
 
     channels = {"Z": exact["depth"].astype(np.float32)}
-    channels |= {f"N.{axis}": np.ascontiguousarray(exact["normals"][..., i], np.float32) for i, axis in enumerate("XYZ")}
+    channels |= {
+        f"N.{axis}": np.ascontiguousarray(exact["normals"][..., i], np.float32) for i, axis in enumerate("XYZ")
+    }
     channels |= {name: exact[name].astype(np.uint32) for name in ("instance", "semantic")}
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
     stream = io.BytesIO()

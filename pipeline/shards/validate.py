@@ -86,7 +86,9 @@ def sample_faults(sample: Sample) -> Iterator[str]:
         yield "normal is off by more than 8 bits explain"
     palette = {row["id"]: tuple(row["color"]) for row in codecs["semantic"]["palette"]}
     listed = np.isin(exact["semantic"], list(palette))
-    if (segmentation.decode_semantic(sample.targets["semantic"], palette) != np.where(listed, exact["semantic"], 0)).any():
+    if (
+        segmentation.decode_semantic(sample.targets["semantic"], palette) != np.where(listed, exact["semantic"], 0)
+    ).any():
         yield "semantic differs from the exact classes"
     for task, rows in (("instance", codecs["instance"]["colors"]), ("referring", codecs["referring"]["referents"])):
         palette = {0: tuple(codecs[task]["background"])}

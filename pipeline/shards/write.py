@@ -8,6 +8,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def write_shard(stem: Path, rows: Iterable[Row], formats: Iterable[str]) -> dict
     written = {}
     for kind in formats:
         final = stem.with_name(stem.name + SUFFIX[kind])
-        written[final.name] = _publish(final, lambda path, kind=kind: _WRITERS[kind](path, held))
+        written[final.name] = _publish(final, partial(_WRITERS[kind], rows=held))
     return written
 
 
@@ -100,4 +101,4 @@ def _columns(key: str, files: dict[str, bytes]) -> dict[str, Any]:
     return row
 
 
-_WRITERS: dict[str, Callable[[Path, list[Row]], None]] = {"webdataset": _write_tar, "parquet": _write_parquet}
+_WRITERS: dict[str, Callable[..., None]] = {"webdataset": _write_tar, "parquet": _write_parquet}

@@ -26,7 +26,9 @@ def test_one_worker_and_two_make_the_same_bytes(plantain, small_corpus, tmp_path
 def test_a_run_killed_midway_resumes_to_the_same_bytes(plantain, small_corpus, tmp_path):
     output = tmp_path / "killed"
     command = [str(Path(sys.executable).parent / "plantain"), *map(str, generate_arguments(output, workers=1))]
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    run = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     deadline = time.monotonic() + 120
     while not list(output.glob("train/shard-000000.tar")) and time.monotonic() < deadline:
         time.sleep(0.02)

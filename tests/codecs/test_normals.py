@@ -13,7 +13,12 @@ def test_normals_survive_the_eight_bit_round_trip_within_half_a_degree():
 
 @pytest.mark.parametrize(
     ("direction", "color"),
-    [((-1, 0, 0), (255, 128, 128)), ((0, 1, 0), (128, 255, 128)), ((0, 0, 1), (128, 128, 255)), ((0, 0, 0), (128, 128, 128))],
+    [
+        ((-1, 0, 0), (255, 128, 128)),
+        ((0, 1, 0), (128, 255, 128)),
+        ((0, 0, 1), (128, 128, 255)),
+        ((0, 0, 0), (128, 128, 128)),
+    ],
 )
 def test_colours_are_those_the_paper_states(direction, color):
     assert normals.encode(np.array(direction, float)).tolist() == list(color)

@@ -59,10 +59,16 @@ def test_no_picture_makes_the_instance_decoder_raise():
 
 
 def test_ids_without_a_colour_get_the_backgrounds():
-    assert segmentation.encode(np.array([[0, 1, 9]]), {0: (1, 2, 3), 1: (4, 5, 6)})[0].tolist() == [[1, 2, 3], [4, 5, 6], [1, 2, 3]]
+    assert segmentation.encode(np.array([[0, 1, 9]]), {0: (1, 2, 3), 1: (4, 5, 6)})[0].tolist() == [
+        [1, 2, 3],
+        [4, 5, 6],
+        [1, 2, 3],
+    ]
 
 
-@pytest.mark.parametrize(("count", "named", "apart"), [(12, False, 35), (31, False, 25), (12, True, 35), (31, True, 12)])
+@pytest.mark.parametrize(
+    ("count", "named", "apart"), [(12, False, 35), (31, False, 25), (12, True, 35), (31, True, 12)]
+)
 def test_palettes_keep_their_stated_distance(count, named, apart):
     for seed in range(30):
         colors = palettes.spread(count, np.random.default_rng(seed), avoid=[palettes.BLACK], named=named)

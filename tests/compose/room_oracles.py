@@ -20,7 +20,9 @@ def as_trimesh(mesh: Mesh) -> trimesh.Trimesh:
 def world_mesh(thing: Object) -> tuple[np.ndarray, np.ndarray]:
     """Vertices [V, 3] in world coordinates and faces [F, 3] of all parts together."""
     starts = np.cumsum([0] + [len(part.mesh.vertices) for part in thing.parts[:-1]])
-    return thing.world_vertices(), np.concatenate([part.mesh.faces + s for part, s in zip(thing.parts, starts)])
+    return thing.world_vertices(), np.concatenate(
+        [part.mesh.faces + s for part, s in zip(thing.parts, starts, strict=True)]
+    )
 
 
 def collisions(scene: Scene) -> list[tuple[str, str]]:
@@ -37,7 +39,7 @@ def collisions(scene: Scene) -> list[tuple[str, str]]:
     hits = []
     for i in range(len(models)):
         for j in range(i):
-            if (bounds[i][0] <= bounds[j][1]).all() and (bounds[j][0] <= bounds[i][1]).all():
-                if fcl.collide(models[i], models[j], fcl.CollisionRequest(), fcl.CollisionResult()):
-                    hits.append((scene.objects[j].name, scene.objects[i].name))
+            near = (bounds[i][0] <= bounds[j][1]).all() and (bounds[j][0] <= bounds[i][1]).all()
+            if near and fcl.collide(models[i], models[j], fcl.CollisionRequest(), fcl.CollisionResult()):
+                hits.append((scene.objects[j].name, scene.objects[i].name))
     return hits

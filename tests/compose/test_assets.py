@@ -14,20 +14,45 @@ from tests.compose.room_oracles import as_trimesh
 SEEDS = range(6)
 # Smallest and largest plausible (widest horizontal extent, height) in metres.
 SIZES = {
-    "armchair": ((0.6, 1.0), (0.65, 1.05)), "ball": ((0.09, 0.27), (0.09, 0.27)), "basket": ((0.25, 0.55), (0.15, 0.45)),
-    "book": ((0.11, 0.28), (0.015, 0.28)), "bookshelf": ((0.6, 1.25), (1.2, 2.15)), "bottle": ((0.06, 0.1), (0.2, 0.35)),
-    "bowl": ((0.14, 0.32), (0.05, 0.2)), "box": ((0.15, 0.36), (0.08, 0.21)), "cabinet": ((0.65, 1.05), (1.1, 2.0)),
-    "candle": ((0.07, 0.15), (0.09, 0.21)), "ceiling_lamp": ((0.2, 0.55), (0.05, 1.0)), "chair": ((0.39, 0.62), (0.75, 1.0)),
-    "clock": ((0.25, 0.46), (0.25, 0.46)), "coat_stand": ((0.3, 0.6), (1.5, 2.0)), "coffee_table": ((0.6, 1.3), (0.34, 0.48)),
-    "cushion": ((0.34, 0.52), (0.18, 0.55)), "desk": ((0.95, 1.45), (0.7, 0.78)), "dining_table": ((0.9, 1.85), (0.7, 0.79)),
-    "floor_lamp": ((0.24, 0.95), (1.35, 1.9)), "laptop": ((0.28, 0.38), (0.15, 0.27)), "mug": ((0.08, 0.15), (0.07, 0.12)),
-    "ottoman": ((0.4, 0.85), (0.3, 0.46)), "picture_frame": ((0.06, 1.15), (0.08, 1.15)), "plate": ((0.18, 0.28), (0.01, 0.04)),
-    "potted_plant": ((0.08, 1.4), (0.15, 1.9)), "rug": ((1.3, 2.3), (0.005, 0.015)), "sculpture": ((0.08, 0.2), (0.1, 0.35)),
-    "side_table": ((0.35, 0.6), (0.4, 0.62)), "sideboard": ((1.05, 1.75), (0.65, 0.92)), "sofa": ((1.4, 2.75), (0.65, 1.05)),
-    "speaker": ((0.15, 0.27), (0.25, 0.37)), "stool": ((0.28, 0.45), (0.4, 0.52)), "table_lamp": ((0.2, 0.34), (0.28, 0.52)),
-    "television": ((0.85, 1.32), (0.5, 0.85)), "tray": ((0.3, 0.44), (0.03, 0.06)), "tv_stand": ((1.25, 1.95), (0.4, 0.6)),
-    "vase": ((0.06, 0.45), (0.14, 0.6)), "wall_shelf": ((0.55, 1.25), (0.1, 0.15)),
-}  # fmt: skip
+    "armchair": ((0.6, 1.0), (0.65, 1.05)),
+    "ball": ((0.09, 0.27), (0.09, 0.27)),
+    "basket": ((0.25, 0.55), (0.15, 0.45)),
+    "book": ((0.11, 0.28), (0.015, 0.28)),
+    "bookshelf": ((0.6, 1.25), (1.2, 2.15)),
+    "bottle": ((0.06, 0.1), (0.2, 0.35)),
+    "bowl": ((0.14, 0.32), (0.05, 0.2)),
+    "box": ((0.15, 0.36), (0.08, 0.21)),
+    "cabinet": ((0.65, 1.05), (1.1, 2.0)),
+    "candle": ((0.07, 0.15), (0.09, 0.21)),
+    "ceiling_lamp": ((0.2, 0.55), (0.05, 1.0)),
+    "chair": ((0.39, 0.62), (0.75, 1.0)),
+    "clock": ((0.25, 0.46), (0.25, 0.46)),
+    "coat_stand": ((0.3, 0.6), (1.5, 2.0)),
+    "coffee_table": ((0.6, 1.3), (0.34, 0.48)),
+    "cushion": ((0.34, 0.52), (0.18, 0.55)),
+    "desk": ((0.95, 1.45), (0.7, 0.78)),
+    "dining_table": ((0.9, 1.85), (0.7, 0.79)),
+    "floor_lamp": ((0.24, 0.95), (1.35, 1.9)),
+    "laptop": ((0.28, 0.38), (0.15, 0.27)),
+    "mug": ((0.08, 0.15), (0.07, 0.12)),
+    "ottoman": ((0.4, 0.85), (0.3, 0.46)),
+    "picture_frame": ((0.06, 1.15), (0.08, 1.15)),
+    "plate": ((0.18, 0.28), (0.01, 0.04)),
+    "potted_plant": ((0.08, 1.4), (0.15, 1.9)),
+    "rug": ((1.3, 2.3), (0.005, 0.015)),
+    "sculpture": ((0.08, 0.2), (0.1, 0.35)),
+    "side_table": ((0.35, 0.6), (0.4, 0.62)),
+    "sideboard": ((1.05, 1.75), (0.65, 0.92)),
+    "sofa": ((1.4, 2.75), (0.65, 1.05)),
+    "speaker": ((0.15, 0.27), (0.25, 0.37)),
+    "stool": ((0.28, 0.45), (0.4, 0.52)),
+    "table_lamp": ((0.2, 0.34), (0.28, 0.52)),
+    "television": ((0.85, 1.32), (0.5, 0.85)),
+    "tray": ((0.3, 0.44), (0.03, 0.06)),
+    "tv_stand": ((1.25, 1.95), (0.4, 0.6)),
+    "vase": ((0.06, 0.45), (0.14, 0.6)),
+    "wall_shelf": ((0.55, 1.25), (0.1, 0.15)),
+}
 
 
 def assert_closed(mesh: Mesh) -> None:
@@ -59,7 +84,8 @@ def test_vertex_normals_are_unit_and_agree_with_their_faces(name: str) -> None:
             a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
             facing = np.einsum("ij,ij->i", np.cross(b - a, c - a), mesh.normals[mesh.faces].mean(1))
             assert (facing > -1e-12).mean() > 0.995
-            assert mesh.uv.shape == (len(mesh.vertices), 2) and np.isfinite(mesh.uv).all()
+            assert mesh.uv.shape == (len(mesh.vertices), 2)
+            assert np.isfinite(mesh.uv).all()
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -74,7 +100,10 @@ def test_things_have_the_size_of_real_ones(name: str) -> None:
 def test_boxes_enclose_every_vertex_and_the_footprint_is_centred_on_the_ground(name: str) -> None:
     for asset in _drawn(name):
         vertices = np.concatenate([part.mesh.vertices for part in asset.parts])
-        inside = ((vertices[:, None] >= asset.boxes[None, :, 0] - 1e-9) & (vertices[:, None] <= asset.boxes[None, :, 1] + 1e-9)).all(2)
+        inside = (
+            (vertices[:, None] >= asset.boxes[None, :, 0] - 1e-9)
+            & (vertices[:, None] <= asset.boxes[None, :, 1] + 1e-9)
+        ).all(2)
         assert inside.any(1).all()
         assert abs(vertices[:, 2].min()) < 1e-9
         np.testing.assert_allclose((vertices.min(0) + vertices.max(0))[:2], 0.0, atol=1e-9)
@@ -93,7 +122,8 @@ def test_surfaces_for_other_things_lie_on_the_asset(name: str) -> None:
 def test_assets_are_described_by_known_colours_and_repeat_for_the_same_seed(name: str) -> None:
     first, second = (GENERATORS[name](np.random.default_rng(9)) for _ in range(2))
     assert first.category in CATEGORIES
-    assert first.attributes["color"] in COLORS and first.attributes["material"]
+    assert first.attributes["color"] in COLORS
+    assert first.attributes["material"]
     assert first.attributes["material"] in {part.material.name for part in first.parts}
     for a, b in zip(first.parts, second.parts, strict=True):
         np.testing.assert_array_equal(a.mesh.vertices, b.mesh.vertices)
@@ -103,7 +133,8 @@ def test_assets_are_described_by_known_colours_and_repeat_for_the_same_seed(name
 
 def test_there_are_more_than_thirty_categories_besides_the_building() -> None:
     made = {GENERATORS[name](np.random.default_rng(0)).category for name in GENERATORS}
-    assert len(made) > 30 and made <= set(CATEGORIES)
+    assert len(made) > 30
+    assert made <= set(CATEGORIES)
     assert list(CATEGORIES) == sorted(set(CATEGORIES))
 
 
@@ -124,7 +155,8 @@ def test_building_parts_are_closed() -> None:
 
 def test_a_lathe_turns_a_half_circle_into_a_sphere() -> None:
     ball = as_trimesh(shapes.ellipsoid((1, 1, 1), sides=96))
-    assert ball.is_watertight and ball.volume == pytest.approx(4 / 3 * np.pi, rel=0.005)
+    assert ball.is_watertight
+    assert ball.volume == pytest.approx(4 / 3 * np.pi, rel=0.005)
 
 
 def test_a_bevelled_box_keeps_its_outer_size_and_flat_faces() -> None:

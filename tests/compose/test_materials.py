@@ -24,7 +24,9 @@ FINISHES = {
 def _lab(rgb: np.ndarray) -> np.ndarray:
     """CIE L*a*b* (D65) of sRGB in [0, 1], from the definition (IEC 61966-2-1, CIE 15)."""
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    to_xyz = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    )
     xyz = linear @ to_xyz.T / [0.95047, 1.0, 1.08883]
     f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], -1)
@@ -64,7 +66,11 @@ def test_drawing_a_pattern_takes_less_than_a_twentieth_of_a_second_on_average() 
 @pytest.mark.parametrize("name", FINISHES)
 def test_the_same_generator_state_gives_the_same_finish(name: str) -> None:
     a, b = (FINISHES[name](np.random.default_rng(5)) for _ in range(2))
-    assert (a.material.color, a.material.color_name, a.repeat_m) == (b.material.color, b.material.color_name, b.repeat_m)
+    assert (a.material.color, a.material.color_name, a.repeat_m) == (
+        b.material.color,
+        b.material.color_name,
+        b.repeat_m,
+    )
     if a.material.texture is not None:
         np.testing.assert_array_equal(a.material.texture, b.material.texture)
 
@@ -74,7 +80,10 @@ def test_materials_stay_within_physical_bounds() -> None:
         for seed in range(5):
             finish = draw(np.random.default_rng(seed))
             material = finish.material
-            assert 0 <= material.roughness <= 1 and 0 <= material.metallic <= 1 and finish.repeat_m > 0
+            assert 0 <= material.roughness <= 1
+            assert 0 <= material.metallic <= 1
+            assert finish.repeat_m > 0
             assert all(0 <= channel <= 1 for channel in material.color)
             if material.texture is not None:
-                assert material.texture.dtype == np.uint8 and material.texture.shape[2] == 3
+                assert material.texture.dtype == np.uint8
+                assert material.texture.shape[2] == 3

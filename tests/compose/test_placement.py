@@ -39,7 +39,9 @@ def test_extent_is_the_bounds_of_the_turned_rectangle() -> None:
     rng = np.random.default_rng(1)
     for _ in range(50):
         size, position, yaw = _random_box(rng)
-        rectangle = affinity.rotate(shapely.box(*(-size[:2] / 2), *(size[:2] / 2)), yaw, origin=(0, 0), use_radians=True)
+        rectangle = affinity.rotate(
+            shapely.box(*(-size[:2] / 2), *(size[:2] / 2)), yaw, origin=(0, 0), use_radians=True
+        )
         bounds = affinity.translate(rectangle, *position[:2]).bounds
         extent = _as_boxes(size, position, yaw).extent
         np.testing.assert_allclose([*extent[0, :2], *extent[1, :2]], bounds, atol=1e-9)
@@ -54,7 +56,8 @@ def test_two_things_never_share_a_place() -> None:
     rng = np.random.default_rng(2)
     room, chair = _room(), GENERATORS["chair"](rng)
     first = room.stand(chair, 0.0, 0.0, 0.3)
-    assert first is not None and room.stand(chair, 0.1, 0.05, 1.0) is None
+    assert first is not None
+    assert room.stand(chair, 0.1, 0.05, 1.0) is None
     assert room.stand(chair, 1.5, 0.0, 1.0) is not None
 
 
@@ -84,7 +87,8 @@ def test_things_on_a_table_rest_on_its_top_within_its_edges() -> None:
         if mug is not None:
             assert mug.support == table.name
             assert mug.extent[0, 2] == pytest.approx(table.position[2] + top.centre[2] + GAP_M)
-            assert (mug.extent[0] >= table.extent[0] - 1e-9)[:2].all() and (mug.extent[1] <= table.extent[1] + 1e-9)[:2].all()
+            assert (mug.extent[0] >= table.extent[0] - 1e-9)[:2].all()
+            assert (mug.extent[1] <= table.extent[1] + 1e-9)[:2].all()
     assert sum(p.asset.category == "mug" for p in room.placed) >= 6
 
 
@@ -104,8 +108,10 @@ def test_a_table_wholly_on_a_rug_is_carried_by_the_rug() -> None:
 
     rug = room.put(decor.rug(rng, 2.5, 2.0), np.array([0.0, 0.0, GAP_M]), 0.0, "floor_1")
     table = room.stand(GENERATORS["coffee_table"](rng), 0.0, 0.0, 0.0)
-    assert rug is not None and table is not None
-    assert table.support == rug.name and table.position[2] > rug.extent[1, 2]
+    assert rug is not None
+    assert table is not None
+    assert table.support == rug.name
+    assert table.position[2] > rug.extent[1, 2]
 
 
 def test_clearance_is_the_distance_to_the_nearest_surface() -> None:

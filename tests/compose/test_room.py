@@ -34,10 +34,10 @@ def room(seed: int) -> Scene:
 def _identical(a: Scene, b: Scene) -> bool:
     if [o.name for o in a.objects] != [o.name for o in b.objects] or not np.array_equal(a.camera.pose, b.camera.pose):
         return False
-    for x, y in zip(a.objects, b.objects):
+    for x, y in zip(a.objects, b.objects, strict=True):
         if not np.array_equal(x.pose, y.pose) or x.attributes != y.attributes or len(x.parts) != len(y.parts):
             return False
-        for p, q in zip(x.parts, y.parts):
+        for p, q in zip(x.parts, y.parts, strict=True):
             if not (np.array_equal(p.mesh.vertices, q.mesh.vertices) and np.array_equal(p.mesh.uv, q.mesh.uv)):
                 return False
             if not np.array_equal(p.material.texture, q.material.texture) or p.material.color != q.material.color:
@@ -78,7 +78,7 @@ def _drop(thing: Object, support: Object) -> float:
     vertices = thing.world_vertices()
     lowest = vertices[vertices[:, 2] < vertices[:, 2].min() + 1e-4]
     inset = lowest + 0.02 * (lowest.mean(0) - lowest)
-    start = inset + [0.0, 0.0, 1e-3]
+    start = inset + np.array([0.0, 0.0, 1e-3])
     solid = trimesh.Trimesh(*world_mesh(support), process=False)
     hits, rays, _ = solid.ray.intersects_location(start, np.tile([0.0, 0.0, -1.0], (len(start), 1)), multiple_hits=True)
     below = start[rays, 2] - 1e-3 - hits[:, 2]
@@ -110,7 +110,9 @@ def test_a_view_has_next_to_no_empty_pixels_and_shows_several_things(seed: int) 
     rays = scene.camera.rays()[::2, ::2].reshape(-1, 3) @ scene.camera.pose[:3, :3].T
     meshes = [trimesh.Trimesh(*world_mesh(thing), process=False) for thing in scene.objects]
     owner = np.repeat(np.arange(len(meshes)), [len(mesh.faces) for mesh in meshes])
-    face = trimesh.util.concatenate(meshes).ray.intersects_first(np.tile(scene.camera.pose[:3, 3], (len(rays), 1)), rays)
+    face = trimesh.util.concatenate(meshes).ray.intersects_first(
+        np.tile(scene.camera.pose[:3, 3], (len(rays), 1)), rays
+    )
     assert (face < 0).mean() <= 0.03
     seen = np.unique(owner[face[face >= 0]])
     assert sum(scene.objects[i].thing for i in seen) >= 3
@@ -121,9 +123,11 @@ def test_objects_are_named_described_and_classed(seed: int) -> None:
     scene = room(seed)
     names = [thing.name for thing in scene.objects]
     assert len(set(names)) == len(names)
-    assert scene.classes == CLASSES == ("background", *sorted(CLASSES[1:])) and scene.indoors
+    assert scene.classes == CLASSES == ("background", *sorted(CLASSES[1:]))
+    assert scene.indoors
     for thing in scene.objects:
-        assert thing.name.rpartition("_")[0] == thing.category and thing.category in CLASSES
+        assert thing.name.rpartition("_")[0] == thing.category
+        assert thing.category in CLASSES
         assert thing.attributes["color"] in COLORS
         building = thing.category in ("floor", "wall", "ceiling", "door", "window", "skirting")
         assert thing.thing != building
@@ -135,7 +139,8 @@ def test_objects_are_named_described_and_classed(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lights_are_inside_the_room_and_clear_of_solids(seed: int) -> None:
     scene = room(seed)
-    assert scene.lights and all(light.power > 0 for light in scene.lights)
+    assert scene.lights
+    assert all(light.power > 0 for light in scene.lights)
     assert sum(light.power for light in scene.lights) < 600
     half = np.array([*scene.info["size_m"][:2], 2 * scene.info["size_m"][2]]) / 2
     for light in scene.lights:
@@ -153,7 +158,9 @@ def test_seats_face_what_they_belong_to() -> None:
 
 
 def test_a_recipe_without_furniture_lines_gives_only_the_building_and_what_hangs() -> None:
-    bare = recipe().model_copy(update={"furniture": {"sofa": 1.0, "coffee_table": 1.0}, "pictures": (0, 0), "clutter": 0.0})
+    bare = recipe().model_copy(
+        update={"furniture": {"sofa": 1.0, "coffee_table": 1.0}, "pictures": (0, 0), "clutter": 0.0}
+    )
     scene = compose(bare, 1, 64, 48)
     assert {thing.category for thing in scene.objects if thing.thing} <= {
         "sofa", "coffee_table", "ceiling_lamp", "book", "mug", "bowl", "vase", "tray", "candle", "potted_plant", "plate", "bottle",

@@ -21,7 +21,9 @@ def test_splits_get_their_shares():
     assert sizes == {"train": 800, "val": 100, "test": 100}
 
 
-@pytest.mark.parametrize("text", ["train=0.5", "train=1.5,val=-0.5", "dev=1", "train", "train=0.5,train=0.5", "train=x"])
+@pytest.mark.parametrize(
+    "text", ["train=0.5", "train=1.5,val=-0.5", "dev=1", "train", "train=0.5,train=0.5", "train=x"]
+)
 def test_bad_splits_are_refused_in_one_line(text):
     with pytest.raises(ConfigError, match="--splits"):
         parse_splits(text)

@@ -7,8 +7,7 @@ from PIL import ImageColor
 from pipeline.codecs import depth, normals, palettes, segmentation
 from pipeline.compose import compose
 from pipeline.config import ViewRules, load_recipe
-from pipeline.instructions import TASKS, CannotAsk, View, make_requests
-from pipeline.instructions import spelling
+from pipeline.instructions import TASKS, CannotAsk, View, make_requests, spelling
 from pipeline.instructions.captions import caption
 from pipeline.instructions.referring import Expression, resolve, unambiguous
 from pipeline.labels import Instance, instance_table, trace
@@ -43,7 +42,9 @@ def test_every_target_decodes_to_the_labels_it_was_painted_from(palette):
         cosine = (normals.decode(requests["normal"].target) * view.labels.normals).sum(-1)[seen]
         assert cosine.min() > np.cos(np.radians(0.5))
         semantic = {r["id"]: tuple(r["color"]) for r in requests["semantic"].codec["palette"]}
-        np.testing.assert_array_equal(segmentation.decode_semantic(requests["semantic"].target, semantic), view.labels.semantic)
+        np.testing.assert_array_equal(
+            segmentation.decode_semantic(requests["semantic"].target, semantic), view.labels.semantic
+        )
         codec = requests["instance"].codec
         for instance in codec["colors"]:
             painted = (requests["instance"].target == np.array(instance["color"], np.uint8)).all(-1)
@@ -120,6 +121,8 @@ def test_captions_count_what_is_seen():
     assert caption(table, RULES, 100, 100) == "An orange torus and two red boxes."
 
 
-@pytest.mark.parametrize(("one", "many"), [("box", "boxes"), ("torus", "tori"), ("tv_stand", "tv stands"), ("bookshelf", "bookshelves")])
+@pytest.mark.parametrize(
+    ("one", "many"), [("box", "boxes"), ("torus", "tori"), ("tv_stand", "tv stands"), ("bookshelf", "bookshelves")]
+)
 def test_plurals_are_english(one, many):
     assert spelling.plural(one) == many

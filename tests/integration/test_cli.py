@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
+
 from tests.conftest import generate_arguments
 
 PRESETS = ["--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml"]
@@ -90,7 +91,11 @@ def test_a_folder_that_is_no_corpus_is_never_touched(plantain, tmp_path):
         (["generate", *PRESETS, "--samples", "3", "--output", "/tmp/never", "--set", "cuont=3"], 2, ["cuont", "count"]),
         (["generate", *PRESETS, "--samples", "3", "--output", "/tmp/never", "--splits", "train=2"], 2, ["--splits"]),
         (["generate", *PRESETS, "--samples", "3", "--output", "/tmp/never", "--format", "zip"], 2, ["zip", "parquet"]),
-        (["generate", "--scene", "scenes/castle.yaml", *PRESETS[2:], "--samples", "3", "--output", "/tmp/never"], 2, ["castle"]),
+        (
+            ["generate", "--scene", "scenes/castle.yaml", *PRESETS[2:], "--samples", "3", "--output", "/tmp/never"],
+            2,
+            ["castle"],
+        ),
         (["generat"], 2, ["generate"]),
         (["validate", "/tmp/there/is/no/corpus"], 1, ["not a corpus"]),
         (["decode", "--task", "depth", "--image", "/tmp/none.png", "--output", "x.npy"], 2, ["/tmp/none.png"]),

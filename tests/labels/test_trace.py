@@ -41,7 +41,9 @@ def all_facets_depth(scene):
 
 @pytest.mark.parametrize("eye", EYES)
 def test_depth_of_box_plane_and_sphere_is_the_closed_form_of_their_own_facets(eye):
-    plane = Mesh(np.array([[-5, -5, 0], [5, -5, 0], [5, 5, 0], [-5, 5, 0]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+    plane = Mesh(
+        np.array([[-5, -5, 0], [5, -5, 0], [5, 5, 0], [-5, 5, 0]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32)
+    )
     scene = scene_of(
         (plane, upright([0, 0, 0])),
         (solids.box(0.7, 0.5, 0.9), upright([0.8, 0.3, 0], 0.4)),
@@ -94,7 +96,9 @@ def test_normals_are_unit_and_face_the_viewer_everywhere():
 
 
 def test_a_surface_seen_from_behind_faces_the_viewer():
-    wall = Mesh(np.array([[-1, 0, -1], [1, 0, -1], [1, 0, 1], [-1, 0, 1]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+    wall = Mesh(
+        np.array([[-1, 0, -1], [1, 0, -1], [1, 0, 1], [-1, 0, 1]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32)
+    )
     for side in (-3.0, 3.0):
         labels = trace(scene_of((wall, upright([0, 0, 0])), eye=(0, side, 0.0), target=(0, 0, 0.0)))
         np.testing.assert_allclose(labels.normals[60, 80], [0, 0, 1], atol=1e-6)
@@ -113,7 +117,9 @@ def test_a_category_outside_the_class_list_is_named():
 
 
 def test_half_hidden_boxes_have_half_their_outline_visible():
-    screen = Mesh(np.array([[0, -2, -2], [0, 0, -2], [0, 0, 2], [0, -2, 2]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+    screen = Mesh(
+        np.array([[0, -2, -2], [0, 0, -2], [0, 0, 2], [0, -2, 2]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32)
+    )
     box = solids.box(0.5, 0.5, 0.5)
     scene = scene_of((screen, upright([1, 0, 0])), (box, upright([0, 0, -0.25])), eye=(4.0, 0, 0), target=(0, 0, 0))
     table = {row.name: row for row in instance_table(scene, trace(scene))}
@@ -121,7 +127,9 @@ def test_half_hidden_boxes_have_half_their_outline_visible():
 
 
 def test_what_lies_outside_the_image_counts_as_hidden():
-    scene = scene_of((solids.box(0.5, 0.5, 0.5), upright([0, 0, -0.25])), eye=(4.0, 0, 0), target=(0, 1.87, 0), size=(120, 120))
+    scene = scene_of(
+        (solids.box(0.5, 0.5, 0.5), upright([0, 0, -0.25])), eye=(4.0, 0, 0), target=(0, 1.87, 0), size=(120, 120)
+    )
     (row,) = instance_table(scene, trace(scene))
     assert 0.2 < row.visible_fraction < 0.9
     assert row.box[0] == 0 or row.box[2] == 120

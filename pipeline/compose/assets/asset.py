@@ -94,15 +94,17 @@ def _join(meshes: list[Mesh], finish: Finish, shift: Float, rng: np.random.Gener
     uvs = []
     # Every plank is cut from another place of the board.
     offsets = rng.uniform(0, 1, (len(meshes), 2))
-    for mesh, offset in zip(meshes, offsets):
+    for mesh, offset in zip(meshes, offsets, strict=True):
         uv = mesh.uv if mesh.uv is not None else np.zeros((len(mesh.vertices), 2))
         uvs.append(uv / finish.repeat_m + (offset if finish.material.name == "wood" else 0.0))
     return Part(
         Mesh(
             np.concatenate([mesh.vertices for mesh in meshes]) + shift,
-            np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts)]).astype(np.int32),
+            np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=True)]).astype(np.int32),
             np.concatenate(uvs),
-            np.concatenate([mesh.normals if mesh.normals is not None else np.zeros_like(mesh.vertices) for mesh in meshes]),
+            np.concatenate(
+                [mesh.normals if mesh.normals is not None else np.zeros_like(mesh.vertices) for mesh in meshes]
+            ),
         ),
         finish.material,
     )

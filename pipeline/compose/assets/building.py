@@ -10,8 +10,10 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
-from pipeline.compose.assets.shapes import bar, box, move, sheet
+from pipeline.compose.assets.shapes import bar, box, move
+from pipeline.compose.assets.sheets import sheet
 from pipeline.compose.materials import Finish
+from pipeline.scene import Mesh
 
 THICKNESS_M = 0.16
 GAP_M = 0.0004
@@ -28,7 +30,9 @@ class Opening:
     head: float
 
 
-def slab(category: str, width: float, depth: float, thickness: float, finish: Finish, rng: np.random.Generator) -> Asset:
+def slab(
+    category: str, width: float, depth: float, thickness: float, finish: Finish, rng: np.random.Generator
+) -> Asset:
     """A floor or a ceiling that reaches under (over) the walls."""
     grow = 2 * THICKNESS_M + 0.02
     return assemble(category, [(box((width + grow, depth + grow, thickness), bevel=0), finish)], rng)
@@ -40,13 +44,18 @@ def wall(length: float, height: float, opening: Opening | None, finish: Finish, 
     if opening is None:
         return assemble("wall", [(box((length, t, height), (0, -t / 2, 0), 0), finish)], rng, recentre=False)
     o, half = opening, length / 2
-    spans = [(-half, o.left, 0.0, height), (o.right, half, 0.0, height), (o.left, o.right, 0.0, o.sill), (o.left, o.right, o.head, height)]
+    spans = [
+        (-half, o.left, 0.0, height),
+        (o.right, half, 0.0, height),
+        (o.left, o.right, 0.0, o.sill),
+        (o.left, o.right, o.head, height),
+    ]
     pieces = [(box((x1 - x0, t, z1 - z0), ((x0 + x1) / 2, -t / 2, z0), 0), finish) for x0, x1, z0, z1 in spans]
     # One texture runs over all four: u along the wall, v up.
     upright = []
     for mesh, paint in pieces:
         uv = np.stack([mesh.vertices[:, 0] + mesh.vertices[:, 1], mesh.vertices[:, 2]], 1)
-        upright.append((type(mesh)(mesh.vertices, mesh.faces, uv, mesh.normals), paint))
+        upright.append((Mesh(mesh.vertices, mesh.faces, uv, mesh.normals), paint))
     return assemble("wall", upright, rng, recentre=False)
 
 
@@ -65,14 +74,26 @@ def window(rng: np.random.Generator, opening: Opening, sky: tuple[float, float, 
 
     sky: linear radiance of the sky at mid height. Panes are the view itself; nothing is transparent.
     """
-    o, frame = opening, materials.painted_wood(rng, ("white", "white", "gray", "black")) if rng.random() < 0.8 else materials.wood(rng)
+    o, frame = (
+        opening,
+        materials.painted_wood(rng, ("white", "white", "gray", "black")) if rng.random() < 0.8 else materials.wood(rng),
+    )
     width, height, x = o.right - o.left - 2 * GAP_M, o.head - o.sill - 2 * GAP_M, (o.left + o.right) / 2
     z, bar_w, y = o.sill + GAP_M, 0.05, -THICKNESS_M + 0.045
     pieces: list[Piece] = []
     for z0 in (z, z + height - bar_w):
         pieces.append((box((width, 0.05, bar_w), (x, y, z0), 0.004), frame))
     for s in (-1, 1):
-        pieces.append((box((bar_w, 0.05, height - 2 * bar_w + 0.004), (x + s * (width - bar_w) / 2, y, z + bar_w - 0.002), 0.004), frame))
+        pieces.append(
+            (
+                box(
+                    (bar_w, 0.05, height - 2 * bar_w + 0.004),
+                    (x + s * (width - bar_w) / 2, y, z + bar_w - 0.002),
+                    0.004,
+                ),
+                frame,
+            )
+        )
     columns = max(2, round(width / rng.uniform(0.55, 0.8)))
     for k in range(1, columns):
         cx = x - width / 2 + width * k / columns
@@ -86,7 +107,9 @@ def window(rng: np.random.Generator, opening: Opening, sky: tuple[float, float, 
     return assemble("window", pieces, rng, main=frame, recentre=False)
 
 
-def _view(rng: np.random.Generator, x: float, width: float, z: float, height: float, sky: tuple[float, float, float]) -> list[Piece]:
+def _view(
+    rng: np.random.Generator, x: float, width: float, z: float, height: float, sky: tuple[float, float, float]
+) -> list[Piece]:
     """Layers of scenery behind the wall, each a few millimetres nearer than the one it covers."""
     back = -THICKNESS_M - GAP_M - 0.02
     horizon = float(rng.uniform(0.2, 0.34))
@@ -99,10 +122,18 @@ def _view(rng: np.random.Generator, x: float, width: float, z: float, height: fl
     for k, color in enumerate(hills):
         top = horizon + (0.16, 0.05, -0.06)[k] + rng.uniform(-0.03, 0.03)
         xs = np.linspace(-width / 2, width / 2, 25)
-        wave = sum(rng.uniform(0.01, 0.04) / (j + 1) ** 0.5 * np.sin((j + 1) * 2.2 * xs / width * np.pi + rng.uniform(0, 6)) for j in range(6))
+        wave = sum(
+            rng.uniform(0.01, 0.04) / (j + 1) ** 0.5 * np.sin((j + 1) * 2.2 * xs / width * np.pi + rng.uniform(0, 6))
+            for j in range(6)
+        )
         line = height * np.clip(top + wave * (1.0 if k else 1.6), 0.04, 0.9)
         rows = [np.stack([xs, np.zeros(25), level], 1) for level in (np.zeros(25), line)]
-        pieces.append((move(sheet(np.stack(rows, 1), 0.003), (x, back + 0.005 + 0.004 * k, z)), _glowing(np.asarray(color) * np.asarray(sky) * 0.75)))
+        pieces.append(
+            (
+                move(sheet(np.stack(rows, 1), 0.003), (x, back + 0.005 + 0.004 * k, z)),
+                _glowing(np.asarray(color) * np.asarray(sky) * 0.75),
+            )
+        )
     return pieces
 
 
@@ -113,7 +144,9 @@ def _glowing(radiance: np.ndarray) -> Finish:
 
 def door(rng: np.random.Generator, x: float) -> Asset:
     """A closed door in its casing at `x` along the wall: flush, or with panels."""
-    leaf = materials.painted_wood(rng, ("white", "white", "gray", "beige")) if rng.random() < 0.6 else materials.wood(rng)
+    leaf = (
+        materials.painted_wood(rng, ("white", "white", "gray", "beige")) if rng.random() < 0.6 else materials.wood(rng)
+    )
     knob = materials.metal(rng)
     width, height = float(rng.uniform(0.8, 0.92)), float(rng.uniform(1.98, 2.08))
     pieces: list[Piece] = [(box((width, 0.02, height), (x, 0.011, 0.004), 0.002), leaf)]
@@ -121,7 +154,9 @@ def door(rng: np.random.Generator, x: float) -> Asset:
         pieces.append((box((0.075, 0.03, height + 0.006), (x + s * (width / 2 + 0.04), 0.0156, GAP_M), 0.005), leaf))
     pieces.append((box((width + 0.155, 0.03, 0.075), (x, 0.0156, height + 0.006), 0.005), leaf))
     style = int(rng.integers(4))
-    panels = {0: [], 1: [(0.1, 0.42), (0.5, 0.92)], 2: [(0.08, 0.3), (0.35, 0.6), (0.65, 0.93)], 3: [(0.1, 0.92)]}[style]
+    panels = {0: [], 1: [(0.1, 0.42), (0.5, 0.92)], 2: [(0.08, 0.3), (0.35, 0.6), (0.65, 0.93)], 3: [(0.1, 0.92)]}[
+        style
+    ]
     columns = 2 if style == 1 and rng.random() < 0.6 else 1
     for low, high in panels:
         for c in range(columns):
@@ -134,5 +169,3 @@ def door(rng: np.random.Generator, x: float) -> Asset:
     pieces.append((bar((hx, 0.026, hz), (hx, 0.07, hz), 0.009), knob))
     pieces.append((bar((hx, 0.066, hz), (hx - side * 0.12, 0.066, hz), 0.009), knob))
     return assemble("door", pieces, rng, main=leaf, recentre=False)
-
-

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
 from pipeline.compose.assets.electronics import picture_on
-from pipeline.compose.assets.shapes import bar, box, disc, ellipsoid, move, sheet, turn
+from pipeline.compose.assets.shapes import bar, box, disc, ellipsoid, move, turn
+from pipeline.compose.assets.sheets import sheet
 from pipeline.compose.materials import Finish
 from pipeline.scene import Material
 
@@ -33,7 +34,21 @@ def rug(rng: np.random.Generator, width: float = 0.0, depth: float = 0.0) -> Ass
 
 
 def _rgb(rng: np.random.Generator) -> tuple[int, int, int]:
-    names = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "brown", "beige", "white", "gray", "black")
+    names = (
+        "red",
+        "orange",
+        "yellow",
+        "green",
+        "turquoise",
+        "blue",
+        "purple",
+        "pink",
+        "brown",
+        "beige",
+        "white",
+        "gray",
+        "black",
+    )
     r, g, b = materials.named_color(names[int(rng.integers(len(names)))], rng)
     return int(r * 255), int(g * 255), int(b * 255)
 
@@ -47,21 +62,37 @@ def _painting(rng: np.random.Generator, width: int, height: int) -> NDArray[np.u
         sky, glow = np.array(_rgb(rng), float), np.array([245, 230, 200.0])
         t = np.linspace(0, 1, height)[:, None, None]
         image[:] = np.clip(sky * (1 - t) + glow * t, 0, 255)
-        cv2.circle(image, (int(rng.integers(width)), int(height * rng.uniform(0.2, 0.5))), height // 10, (250, 240, 190), -1, cv2.LINE_AA)
+        cv2.circle(
+            image,
+            (int(rng.integers(width)), int(height * rng.uniform(0.2, 0.5))),
+            height // 10,
+            (250, 240, 190),
+            -1,
+            cv2.LINE_AA,
+        )
         for k in range(4):
             x = np.arange(width)
-            line = height * (0.45 + 0.14 * k) + height * 0.06 * np.sin(x / width * rng.uniform(3, 9) + rng.uniform(0, 6))
+            line = height * (0.45 + 0.14 * k) + height * 0.06 * np.sin(
+                x / width * rng.uniform(3, 9) + rng.uniform(0, 6)
+            )
             outline = np.concatenate([np.stack([x, line], 1), [[width, height], [0, height]]]).astype(np.int32)
             cv2.fillPoly(image, [outline], tuple(int(c * (1 - 0.2 * k)) for c in _rgb(rng)), cv2.LINE_AA)
     elif kind == 1:
         for _ in range(int(rng.integers(4, 9))):
             centre = (int(rng.integers(width)), int(rng.integers(height)))
-            cv2.circle(image, centre, int(rng.integers(height // 12, height // 4)), _rgb(rng), -1 if rng.random() < 0.7 else 4, cv2.LINE_AA)
+            cv2.circle(
+                image,
+                centre,
+                int(rng.integers(height // 12, height // 4)),
+                _rgb(rng),
+                -1 if rng.random() < 0.7 else 4,
+                cv2.LINE_AA,
+            )
     elif kind == 2:
         edges = np.sort(rng.uniform(0.1, 0.9, 2)) * height
         for low, high in ((0.05 * height, edges[0]), (edges[0] + 4, edges[1]), (edges[1] + 4, 0.95 * height)):
             cv2.rectangle(image, (int(0.07 * width), int(low)), (int(0.93 * width), int(high)), _rgb(rng), -1)
-        image = cv2.GaussianBlur(image, (0, 0), 2.5)
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 2.5), np.uint8)
     elif kind == 3:
         lean = rng.uniform(-0.6, 0.6)
         for k in range(10):
@@ -71,7 +102,9 @@ def _painting(rng: np.random.Generator, width: int, height: int) -> NDArray[np.u
             cv2.fillPoly(image, [corners], _rgb(rng), cv2.LINE_AA)
     else:
         image[int(height * 0.65) :] = _rgb(rng)
-        cv2.ellipse(image, (width // 2, int(height * 0.62)), (width // 7, height // 5), 0, 0, 360, _rgb(rng), -1, cv2.LINE_AA)
+        cv2.ellipse(
+            image, (width // 2, int(height * 0.62)), (width // 7, height // 5), 0, 0, 360, _rgb(rng), -1, cv2.LINE_AA
+        )
         for _ in range(7):
             at = (int(width * rng.uniform(0.3, 0.7)), int(height * rng.uniform(0.12, 0.42)))
             cv2.line(image, (width // 2, int(height * 0.5)), at, (40, 90, 40), 2, cv2.LINE_AA)
@@ -95,7 +128,9 @@ def picture_frame(rng: np.random.Generator, largest_m: float = 1.1) -> Asset:
     for s in (-1, 1):
         pieces.append((box((width, deep, edge), (0, 0, 0 if s < 0 else height - edge), 0.003), frame))
         pieces.append((box((edge, deep, inner_h + 0.002), (s * (width - edge) / 2, 0, edge - 0.001), 0.003), frame))
-    pieces.append((box((inner_w + 0.002, 0.01, inner_h + 0.002), (0, -0.007, edge - 0.001), 0), materials.paper(rng, ("white",))))
+    pieces.append(
+        (box((inner_w + 0.002, 0.01, inner_h + 0.002), (0, -0.007, edge - 0.001), 0), materials.paper(rng, ("white",)))
+    )
     w, h = inner_w - 2 * mat, inner_h - 2 * mat
     pieces.append((move(picture_on(box((w, 0.004, h), bevel=0), w, h), (0, -0.001, edge + mat)), canvas))
     return assemble("picture_frame", pieces, rng, main=frame)
@@ -110,11 +145,15 @@ def standing_picture(rng: np.random.Generator) -> Asset:
         pieces.append((turn(part.mesh, lean, 0), Finish(part.material, 1.0)))
     height = float(picture.size[2])
     foot = -np.sin(lean) * height - 0.03
-    pieces.append((bar((0, -0.6 * height * np.sin(lean) - 0.01, 0.6 * height), (0, foot, 0.002), 0.004, sides=8), pieces[0][1]))
+    pieces.append(
+        (bar((0, -0.6 * height * np.sin(lean) - 0.01, 0.6 * height), (0, foot, 0.002), 0.004, sides=8), pieces[0][1])
+    )
     return assemble("picture_frame", pieces, rng, main=pieces[0][1])
 
 
-def curtain(rng: np.random.Generator, finish: Finish, rod: Finish, width: float, height: float, reach: float, side: int) -> Asset:
+def curtain(
+    rng: np.random.Generator, finish: Finish, rod: Finish, width: float, height: float, reach: float, side: int
+) -> Asset:
     """Half a pair of curtains, gathered to `width`, with its half of the rod, in the wall's frame.
 
     The cloth hangs about x = 0 and ends `height` above the floor at its rod; `reach` is how far the rod runs from
@@ -147,4 +186,6 @@ def wall_shelf(rng: np.random.Generator) -> Asset:
         x = s * width * 0.36
         pieces.append((box((0.022, 0.01, 0.101), (x, -depth / 2 + 0.005, 0), 0.002), iron))
         pieces.append((box((0.022, depth * 0.8, 0.01), (x, -depth * 0.1, 0.0905), 0.002), iron))
-    return assemble("wall_shelf", pieces, rng, [Surface("shelf", (0, 0, 0.126), (width / 2 - 0.02, depth / 2 - 0.015), 0.4)], board)
+    return assemble(
+        "wall_shelf", pieces, rng, [Surface("shelf", (0, 0, 0.126), (width / 2 - 0.02, depth / 2 - 0.015), 0.4)], board
+    )

@@ -26,7 +26,7 @@ def _screen(rng: np.random.Generator) -> Finish:
     if rng.random() < 0.6:
         return materials.plain("glass", (0.035, 0.037, 0.045), 0.12)
     image = rng.integers(20, 235, (4, 6, 3)).astype(np.uint8)
-    image = cv2.resize(image, (192, 112), interpolation=cv2.INTER_CUBIC)
+    image = np.asarray(cv2.resize(image, (192, 112), interpolation=cv2.INTER_CUBIC), np.uint8)
     if rng.random() < 0.5:
         cv2.rectangle(image, (20, 18), (130, 90), (236, 238, 240), -1)
         for k in range(5):
@@ -81,7 +81,11 @@ def clock(rng: np.random.Generator) -> Asset:
     light = rng.random() < 0.7
     face = materials.plain("plastic", (0.94, 0.93, 0.9) if light else (0.09, 0.09, 0.1), 0.6)
     ink = materials.plain("metal", (0.08, 0.08, 0.09) if light else (0.9, 0.9, 0.88), 0.5)
-    ring = lathe([(radius - 0.02, 0.0), (radius, 0.0), (radius, 0.035), (radius - 0.012, 0.04), (radius - 0.02, 0.03)], 48, closed=True)
+    ring = lathe(
+        [(radius - 0.02, 0.0), (radius, 0.0), (radius, 0.035), (radius - 0.012, 0.04), (radius - 0.02, 0.03)],
+        48,
+        closed=True,
+    )
     flat: list[Piece] = [(ring, rim), (disc(radius - 0.015, 0.018, 0.002, sides=48), face)]
     for hour in range(12):
         size = (0.008, 0.03, 0.002) if hour % 3 == 0 else (0.005, 0.018, 0.002)
@@ -103,6 +107,8 @@ def speaker(rng: np.random.Generator) -> Asset:
     pieces: list[Piece] = [(box((width, depth, height), bevel=0.006), body)]
     for share, at in ((0.4, 0.3), (0.18, 0.75)):
         r = width * share
-        driver = lathe([(0, 0), (r, 0), (r, 0.008), (r * 0.85, 0.01), (r * 0.4, 0.002), (r * 0.3, 0.006), (0, 0.008)], 28)
+        driver = lathe(
+            [(0, 0), (r, 0), (r, 0.008), (r * 0.85, 0.01), (r * 0.4, 0.002), (r * 0.3, 0.006), (0, 0.008)], 28
+        )
         pieces.append((move(turn(driver, -np.pi / 2, 0), (0, depth / 2 - 0.001, height * at)), cone))
     return assemble("speaker", pieces, rng, main=body)

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.legs import flat_foot
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, ellipsoid, lathe, move, tube
 from pipeline.compose.materials import Finish
 from pipeline.scene import Mesh
@@ -16,7 +17,7 @@ WARM = (1.0, 0.78, 0.52)
 def _shade_finish(rng: np.random.Generator, lit: bool) -> Finish:
     color = materials.COLORS[("white", "beige", "white", "gray", "red", "yellow", "turquoise")[int(rng.integers(7))]]
     glow = float(rng.uniform(0.5, 0.9)) if lit else 0.0
-    r, g, b = (glow * c**2.2 * w for c, w in zip(color, WARM))
+    r, g, b = (glow * c**2.2 * w for c, w in zip(color, WARM, strict=True))
     return materials.plain("fabric", color, 0.9, 0.0, (r, g, b))
 
 
@@ -45,10 +46,7 @@ def floor_lamp(rng: np.random.Generator, lit: bool = True) -> Asset:
         for k in range(3):
             a = 2 * np.pi * k / 3
             foot, head = (0.26 * np.cos(a), 0.26 * np.sin(a), 0.0), (0.02 * np.cos(a), 0.02 * np.sin(a), z + 0.02)
-            leg = bar(foot, head, 0.012, 0.016)
-            vertices = leg.vertices.copy()
-            vertices[:, 2] = np.maximum(vertices[:, 2], 0)
-            pieces.append((Mesh(vertices, leg.faces, leg.uv, leg.normals), frame))
+            pieces.append((flat_foot(bar(foot, head, 0.012, 0.016)), frame))
         pieces.append((cylinder(0.03, 0.05, (0, 0, z - 0.02)), frame))
         pieces.append((bar((0, 0, z), (0, 0, z + tall * 0.6), 0.01), frame))
     else:
@@ -61,7 +59,13 @@ def floor_lamp(rng: np.random.Generator, lit: bool = True) -> Asset:
     pieces += [(bar((x - top, 0, z + tall - 0.015), (x + top, 0, z + tall - 0.015), 0.003, sides=6), frame)]
     pieces.append((bar((x, 0, z + tall * 0.55), (x, 0, z + tall - 0.012), 0.004, sides=6), frame))
     pieces.append((move(_shade(bottom, top, tall, z), (x, 0, 0)), shade))
-    return assemble("floor_lamp", pieces, rng, main=shade, lamps=[(x, 0.0, z - 0.03), (x, 0.0, height + 0.06 if kind != 2 else z - 0.04)])
+    return assemble(
+        "floor_lamp",
+        pieces,
+        rng,
+        main=shade,
+        lamps=[(x, 0.0, z - 0.03), (x, 0.0, height + 0.06 if kind != 2 else z - 0.04)],
+    )
 
 
 def table_lamp(rng: np.random.Generator, lit: bool = True) -> Asset:
@@ -73,7 +77,21 @@ def table_lamp(rng: np.random.Generator, lit: bool = True) -> Asset:
     kind = int(rng.integers(3))
     if kind == 0:
         w = float(rng.uniform(0.055, 0.085))
-        body = lathe(np.array([[0, 0], [0.6 * w, 0], [0.7 * w, 0.04 * stem], [w, 0.35 * stem], [0.85 * w, 0.6 * stem], [0.3 * w, 0.85 * stem], [0.2 * w, stem], [0, stem]]), 28)
+        body = lathe(
+            np.array(
+                [
+                    [0, 0],
+                    [0.6 * w, 0],
+                    [0.7 * w, 0.04 * stem],
+                    [w, 0.35 * stem],
+                    [0.85 * w, 0.6 * stem],
+                    [0.3 * w, 0.85 * stem],
+                    [0.2 * w, stem],
+                    [0, stem],
+                ]
+            ),
+            28,
+        )
     elif kind == 1:
         body = lathe(np.array([[0, 0], [0.07, 0], [0.07, 0.014], [0.02, 0.024], [0.012, stem], [0, stem]]), 28)
     else:
@@ -106,7 +124,10 @@ def ceiling_lamp(rng: np.random.Generator, lit: bool = True) -> Asset:
     else:
         radius, tall = float(rng.uniform(0.19, 0.26)), float(rng.uniform(0.18, 0.26))
         main = _shade_finish(rng, lit)
-        pieces = [(_shade(radius, radius * 0.85, tall, 0.0), main), (disc(radius * 0.8, 0.006, 0.002, (0, 0, 0.02)), milk)]
+        pieces = [
+            (_shade(radius, radius * 0.85, tall, 0.0), main),
+            (disc(radius * 0.8, 0.006, 0.002, (0, 0, 0.02)), milk),
+        ]
         pieces.append((box((2 * radius * 0.86, 0.008, 0.006), (0, 0, tall - 0.02), 0), metal))
         top = tall - 0.02
     pieces.append((bar((0, 0, top - 0.01), (0, 0, top + cord), 0.004, sides=8), metal))

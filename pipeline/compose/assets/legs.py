@@ -5,14 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.compose.assets.asset import Piece
-from pipeline.compose.assets.shapes import bar, box, disc, lathe
+from pipeline.compose.assets.shapes import bar, box, disc, lathe, move
 from pipeline.compose.materials import Finish
+from pipeline.scene import Mesh
 
 STYLES = ("square", "tapered", "turned", "splayed", "hairpin", "sled")
 
 
 def four_legs(
-    rng: np.random.Generator, width: float, depth: float, height: float, finish: Finish, style: str = "", inset: float = 0.0
+    rng: np.random.Generator,
+    width: float,
+    depth: float,
+    height: float,
+    finish: Finish,
+    style: str = "",
+    inset: float = 0.0,
 ) -> list[Piece]:
     """Four legs under the corners of a `width` x `depth` plate whose underside is at `height`.
 
@@ -28,15 +35,31 @@ def four_legs(
     if style == "tapered":
         return [(bar((cx, cy, 0), (cx, cy, top), thick * 0.32, thick * 0.6), finish) for cx, cy in corners]
     if style == "turned":
-        rings = np.array([[0, 0], [0.3, 0], [0.45, 0.08], [0.3, 0.2], [0.38, 0.45], [0.5, 0.7], [0.3, 0.76], [0.5, 0.8], [0.55, 1], [0, 1]])
+        rings = np.array(
+            [
+                [0, 0],
+                [0.3, 0],
+                [0.45, 0.08],
+                [0.3, 0.2],
+                [0.38, 0.45],
+                [0.5, 0.7],
+                [0.3, 0.76],
+                [0.5, 0.8],
+                [0.55, 1],
+                [0, 1],
+            ]
+        )
         post = lathe(rings * [thick, top], 14)
-        return [(type(post)(post.vertices + [cx, cy, 0], post.faces, post.uv, post.normals), finish) for cx, cy in corners]
+        return [(move(post, (cx, cy, 0)), finish) for cx, cy in corners]
     if style == "splayed":
         lean = 0.12 * height
         foot = thick * 0.35
         pull = min(lean, 0.5 * min(x, y))
         return [
-            (_flat_foot(bar((cx, cy, 0), (cx - np.sign(cx) * pull, cy - np.sign(cy) * pull, top), foot, thick * 0.6)), finish)
+            (
+                flat_foot(bar((cx, cy, 0), (cx - np.sign(cx) * pull, cy - np.sign(cy) * pull, top), foot, thick * 0.6)),
+                finish,
+            )
             for cx, cy in corners
         ]
     if style == "hairpin":
@@ -54,18 +77,20 @@ def four_legs(
     return sled
 
 
-def _flat_foot(mesh):  # type: ignore[no-untyped-def]
+def flat_foot(mesh: Mesh) -> Mesh:
     """A leaning bar's foot cut level, so that it stands on its whole end."""
     vertices = mesh.vertices.copy()
     vertices[:, 2] = np.maximum(vertices[:, 2], 0.0)
-    return type(mesh)(vertices, mesh.faces, mesh.uv, mesh.normals)
+    return Mesh(vertices, mesh.faces, mesh.uv, mesh.normals)
 
 
 def pedestal(rng: np.random.Generator, radius: float, height: float, finish: Finish) -> list[Piece]:
     """One central column on a round or cross-shaped foot, `radius` wide, for a plate whose underside is at `height`."""
     column = float(np.clip(radius * 0.14, 0.015, 0.05))
     if rng.random() < 0.5:
-        foot = np.array([[0, 0], [radius, 0], [radius, 0.012], [radius * 0.85, 0.022], [column * 1.4, 0.045], [column, 0.09]])
+        foot = np.array(
+            [[0, 0], [radius, 0], [radius, 0.012], [radius * 0.85, 0.022], [column * 1.4, 0.045], [column, 0.09]]
+        )
         return [(lathe(np.concatenate([foot, [[column, height + 0.001], [0, height + 0.001]]]), 28), finish)]
     pieces: list[Piece] = [(bar((0, 0, 0.03), (0, 0, height + 0.001), column, sides=16), finish)]
     for angle in (0.0, np.pi / 2):

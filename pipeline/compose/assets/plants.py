@@ -7,12 +7,15 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.legs import four_legs
-from pipeline.compose.assets.shapes import cylinder, ellipsoid, lathe, move, sheet, tube
+from pipeline.compose.assets.shapes import cylinder, ellipsoid, lathe, move, tube
+from pipeline.compose.assets.sheets import sheet
 from pipeline.scene import Float, Mesh
 
 
-def _leaves(root: Float, azimuth: Float, rise: Float, length: Float, width: Float, droop: Float, cells: int = 5) -> Mesh:
-    """k pointed blades that leave `root` [k, 3] at elevation `rise` [k] and bend down by `droop` [k] radians to their tips."""
+def _leaves(
+    root: Float, azimuth: Float, rise: Float, length: Float, width: Float, droop: Float, cells: int = 5
+) -> Mesh:
+    """k pointed blades that leave `root` [k, 3] at elevation `rise` [k] and bend down by `droop` [k] radians."""
     k = len(azimuth)
     t = np.linspace(0, 1, cells + 1)
     pitch = rise[:, None] - droop[:, None] * t
@@ -33,7 +36,11 @@ def _leaves(root: Float, azimuth: Float, rise: Float, length: Float, width: Floa
 def _pot(rng: np.random.Generator, radius: float, height: float) -> tuple[list[Piece], float]:
     """A pot with soil, perhaps on a wooden stand; also the height of the soil."""
     pick = rng.random()
-    finish = materials.ceramic(rng) if pick < 0.55 else (materials.wicker(rng) if pick < 0.75 else materials.plain("terracotta", (0.62, 0.30, 0.17), 0.85))
+    finish = (
+        materials.ceramic(rng)
+        if pick < 0.55
+        else (materials.wicker(rng) if pick < 0.75 else materials.plain("terracotta", (0.62, 0.30, 0.17), 0.85))
+    )
     soil = materials.plain("soil", (0.13, 0.09, 0.06), 1.0)
     low = radius * float(rng.uniform(0.68, 0.95))
     lift = 0.0
@@ -42,13 +49,25 @@ def _pot(rng: np.random.Generator, radius: float, height: float) -> tuple[list[P
         lift = float(rng.uniform(0.1, 0.22))
         pieces += four_legs(rng, low * 1.7, low * 1.7, lift + 0.01, materials.wood(rng), "square")
     wall = 0.08 * radius + 0.003
-    profile = np.array([[0, 0], [low, 0], [radius, height * 0.96], [radius, height], [radius - wall, height], [radius - wall, height * 0.86], [0, height * 0.86]])
+    profile = np.array(
+        [
+            [0, 0],
+            [low, 0],
+            [radius, height * 0.96],
+            [radius, height],
+            [radius - wall, height],
+            [radius - wall, height * 0.86],
+            [0, height * 0.86],
+        ]
+    )
     pieces.append((move(lathe(profile, 32), (0, 0, lift)), finish))
     pieces.append((cylinder(radius - wall + 0.001, 0.01, (0, 0, lift + height * 0.86 - 0.004), 24), soil))
     return pieces, lift + height * 0.86
 
 
-def _stalks(rng: np.random.Generator, soil: float, height: float, count: int, length: float, width: float) -> list[Piece]:
+def _stalks(
+    rng: np.random.Generator, soil: float, height: float, count: int, length: float, width: float
+) -> list[Piece]:
     """A trunk with broad leaves all round."""
     bark = materials.plain("wood", (0.30, 0.20, 0.12), 0.9)
     bend = rng.uniform(-0.08, 0.08, 2) * height
@@ -62,15 +81,16 @@ def _stalks(rng: np.random.Generator, soil: float, height: float, count: int, le
     return [(crown, materials.foliage(rng)), (tube(trunk, np.linspace(0.012, 0.005, 5), 8), bark)]
 
 
-def _blades(rng: np.random.Generator, soil: float, height: float, count: int, width: float, spread: float) -> list[Piece]:
+def _blades(
+    rng: np.random.Generator, soil: float, height: float, count: int, width: float, spread: float
+) -> list[Piece]:
     """Upright swords from the soil."""
     k = np.arange(count)
     radius, azimuth = 0.4 * spread * np.sqrt((k + 0.5) / count), k * 2.4
     root = np.stack([radius * np.cos(azimuth), radius * np.sin(azimuth), np.full(count, soil - 0.015)], 1)
-    swords = _leaves(
-        root, azimuth + rng.uniform(-0.4, 0.4, count), rng.uniform(1.25, 1.5, count), height * rng.uniform(0.6, 1.0, count),
-        np.full(count, width), rng.uniform(0.0, 0.3, count),
-    )  # fmt: skip
+    azimuth = azimuth + rng.uniform(-0.4, 0.4, count)
+    rise, length = rng.uniform(1.25, 1.5, count), height * rng.uniform(0.6, 1.0, count)
+    swords = _leaves(root, azimuth, rise, length, np.full(count, width), rng.uniform(0.0, 0.3, count))
     return [(swords, materials.foliage(rng))]
 
 
@@ -91,7 +111,9 @@ def _fronds(rng: np.random.Generator, soil: float, height: float, count: int) ->
             lengths.append(height * 0.22 * np.sin(np.pi * (j / 8) * 0.85 + 0.3))
     length = np.concatenate(lengths)
     each = np.ones(len(length))
-    leaflets = _leaves(np.concatenate(roots), np.concatenate(azimuths), 0.15 * each, length, 0.022 * each, 0.7 * each, 3)
+    leaflets = _leaves(
+        np.concatenate(roots), np.concatenate(azimuths), 0.15 * each, length, 0.022 * each, 0.7 * each, 3
+    )
     return [*pieces, (leaflets, green)]
 
 
@@ -101,9 +123,18 @@ def potted_plant(rng: np.random.Generator) -> Asset:
     pieces, soil = _pot(rng, radius, height)
     kind = int(rng.integers(3))
     if kind == 0:
-        pieces += _stalks(rng, soil, float(rng.uniform(0.5, 1.0)), int(rng.integers(16, 26)), float(rng.uniform(0.24, 0.34)), float(rng.uniform(0.45, 0.7)))
+        pieces += _stalks(
+            rng,
+            soil,
+            float(rng.uniform(0.5, 1.0)),
+            int(rng.integers(16, 26)),
+            float(rng.uniform(0.24, 0.34)),
+            float(rng.uniform(0.45, 0.7)),
+        )
     elif kind == 1:
-        pieces += _blades(rng, soil, float(rng.uniform(0.5, 0.85)), int(rng.integers(10, 18)), float(rng.uniform(0.05, 0.07)), radius)
+        pieces += _blades(
+            rng, soil, float(rng.uniform(0.5, 0.85)), int(rng.integers(10, 18)), float(rng.uniform(0.05, 0.07)), radius
+        )
     else:
         pieces += _fronds(rng, soil, float(rng.uniform(0.7, 1.1)), int(rng.integers(8, 13)))
     return assemble("potted_plant", pieces, rng, main=_green(pieces))
@@ -119,11 +150,18 @@ def small_plant(rng: np.random.Generator) -> Asset:
         pieces.append((ellipsoid((size, size, size * 1.8), (0, 0, soil - 0.01), 14), green))
         for side in (-1, 1):
             if rng.random() < 0.6:
-                pieces.append((ellipsoid((size * 0.5, size * 0.5, size * 0.8), (side * size * 1.1, 0, soil + size * 1.2), 10), green))
+                pieces.append(
+                    (
+                        ellipsoid((size * 0.5, size * 0.5, size * 0.8), (side * size * 1.1, 0, soil + size * 1.2), 10),
+                        green,
+                    )
+                )
     elif kind == 1:
         pieces += _blades(rng, soil, float(rng.uniform(0.14, 0.22)), int(rng.integers(10, 16)), 0.018, radius)
     else:
-        pieces += _stalks(rng, soil, float(rng.uniform(0.08, 0.15)), int(rng.integers(10, 16)), float(rng.uniform(0.07, 0.1)), 0.6)
+        pieces += _stalks(
+            rng, soil, float(rng.uniform(0.08, 0.15)), int(rng.integers(10, 16)), float(rng.uniform(0.07, 0.1)), 0.6
+        )
     return assemble("potted_plant", pieces, rng, main=_green(pieces))
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
 from pipeline.compose.assets.legs import four_legs, pedestal
-from pipeline.compose.assets.shapes import bar, box, disc, move, pillow, sheet, torus, turn
+from pipeline.compose.assets.shapes import bar, box, disc, move, torus, turn
+from pipeline.compose.assets.sheets import pillow, sheet
 from pipeline.compose.materials import Finish
 
 
@@ -26,20 +27,26 @@ def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: floa
     seat_z = leg + base_h + cushion
     total_h = seat_z + float(rng.uniform(0.34, 0.48))
     soft = float(rng.uniform(0.025, 0.06))
-    pieces: list[Piece] = four_legs(rng, width, depth, leg, wood, ("square", "tapered", "splayed")[int(rng.integers(3))], 0.03)
+    pieces: list[Piece] = four_legs(
+        rng, width, depth, leg, wood, ("square", "tapered", "splayed")[int(rng.integers(3))], 0.03
+    )
     pieces.append((box((width - 0.02, depth - 0.02, base_h), (0, 0, leg), 0.02, 2), cloth))
     arm_h = seat_z - leg + float(rng.uniform(0.06, 0.2))
     for sx in (-1, 1):
         at = (sx * (width - arm) / 2, 0, leg)
         pieces.append((box((arm, depth, arm_h), at, min(soft, arm * 0.45), 2), cloth))
     inner = seats * seat_width
-    pieces.append((box((inner + 0.01, back_t, total_h - leg - 0.05), (0, -depth / 2 + back_t / 2, leg), soft, 2), cloth))
+    pieces.append(
+        (box((inner + 0.01, back_t, total_h - leg - 0.05), (0, -depth / 2 + back_t / 2, leg), soft, 2), cloth)
+    )
     seat_depth = depth - back_t - 0.005
     split = 1 if rng.random() < 0.2 else seats
     each = inner / split
     for k in range(split):
         x = -inner / 2 + each * (k + 0.5)
-        pieces.append((box((each - 0.006, seat_depth, cushion), (x, back_t / 2, leg + base_h - 0.004), min(soft, 0.05), 3), cloth))
+        pieces.append(
+            (box((each - 0.006, seat_depth, cushion), (x, back_t / 2, leg + base_h - 0.004), min(soft, 0.05), 3), cloth)
+        )
     lean = float(np.radians(rng.uniform(4, 10)))
     pad_h = total_h - seat_z + float(rng.uniform(-0.02, 0.05))
     tufted = rng.random() < 0.3
@@ -52,7 +59,17 @@ def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: floa
             front = y + pad_t / 2
             for bx in (-0.25, 0.25):
                 button = turn(disc(0.014, 0.012, 0.004, (0, 0, 0), 12), -np.pi / 2, 0)
-                pieces.append((turn(move(button, (x + bx * seat_width, front - 0.004, seat_z + pad_h * 0.55)), lean, 0, (x, y, seat_z)), cloth))
+                pieces.append(
+                    (
+                        turn(
+                            move(button, (x + bx * seat_width, front - 0.004, seat_z + pad_h * 0.55)),
+                            lean,
+                            0,
+                            (x, y, seat_z),
+                        ),
+                        cloth,
+                    )
+                )
     front_y = depth / 2
     pad_front = -depth / 2 + back_t + pad_t + 0.03
     seat = Surface(
@@ -102,7 +119,9 @@ def chair(rng: np.random.Generator) -> Asset:
     style = ("slats", "ladder", "spindles", "panel", "padded")[int(rng.integers(5))]
     seat_finish: Finish = materials.upholstery(rng) if style == "padded" or rng.random() < 0.35 else frame
     seat_t = 0.05 if seat_finish is not frame else 0.025
-    legs = ("square", "tapered", "turned", "splayed")[int(rng.integers(4))] if frame.material.name == "wood" else "square"
+    legs = (
+        ("square", "tapered", "turned", "splayed")[int(rng.integers(4))] if frame.material.name == "wood" else "square"
+    )
     pieces: list[Piece] = four_legs(rng, width, depth, seat_z - seat_t, frame, legs)
     pieces.append((box((width, depth, seat_t), (0, 0, seat_z - seat_t), min(0.018, seat_t * 0.45), 2), seat_finish))
     y, lean, x = -depth / 2 + 0.02, float(rng.uniform(0.05, 0.1)), width / 2 - 0.02
@@ -116,7 +135,9 @@ def chair(rng: np.random.Generator) -> Asset:
         z = np.linspace(z0, z1, 4)
         bow = -0.03 * (1 - t**2)
         yy = y - lean * (z - seat_z)
-        grid = np.stack([np.broadcast_to(-t[:, None] * x, (7, 4)), bow[:, None] + yy[None, :], np.broadcast_to(z, (7, 4))], -1)
+        grid = np.stack(
+            [np.broadcast_to(-t[:, None] * x, (7, 4)), bow[:, None] + yy[None, :], np.broadcast_to(z, (7, 4))], -1
+        )
         return sheet(grid, thick), finish
 
     pieces.append(rail(total - 0.07, total, frame, 0.02))
@@ -128,7 +149,10 @@ def chair(rng: np.random.Generator) -> Asset:
         count = int(rng.integers(4, 7))
         for tx in np.linspace(-0.75, 0.75, count):
             bow = -0.03 * (1 - tx**2)
-            start, end = np.array([tx * x, y, seat_z - 0.005]), np.array([tx * x, top_y + bow + lean * 0.05, total - 0.04])
+            start, end = (
+                np.array([tx * x, y, seat_z - 0.005]),
+                np.array([tx * x, top_y + bow + lean * 0.05, total - 0.04]),
+            )
             if style == "spindles":
                 pieces.append((bar(start, end, 0.008, sides=8), frame))
             else:
@@ -136,8 +160,12 @@ def chair(rng: np.random.Generator) -> Asset:
                 grid = grid + np.array([0.018, -0.018])[:, None, None] * np.array([1.0, 0, 0])
                 pieces.append((sheet(grid, 0.01), frame))
     else:
-        pieces.append(rail(low, total - 0.03, seat_finish if style == "padded" else frame, 0.05 if style == "padded" else 0.012))
-    return assemble("chair", pieces, rng, [Surface("seat", (0, 0.02, seat_z), (width / 2 - 0.04, depth / 2 - 0.06), 1.0)])
+        pieces.append(
+            rail(low, total - 0.03, seat_finish if style == "padded" else frame, 0.05 if style == "padded" else 0.012)
+        )
+    return assemble(
+        "chair", pieces, rng, [Surface("seat", (0, 0.02, seat_z), (width / 2 - 0.04, depth / 2 - 0.06), 1.0)]
+    )
 
 
 def stool(rng: np.random.Generator) -> Asset:
@@ -151,7 +179,9 @@ def stool(rng: np.random.Generator) -> Asset:
         pieces += four_legs(rng, 2 * half * 0.78, 2 * half * 0.78, height - thick, frame, "tapered")
         pieces.append((disc(half, thick, 0.012, (0, 0, height - thick)), top))
     elif rng.random() < 0.7:
-        pieces += four_legs(rng, 2 * half, 2 * half, height - thick, frame, ("square", "splayed", "turned")[int(rng.integers(3))])
+        pieces += four_legs(
+            rng, 2 * half, 2 * half, height - thick, frame, ("square", "splayed", "turned")[int(rng.integers(3))]
+        )
         pieces.append((box((2 * half, 2 * half, thick), (0, 0, height - thick), 0.012, 2), top))
     else:
         pieces += pedestal(rng, half, height - thick, frame)

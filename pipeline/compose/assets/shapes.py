@@ -27,7 +27,7 @@ def cross(a: Float, b: Float) -> Float:
 
 @lru_cache(maxsize=8)
 def _cube(segments: int) -> tuple[Float, Float, NDArray[np.int32], NDArray[np.int64]]:
-    """A rounded unit cube: signs [V, 3], normals [V, 3], faces [F, 3] and the axis each vertex's face looks along [V]."""
+    """A rounded unit cube: signs [V, 3], normals [V, 3], faces [F, 3] and the axis each vertex looks along [V]."""
     angles = np.radians(45.0) * (1.0 - np.arange(segments + 1) / max(segments, 1)) if segments else np.zeros(1)
     line_sign = np.concatenate([-np.ones(segments + 1), np.ones(segments + 1)])
     line_tan = np.concatenate([-np.tan(angles), np.tan(angles[::-1])])
@@ -35,7 +35,10 @@ def _cube(segments: int) -> tuple[Float, Float, NDArray[np.int32], NDArray[np.in
     i, j = (grid.ravel() for grid in np.meshgrid(np.arange(m), np.arange(m), indexing="ij"))
     a, b = (grid.ravel() for grid in np.meshgrid(np.arange(m - 1), np.arange(m - 1), indexing="ij"))
     quad = np.stack([a * m + b, (a + 1) * m + b, (a + 1) * m + b + 1, a * m + b + 1], axis=1)
-    signs, normals, faces, axes = [], [], [], []
+    signs: list[Float] = []
+    normals: list[Float] = []
+    faces: list[NDArray[np.int64]] = []
+    axes: list[NDArray[np.int64]] = []
     for axis in range(3):
         for side in (-1.0, 1.0):
             sign, normal = np.empty((m * m, 3)), np.empty((m * m, 3))
@@ -94,7 +97,11 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     c, s = np.cos(angle), np.sin(angle)
     vertices = np.stack([np.outer(rings[:, 0], c), np.outer(rings[:, 0], s), np.repeat(rings[:, 1:], sides + 1, 1)], -1)
     normals = np.stack(
-        [np.outer(ring_normals[:, 0], c), np.outer(ring_normals[:, 0], s), np.repeat(ring_normals[:, 1:], sides + 1, 1)],
+        [
+            np.outer(ring_normals[:, 0], c),
+            np.outer(ring_normals[:, 0], s),
+            np.repeat(ring_normals[:, 1:], sides + 1, 1),
+        ],
         -1,
     )
     along = np.concatenate([[0.0], np.cumsum(length)])
@@ -119,7 +126,9 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     )
 
 
-def cylinder(radius: float, height: float, at: Any = (0.0, 0.0, 0.0), sides: int = 20, top: float | None = None) -> Mesh:
+def cylinder(
+    radius: float, height: float, at: Any = (0.0, 0.0, 0.0), sides: int = 20, top: float | None = None
+) -> Mesh:
     """An upright cylinder standing on `at`, or a cone frustum when `top` gives another radius for its upper end."""
     end = radius if top is None else top
     return move(lathe([(0, 0), (radius, 0), (end, height), (0, height)], sides), at)
@@ -129,13 +138,23 @@ def disc(radius: float, height: float, bevel: float, at: Any = (0.0, 0.0, 0.0), 
     """A round slab standing on `at` with softened rims."""
     bevel = min(bevel, height * 0.49)
     return move(
-        lathe([(0, 0), (radius - bevel, 0), (radius, bevel), (radius, height - bevel), (radius - bevel, height), (0, height)], sides),
+        lathe(
+            [
+                (0, 0),
+                (radius - bevel, 0),
+                (radius, bevel),
+                (radius, height - bevel),
+                (radius - bevel, height),
+                (0, height),
+            ],
+            sides,
+        ),
         at,
     )
 
 
 def torus(radius: float, thickness: float, at: Any = (0.0, 0.0, 0.0), sides: int = 36) -> Mesh:
-    """A round hoop about z whose centre line, `radius` wide, lies at the height of `at`; `thickness` is its half width."""
+    """A round hoop about z whose centre line, `radius` wide, lies level with `at`; `thickness` is half its width."""
     angle = np.linspace(-np.pi, np.pi, 9)[:-1]
     profile = np.stack([radius + thickness * np.cos(angle), thickness * np.sin(angle)], 1)
     return move(lathe(profile, sides, closed=True), at)
@@ -204,113 +223,6 @@ def _tube_topology(n: int, sides: int) -> tuple[NDArray[np.int32], Float, Float]
 def bar(start: Any, end: Any, radius: float, tip: float | None = None, sides: int = 12) -> Mesh:
     """A straight round bar from `start` to `end`, tapering to radius `tip`."""
     return tube([start, end], [radius, radius if tip is None else tip], sides)
-
-
-def sheet(points: Float, thickness: float) -> Mesh:
-    """A thin curved solid around a grid of points [a, b, 3]: a curtain, a bent chair back.
-
-    [k, a, b, 3] makes k sheets at once: the leaves of a plant.
-    """
-    grids = points[None] if points.ndim == 3 else points
-    k, a, b = grids.shape[:3]
-    normal = cross(np.gradient(grids, axis=1), np.gradient(grids, axis=2))
-    normal /= np.maximum(np.sqrt((normal**2).sum(-1, keepdims=True)), 1e-12)
-    front, back = grids + normal * thickness / 2, grids - normal * thickness / 2
-    down = np.sqrt((np.diff(grids[:, :, b // 2], axis=1) ** 2).sum(-1)).cumsum(1)
-    along = np.sqrt((np.diff(grids[:, a // 2], axis=1) ** 2).sum(-1)).cumsum(1)
-    uv = np.zeros((k, a, b, 2))
-    uv[:, 1:, :, 0] = down[:, :, None]
-    uv[:, :, 1:, 1] = along[:, None, :]
-    faces, rim = _sheet_topology(a, b)
-    flat = (k, a * b, -1)
-    f, g, uv, normal = front.reshape(flat), back.reshape(flat), uv.reshape(flat), normal.reshape(flat)
-    following = np.roll(rim, -1)
-    corners = np.stack([f[:, rim], f[:, following], g[:, following], g[:, rim]], 2)
-    side = cross(corners[:, :, 3] - corners[:, :, 0], corners[:, :, 1] - corners[:, :, 0])
-    side /= np.maximum(np.sqrt((side**2).sum(-1, keepdims=True)), 1e-12)
-    vertices = np.concatenate([f, g, corners.reshape(k, -1, 3)], 1)
-    starts = np.arange(k)[:, None, None] * vertices.shape[1]
-    return Mesh(
-        vertices.reshape(-1, 3),
-        (faces[None] + starts).reshape(-1, 3).astype(np.int32),
-        np.concatenate([uv, uv, np.repeat(uv[:, rim], 4, axis=1)], 1).reshape(-1, 2),
-        np.concatenate([normal, -normal, np.repeat(side, 4, axis=1)], 1).reshape(-1, 3),
-    )
-
-
-@lru_cache(maxsize=64)
-def _sheet_topology(a: int, b: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Faces of a sheet of a x b points, and the points of its rim in the order that keeps the front to the left."""
-    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(a - 1), np.arange(b - 1), indexing="ij"))
-    q = np.stack([i * b + j, (i + 1) * b + j, (i + 1) * b + j + 1, i * b + j + 1], 1)
-    top = np.concatenate([q[:, [0, 1, 2]], q[:, [0, 2, 3]]])
-    index = np.arange(a * b).reshape(a, b)
-    rim = np.concatenate([index[:-1, 0], index[-1, :-1], index[:0:-1, -1], index[0, :0:-1]])
-    s = 2 * a * b + 4 * np.arange(len(rim))
-    sides = np.concatenate([np.stack([s, s + 3, s + 1], 1), np.stack([s + 1, s + 3, s + 2], 1)])
-    return np.concatenate([top, top[:, ::-1] + a * b, sides]).astype(np.int32), rim
-
-
-def pillow(width: float, height: float, thickness: float, cells: int = 10) -> Mesh:
-    """A stuffed cushion lying flat on z = 0: two bulging faces that meet in a seam, corners drawn out."""
-    t = np.sin(np.linspace(-np.pi / 2, np.pi / 2, cells + 1))
-    u, v = np.meshgrid(t, t, indexing="ij")
-    bulge = np.clip((1 - u**4) * (1 - v**4), 0, None) ** 0.55
-    # Fabric pulled outwards by the filling leaves the middle of each edge waisted.
-    x = u * width / 2 * (1 - 0.07 * (1 - v**2) * np.abs(u))
-    y = v * height / 2 * (1 - 0.07 * (1 - u**2) * np.abs(v))
-    uv = np.stack([x, y], -1).reshape(-1, 2)
-    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(cells), np.arange(cells), indexing="ij"))
-    n = cells + 1
-    q = np.stack([i * n + j, (i + 1) * n + j, (i + 1) * n + j + 1, i * n + j + 1], 1)
-    # Diagonals run into the corners: a corner triangle with all three vertices on the seam would fold flat.
-    inward = ((i < cells / 2) == (j < cells / 2))[:, None]
-    top = np.concatenate(
-        [np.where(inward, q[:, [0, 1, 2]], q[:, [0, 1, 3]]), np.where(inward, q[:, [0, 2, 3]], q[:, [1, 2, 3]])]
-    )
-    points = np.stack([x, y, bulge * thickness / 2], -1)
-    normal = cross(np.gradient(points, axis=0), np.gradient(points, axis=1)).reshape(-1, 3)
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    flip = np.array([1.0, 1.0, -1.0])
-    upper = points.reshape(-1, 3)
-    return Mesh(
-        np.concatenate([upper, upper * flip]) + [0, 0, thickness / 2],
-        np.concatenate([top, top[:, ::-1] + n * n]).astype(np.int32),
-        np.concatenate([uv, uv]),
-        np.concatenate([normal, normal * flip]),
-    )
-
-
-def extrude(outline: Any, height: float, at: Any = (0.0, 0.0, 0.0)) -> Mesh:
-    """A prism standing on `at` over a counter-clockwise outline [n, 2] that is star-shaped about its mean."""
-    outline = np.asarray(outline, float)
-    n = len(outline)
-    centre = outline.mean(0)
-    cap = np.concatenate([outline, centre[None]])
-    k = np.arange(n)
-    following = (k + 1) % n
-    fan = np.stack([np.full(n, n), k, following], 1)
-    low = np.column_stack([cap, np.zeros(n + 1)])
-    high = np.column_stack([cap, np.full(n + 1, height)])
-    edge = outline[following] - outline
-    flat = np.stack([edge[:, 1], -edge[:, 0]], 1) / np.linalg.norm(edge, axis=1, keepdims=True)
-    before, after = np.roll(flat, 1, 0), np.roll(flat, -1, 0)
-    start = np.where((np.sum(flat * before, 1) > _HARD_EDGE_COS)[:, None], flat + before, flat)
-    end = np.where((np.sum(flat * after, 1) > _HARD_EDGE_COS)[:, None], flat + after, flat)
-    side = np.stack([low[k], low[following], high[following], high[k]], 1).reshape(-1, 3)
-    side_normal = np.stack([start, end, end, start], 1).reshape(-1, 2)
-    side_normal = np.column_stack([side_normal / np.linalg.norm(side_normal, axis=1, keepdims=True), np.zeros(4 * n)])
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(edge, axis=1))])
-    side_uv = np.stack([along[:-1], along[1:], along[1:], along[:-1]], 1).ravel()
-    s = 2 * (n + 1) + 4 * k
-    faces = [fan[:, ::-1], fan + n + 1, np.stack([s, s + 1, s + 2], 1), np.stack([s, s + 2, s + 3], 1)]
-    up = np.tile([0.0, 0.0, 1.0], (n + 1, 1))
-    return Mesh(
-        np.concatenate([low, high, side]) + np.asarray(at, float),
-        np.concatenate(faces).astype(np.int32),
-        np.concatenate([cap, cap, np.column_stack([side_uv, side[:, 2]])]),
-        np.concatenate([-up, up, side_normal]),
-    )
 
 
 def move(mesh: Mesh, offset: Any) -> Mesh:

@@ -18,7 +18,7 @@ def _hollow(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
 
 
 def _book(rng: np.random.Generator) -> tuple[list[Piece], float, float, float]:
-    """A closed book lying flat, its spine along -x: pieces, width, depth and thickness. Covers stand proud of the pages."""
+    """A closed book lying flat, its spine along -x: pieces, width, depth and thickness."""
     cover, leaves = materials.paper(rng, materials.SOFT_COLORS), materials.pages(rng)
     depth, thick = float(rng.uniform(0.18, 0.27)), float(rng.uniform(0.018, 0.045))
     width, board = depth * float(rng.uniform(0.66, 0.76)), 0.0025
@@ -26,16 +26,22 @@ def _book(rng: np.random.Generator) -> tuple[list[Piece], float, float, float]:
     pieces.append((box((board, depth, thick - 2 * board), (-width / 2 + board / 2, 0, board), 0), cover))
     pieces.append((box((width - 0.006, depth - 0.008, thick - 2 * board), (-0.001, 0, board), 0), leaves))
     if rng.random() < 0.7:
-        label = materials.plain("paper", materials.named_color("white" if cover.material.color_name != "white" else "black", rng), 0.8)
+        label = materials.plain(
+            "paper", materials.named_color("white" if cover.material.color_name != "white" else "black", rng), 0.8
+        )
         pieces.append((box((width * 0.5, depth * 0.2, 0.0006), (0, depth * 0.15, thick - 0.0003), 0), label))
-        pieces.append((box((0.0006, depth * 0.22, thick * 0.6), (-width / 2 - 0.0001, depth * 0.15, thick * 0.2), 0), label))
+        pieces.append(
+            (box((0.0006, depth * 0.22, thick * 0.6), (-width / 2 - 0.0001, depth * 0.15, thick * 0.2), 0), label)
+        )
     return pieces, width, depth, thick
 
 
 def book(rng: np.random.Generator) -> Asset:
     """A closed book lying flat."""
     pieces, width, depth, thick = _book(rng)
-    return assemble("book", pieces, rng, [Surface("top", (0, 0, thick + 0.0004), (width / 2, depth / 2), 0.5)], pieces[0][1])
+    return assemble(
+        "book", pieces, rng, [Surface("top", (0, 0, thick + 0.0004), (width / 2, depth / 2), 0.5)], pieces[0][1]
+    )
 
 
 def standing_book(rng: np.random.Generator) -> Asset:
@@ -55,7 +61,12 @@ def mug(rng: np.random.Generator) -> Asset:
     handle[[0, -1], 0] = r * taper * 0.96
     pieces: list[Piece] = [(lathe(_hollow(outer, 0.004, 0.007), 28), glaze), (tube(handle, 0.0055, 8), glaze)]
     if rng.random() < 0.6:
-        pieces.append((cylinder(r * taper - 0.0045, 0.002, (0, 0, h * 0.8), 24), materials.plain("liquid", (0.16, 0.08, 0.04), 0.1)))
+        pieces.append(
+            (
+                cylinder(r * taper - 0.0045, 0.002, (0, 0, h * 0.8), 24),
+                materials.plain("liquid", (0.16, 0.08, 0.04), 0.1),
+            )
+        )
     return assemble("mug", pieces, rng, main=glaze)
 
 
@@ -64,10 +75,17 @@ def bowl(rng: np.random.Generator) -> Asset:
     finish = materials.ceramic(rng) if rng.random() < 0.7 else materials.wood(rng)
     r, h = float(rng.uniform(0.08, 0.15)), float(rng.uniform(0.055, 0.09))
     t = np.linspace(0.12, 1, 9)
-    outer = np.concatenate([[[r * 0.4, 0], [r * 0.42, 0.006]], np.stack([r * (0.4 + 0.6 * np.sin(t * np.pi / 2)), 0.006 + (h - 0.006) * t**1.6], 1)])
+    outer = np.concatenate(
+        [
+            [[r * 0.4, 0], [r * 0.42, 0.006]],
+            np.stack([r * (0.4 + 0.6 * np.sin(t * np.pi / 2)), 0.006 + (h - 0.006) * t**1.6], 1),
+        ]
+    )
     pieces: list[Piece] = [(lathe(_hollow(outer, 0.005, 0.011), 32), finish)]
     if rng.random() < 0.5:
-        fruit = materials.plain("fruit", materials.named_color(("red", "green", "orange", "yellow")[int(rng.integers(4))], rng), 0.4)
+        fruit = materials.plain(
+            "fruit", materials.named_color(("red", "green", "orange", "yellow")[int(rng.integers(4))], rng), 0.4
+        )
         for k in range(int(rng.integers(3, 5))):
             a, f = k * 2 * np.pi / 3, r * 0.36
             place = (0.42 * r * np.cos(a), 0.42 * r * np.sin(a), h * 0.35) if k < 3 else (0, 0, h * 0.35 + f * 1.2)
@@ -99,12 +117,23 @@ def vase(rng: np.random.Generator) -> Asset:
     outer = np.stack([r * (1 - belly + belly * np.sin(np.pi * (0.15 + phase * t))), h * t], 1)
     pieces: list[Piece] = [(lathe(_hollow(outer, 0.006, 0.012), 32), finish)]
     if rng.random() < 0.5:
-        green, petal = materials.foliage(rng), materials.plain("petals", materials.named_color(("red", "yellow", "pink", "white", "purple", "orange")[int(rng.integers(6))], rng), 0.8)
+        green, petal = (
+            materials.foliage(rng),
+            materials.plain(
+                "petals",
+                materials.named_color(
+                    ("red", "yellow", "pink", "white", "purple", "orange")[int(rng.integers(6))], rng
+                ),
+                0.8,
+            ),
+        )
         mouth = float(outer[-1, 0]) - 0.012
-        for k in range(int(rng.integers(5, 10))):
+        for _ in range(int(rng.integers(5, 10))):
             a, spread = rng.uniform(0, 2 * np.pi), rng.uniform(0.2, 1.0)
             top = np.array([spread * 0.1 * np.cos(a), spread * 0.1 * np.sin(a), h + rng.uniform(0.08, 0.18)])
-            stem = np.stack([[0, 0, h * 0.4], [spread * mouth * 0.6 * np.cos(a), spread * mouth * 0.6 * np.sin(a), h], top])
+            stem = np.stack(
+                [[0, 0, h * 0.4], [spread * mouth * 0.6 * np.cos(a), spread * mouth * 0.6 * np.sin(a), h], top]
+            )
             pieces.append((tube(stem, 0.0025, 5), green))
             size = float(rng.uniform(0.016, 0.028))
             pieces.append((ellipsoid((size, size, size * 0.8), top - [0, 0, size * 0.5], 10), petal))
@@ -114,16 +143,38 @@ def vase(rng: np.random.Generator) -> Asset:
 def plate(rng: np.random.Generator) -> Asset:
     """A dinner plate with a raised rim."""
     finish, r = materials.ceramic(rng), float(rng.uniform(0.095, 0.135))
-    profile = np.array([[0, 0], [0.55, 0], [0.6, 0.03], [0.97, 0.16], [1, 0.18], [0.97, 0.2], [0.66, 0.08], [0.55, 0.06], [0, 0.06]]) * r
+    profile = (
+        np.array(
+            [
+                [0, 0],
+                [0.55, 0],
+                [0.6, 0.03],
+                [0.97, 0.16],
+                [1, 0.18],
+                [0.97, 0.2],
+                [0.66, 0.08],
+                [0.55, 0.06],
+                [0, 0.06],
+            ]
+        )
+        * r
+    )
     return assemble("plate", [(lathe(profile, 40), finish)], rng)
 
 
 def storage_box(rng: np.random.Generator) -> Asset:
     """A lidded box of card, wood or cane."""
-    finish = (materials.paper(rng, materials.BRIGHT_COLORS) if rng.random() < 0.5 else (materials.wicker, materials.cabinet)[int(rng.integers(2))](rng))
+    finish = (
+        materials.paper(rng, materials.BRIGHT_COLORS)
+        if rng.random() < 0.5
+        else (materials.wicker, materials.cabinet)[int(rng.integers(2))](rng)
+    )
     lid = finish if rng.random() < 0.6 else materials.paper(rng, materials.SOFT_COLORS)
     w, d, h = (float(rng.uniform(*r)) for r in ((0.16, 0.34), (0.14, 0.24), (0.09, 0.2)))
-    pieces: list[Piece] = [(box((w, d, h - 0.01), bevel=0.004), finish), (box((w + 0.008, d + 0.008, 0.035), (0, 0, h - 0.035), 0.004), lid)]
+    pieces: list[Piece] = [
+        (box((w, d, h - 0.01), bevel=0.004), finish),
+        (box((w + 0.008, d + 0.008, 0.035), (0, 0, h - 0.035), 0.004), lid),
+    ]
     return assemble("box", pieces, rng, [Surface("top", (0, 0, h), (w / 2, d / 2), 0.4)], finish)
 
 
@@ -150,10 +201,19 @@ def basket(rng: np.random.Generator) -> Asset:
 
 def candle(rng: np.random.Generator) -> Asset:
     """A pillar candle on a dish."""
-    wax, dish = materials.plain("wax", materials.named_color(("white", "beige", "red", "green", "yellow")[int(rng.integers(5))], rng), 0.5), materials.ceramic(rng)
+    wax, dish = (
+        materials.plain(
+            "wax", materials.named_color(("white", "beige", "red", "green", "yellow")[int(rng.integers(5))], rng), 0.5
+        ),
+        materials.ceramic(rng),
+    )
     r, h = float(rng.uniform(0.025, 0.04)), float(rng.uniform(0.08, 0.18))
     wick = materials.plain("cotton", (0.1, 0.09, 0.08), 0.9)
-    pieces: list[Piece] = [(disc(r * 1.7, 0.01, 0.004), dish), (disc(r, h, 0.004, (0, 0, 0.009), 28), wax), (cylinder(0.0015, 0.012, (0, 0, h + 0.008), 6), wick)]
+    pieces: list[Piece] = [
+        (disc(r * 1.7, 0.01, 0.004), dish),
+        (disc(r, h, 0.004, (0, 0, 0.009), 28), wax),
+        (cylinder(0.0015, 0.012, (0, 0, h + 0.008), 6), wick),
+    ]
     return assemble("candle", pieces, rng, main=wax)
 
 
@@ -165,7 +225,9 @@ def sculpture(rng: np.random.Generator) -> Asset:
     if rng.random() < 0.5:
         z = 0.024
         for size in np.sort(rng.uniform(0.022, 0.048, 4))[::-1]:
-            pieces.append((ellipsoid((size, size * 0.85, size * 0.55), (float(rng.uniform(-0.006, 0.006)), 0, z), 16), finish))
+            pieces.append(
+                (ellipsoid((size, size * 0.85, size * 0.55), (float(rng.uniform(-0.006, 0.006)), 0, z), 16), finish)
+            )
             z += 1.06 * size
     else:
         r = float(rng.uniform(0.055, 0.08))
@@ -180,4 +242,10 @@ def tray(rng: np.random.Generator) -> Asset:
     pieces: list[Piece] = [(box((w, d, 0.01), bevel=0.003), finish)]
     pieces += [(box((w, 0.01, 0.035), (0, s * (d / 2 - 0.005), 0.002), 0.003), finish) for s in (-1, 1)]
     pieces += [(box((0.01, d, 0.045), (s * (w / 2 - 0.005), 0, 0.002), 0.003), finish) for s in (-1, 1)]
-    return assemble("tray", [(move(mesh, (0, 0, 0)), f) for mesh, f in pieces], rng, [Surface("top", (0, 0, 0.01), (w / 2 - 0.015, d / 2 - 0.015), 0.5)], finish)
+    return assemble(
+        "tray",
+        pieces,
+        rng,
+        [Surface("top", (0, 0, 0.01), (w / 2 - 0.015, d / 2 - 0.015), 0.5)],
+        finish,
+    )

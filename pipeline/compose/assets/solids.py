@@ -22,7 +22,9 @@ def merged(meshes: Sequence[Mesh]) -> Mesh:
     offsets = np.cumsum([0, *(len(mesh.vertices) for mesh in pieces)])
     return Mesh(
         vertices=np.concatenate([mesh.vertices for mesh in pieces]),
-        faces=np.concatenate([mesh.faces + offset for mesh, offset in zip(pieces, offsets, strict=False)]).astype(np.int32),
+        faces=np.concatenate([mesh.faces + offset for mesh, offset in zip(pieces, offsets, strict=False)]).astype(
+            np.int32
+        ),
         uv=np.concatenate([np.zeros((len(m.vertices), 2)) if m.uv is None else m.uv for m in pieces]),
         normals=np.concatenate([m.normals for m in pieces if m.normals is not None]) if smooth else None,
     )
@@ -73,7 +75,10 @@ def lathe(profile: Sequence[tuple[float, float]], sections: int = SECTIONS, crea
     circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     around = angles * points[:, 0].max()
 
-    vertices, normals, uv, faces = [], [], [], []
+    vertices: list[Float] = []
+    normals: list[Float] = []
+    uv: list[Float] = []
+    faces: list[np.ndarray] = []
     for i in range(len(steps)):
         start = len(vertices) * (sections + 1)
         for end in (0, 1):
@@ -93,7 +98,9 @@ def lathe(profile: Sequence[tuple[float, float]], sections: int = SECTIONS, crea
             faces.append(np.column_stack([low, high + 1, high]))
         if points[i, 0] > 1e-9:
             faces.append(np.column_stack([low, low + 1, high + 1]))
-    return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(uv), np.concatenate(normals))
+    return Mesh(
+        np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(uv), np.concatenate(normals)
+    )
 
 
 def cylinder(radius_m: float, height_m: float) -> Mesh:

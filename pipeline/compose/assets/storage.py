@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
 from pipeline.compose.assets.legs import four_legs
-from pipeline.compose.assets.shapes import bar, box, disc, turn
+from pipeline.compose.assets.shapes import bar, box, disc, move, turn
 from pipeline.compose.materials import Finish
 
 
@@ -26,7 +26,9 @@ def bookshelf(rng: np.random.Generator) -> Asset:
         frame = materials.metal(rng)
         for sx in (-1, 1):
             for sy in (-1, 1):
-                pieces.append((box((0.025, 0.025, height), (sx * (width / 2 - 0.0125), sy * (depth / 2 - 0.0125), 0)), frame))
+                pieces.append(
+                    (box((0.025, 0.025, height), (sx * (width / 2 - 0.0125), sy * (depth / 2 - 0.0125), 0)), frame)
+                )
             pieces.append((box((0.02, depth - 0.03, 0.02), (sx * (width / 2 - 0.0125), 0, height - 0.03)), frame))
         inner = width - 0.052
     else:
@@ -34,7 +36,9 @@ def bookshelf(rng: np.random.Generator) -> Asset:
         pieces.append((box((inner + 0.004, 0.015, plinth), (0, depth / 2 - 0.02, 0), 0.001), wood))
         if rng.random() < 0.75:
             back = wood if rng.random() < 0.7 else materials.painted_wood(rng)
-            pieces.append((box((inner + 0.004, 0.008, height - plinth - 0.004), (0, -depth / 2 + 0.006, plinth), 0), back))
+            pieces.append(
+                (box((inner + 0.004, 0.008, height - plinth - 0.004), (0, -depth / 2 + 0.006, plinth), 0), back)
+            )
     surfaces = []
     divider = (not ladder) and width > 0.85 and rng.random() < 0.5
     for k, z in enumerate(levels):
@@ -49,12 +53,21 @@ def bookshelf(rng: np.random.Generator) -> Asset:
         w = inner / columns
         for c in range(columns):
             x = -inner / 2 + w * (c + 0.5)
-            surfaces.append(Surface("shelf", (x, 0.0, float(z) + board), (w / 2 - 0.016, depth / 2 - 0.016), clear - 0.005))
+            surfaces.append(
+                Surface("shelf", (x, 0.0, float(z) + board), (w / 2 - 0.016, depth / 2 - 0.016), clear - 0.005)
+            )
     return assemble("bookshelf", pieces, rng, surfaces, wood)
 
 
 def _fronts(
-    rng: np.random.Generator, width: float, depth: float, z0: float, height: float, face: Finish, knob: Finish, open_middle: bool
+    rng: np.random.Generator,
+    width: float,
+    depth: float,
+    z0: float,
+    height: float,
+    face: Finish,
+    knob: Finish,
+    open_middle: bool,
 ) -> tuple[list[Piece], list[tuple[float, float]]]:
     """Doors and drawers across a carcass front; also the (x, width) of bays left open."""
     bays = int(np.clip(round(width / rng.uniform(0.42, 0.6)), 1, 4))
@@ -74,20 +87,29 @@ def _fronts(
             kz = z + h * (0.6 if rows > 1 else 0.62)
             if round_knob:
                 ball = turn(disc(0.014, 0.025, 0.006, (0, 0, 0), 14), -np.pi / 2, 0)
-                pieces.append((type(ball)(ball.vertices + [kx, depth / 2 + 0.017, kz], ball.faces, ball.uv, ball.normals), knob))
+                pieces.append((move(ball, (kx, depth / 2 + 0.017, kz)), knob))
             else:
                 size = (0.14, 0.02, 0.012) if rows > 1 else (0.012, 0.02, 0.16)
                 pieces.append((box(size, (kx, depth / 2 + 0.027, kz - size[2] / 2), 0.004), knob))
     return pieces, free
 
 
-def _cupboard(rng: np.random.Generator, category: str, width: float, depth: float, height: float, open_middle: bool) -> Asset:
+def _size(rng: np.random.Generator, *ranges: tuple[float, float]) -> tuple[float, float, float]:
+    width, depth, height = (float(rng.uniform(*limits)) for limits in ranges)
+    return width, depth, height
+
+
+def _cupboard(rng: np.random.Generator, category: str, size: tuple[float, float, float], open_middle: bool) -> Asset:
+    """A carcass on legs with doors and drawers; `size` is (width, depth, height)."""
+    width, depth, height = size
     body, knob = materials.cabinet(rng), materials.metal(rng)
     face = body if rng.random() < 0.6 else materials.cabinet(rng)
     leg = float(rng.uniform(0.06, 0.18))
     board, thick = 0.02, depth - 0.02
     inner = width - 2 * board
-    pieces: list[Piece] = four_legs(rng, width, thick, leg, body, ("square", "tapered", "splayed")[int(rng.integers(3))], 0.02)
+    pieces: list[Piece] = four_legs(
+        rng, width, thick, leg, body, ("square", "tapered", "splayed")[int(rng.integers(3))], 0.02
+    )
     pieces += [(box((board, thick, height - leg), (s * (width - board) / 2, 0, leg), 0.002), body) for s in (-1, 1)]
     pieces.append((box((inner + 0.002, thick, board), (0, 0, leg), 0.001), body))
     pieces.append((box((width + 0.01, thick + 0.02, 0.024), (0, 0.01, height - 0.022), 0.004), body))
@@ -102,8 +124,10 @@ def _cupboard(rng: np.random.Generator, category: str, width: float, depth: floa
     for x, w in free:
         if clear > 0.34:
             mid = leg + board + clear * 0.5
-            pieces.append((box((w, thick - 0.02, 0.016), (x, 0, mid), 0.001), body))
-            surfaces.append(Surface("shelf", (x, 0.0, mid + 0.016), (w / 2 - 0.02, thick / 2 - 0.03), clear * 0.5 - 0.022))
+            pieces.append((box((w - 0.002, thick - 0.02, 0.016), (x, 0, mid), 0.001), body))
+            surfaces.append(
+                Surface("shelf", (x, 0.0, mid + 0.016), (w / 2 - 0.02, thick / 2 - 0.03), clear * 0.5 - 0.022)
+            )
             clear_low = clear * 0.5 - 0.004
         else:
             clear_low = clear - 0.004
@@ -113,17 +137,17 @@ def _cupboard(rng: np.random.Generator, category: str, width: float, depth: floa
 
 def sideboard(rng: np.random.Generator) -> Asset:
     """A cupboard at table height, its middle sometimes open."""
-    return _cupboard(rng, "sideboard", *(float(rng.uniform(*r)) for r in ((1.1, 1.7), (0.38, 0.46), (0.7, 0.88))), rng.random() < 0.4)
+    return _cupboard(rng, "sideboard", _size(rng, (1.1, 1.7), (0.38, 0.46), (0.7, 0.88)), rng.random() < 0.4)
 
 
 def wardrobe(rng: np.random.Generator) -> Asset:
     """A tall cabinet with doors."""
-    return _cupboard(rng, "cabinet", *(float(rng.uniform(*r)) for r in ((0.7, 1.0), (0.38, 0.45), (1.2, 1.9))), False)
+    return _cupboard(rng, "cabinet", _size(rng, (0.7, 1.0), (0.38, 0.45), (1.2, 1.9)), False)
 
 
 def tv_stand(rng: np.random.Generator) -> Asset:
     """A low, wide bench for a television with doors and open bays."""
-    return _cupboard(rng, "tv_stand", *(float(rng.uniform(*r)) for r in ((1.3, 1.9), (0.38, 0.45), (0.42, 0.56))), rng.random() < 0.7)
+    return _cupboard(rng, "tv_stand", _size(rng, (1.3, 1.9), (0.38, 0.45), (0.42, 0.56)), rng.random() < 0.7)
 
 
 def coat_stand(rng: np.random.Generator) -> Asset:
@@ -133,7 +157,12 @@ def coat_stand(rng: np.random.Generator) -> Asset:
     pieces: list[Piece] = [(bar((0, 0, 0.02), (0, 0, height), 0.02, 0.016, 16), finish)]
     for k in range(4):
         c, s = float(np.cos(k * np.pi / 2)), float(np.sin(k * np.pi / 2))
-        pieces.append((box((0.24 * abs(c) + 0.03 * abs(s), 0.24 * abs(s) + 0.03 * abs(c), 0.025), (0.115 * c, 0.115 * s, 0)), finish))
+        pieces.append(
+            (
+                box((0.24 * abs(c) + 0.03 * abs(s), 0.24 * abs(s) + 0.03 * abs(c), 0.025), (0.115 * c, 0.115 * s, 0)),
+                finish,
+            )
+        )
         for z in (height - 0.06, height - 0.4):
             a = k * np.pi / 2 + (np.pi / 4 if z < height - 0.2 else 0.0)
             d = np.array([np.cos(a), np.sin(a), 0.0])

@@ -16,11 +16,17 @@ def _top_finish(rng: np.random.Generator, frame: Finish) -> Finish:
     return frame if pick < 0.6 else (materials.stone(rng) if pick < 0.75 else materials.wood(rng))
 
 
-def _rectangular(rng: np.random.Generator, category: str, width: float, depth: float, height: float, shelf: bool) -> Asset:
+def _rectangular(
+    rng: np.random.Generator, category: str, width: float, depth: float, height: float, shelf: bool
+) -> Asset:
     frame = materials.cabinet(rng) if rng.random() < 0.75 else materials.metal(rng)
     top = _top_finish(rng, frame) if frame.material.name == "wood" else materials.cabinet(rng)
     thick = float(rng.uniform(0.018, 0.045))
-    style = STYLES[int(rng.integers(len(STYLES)))] if height < 0.6 else ("square", "tapered", "turned", "sled")[int(rng.integers(4))]
+    style = (
+        STYLES[int(rng.integers(len(STYLES)))]
+        if height < 0.6
+        else ("square", "tapered", "turned", "sled")[int(rng.integers(4))]
+    )
     if frame.material.name != "wood":
         style = ("square", "hairpin", "sled")[int(rng.integers(3))]
     inset = float(rng.uniform(0.0, 0.05))
@@ -47,7 +53,14 @@ def _round(rng: np.random.Generator, category: str, radius: float, height: float
     if rng.random() < 0.5:
         pieces += pedestal(rng, radius * 0.62, height - thick, frame)
     else:
-        pieces += four_legs(rng, radius * 1.35, radius * 1.35, height - thick, frame, ("tapered", "splayed", "square")[int(rng.integers(3))])
+        pieces += four_legs(
+            rng,
+            radius * 1.35,
+            radius * 1.35,
+            height - thick,
+            frame,
+            ("tapered", "splayed", "square")[int(rng.integers(3))],
+        )
     return assemble(category, pieces, rng, [Surface("top", (0, 0, height), (radius * 0.69, radius * 0.69))])
 
 
@@ -56,11 +69,26 @@ def coffee_table(rng: np.random.Generator) -> Asset:
     height = float(rng.uniform(0.36, 0.46))
     pick = rng.random()
     if pick < 0.62:
-        return _rectangular(rng, "coffee_table", float(rng.uniform(0.85, 1.25)), float(rng.uniform(0.48, 0.65)), height, rng.random() < 0.5)
+        return _rectangular(
+            rng,
+            "coffee_table",
+            float(rng.uniform(0.85, 1.25)),
+            float(rng.uniform(0.48, 0.65)),
+            height,
+            rng.random() < 0.5,
+        )
     if pick < 0.9:
         return _round(rng, "coffee_table", float(rng.uniform(0.36, 0.48)), height)
-    radius, finish = float(rng.uniform(0.34, 0.44)), materials.wicker(rng) if rng.random() < 0.5 else materials.wood(rng)
-    return assemble("coffee_table", [(disc(radius, height, 0.02, sides=48), finish)], rng, [Surface("top", (0, 0, height), (radius * 0.68, radius * 0.68))])
+    radius, finish = (
+        float(rng.uniform(0.34, 0.44)),
+        materials.wicker(rng) if rng.random() < 0.5 else materials.wood(rng),
+    )
+    return assemble(
+        "coffee_table",
+        [(disc(radius, height, 0.02, sides=48), finish)],
+        rng,
+        [Surface("top", (0, 0, height), (radius * 0.68, radius * 0.68))],
+    )
 
 
 def side_table(rng: np.random.Generator) -> Asset:
@@ -73,7 +101,9 @@ def side_table(rng: np.random.Generator) -> Asset:
     if pick < 0.75:
         return _rectangular(rng, "side_table", width, width * float(rng.uniform(0.85, 1.0)), height, rng.random() < 0.6)
     finish, knob, depth = materials.cabinet(rng), materials.metal(rng), width * 0.9
-    pieces: list[Piece] = four_legs(rng, width, depth, height - 0.2, finish, ("square", "tapered", "turned")[int(rng.integers(3))])
+    pieces: list[Piece] = four_legs(
+        rng, width, depth, height - 0.2, finish, ("square", "tapered", "turned")[int(rng.integers(3))]
+    )
     pieces.append((box((width, depth, 0.18), (0, 0, height - 0.2)), finish))
     pieces.append((box((width + 0.03, depth + 0.03, 0.02), (0, 0, height - 0.02), 0.005), finish))
     pieces.append((box((width - 0.05, 0.012, 0.14), (0, depth / 2 + 0.004, height - 0.18)), finish))
@@ -86,7 +116,9 @@ def dining_table(rng: np.random.Generator) -> Asset:
     height = float(rng.uniform(0.72, 0.77))
     if rng.random() < 0.3:
         return _round(rng, "dining_table", float(rng.uniform(0.48, 0.6)), height)
-    return _rectangular(rng, "dining_table", float(rng.uniform(1.2, 1.8)), float(rng.uniform(0.75, 0.95)), height, False)
+    return _rectangular(
+        rng, "dining_table", float(rng.uniform(1.2, 1.8)), float(rng.uniform(0.75, 0.95)), height, False
+    )
 
 
 def desk(rng: np.random.Generator) -> Asset:
@@ -94,7 +126,14 @@ def desk(rng: np.random.Generator) -> Asset:
     finish, metal = materials.cabinet(rng), materials.metal(rng)
     width, depth, height = (float(rng.uniform(*r)) for r in ((1.0, 1.4), (0.55, 0.7), (0.72, 0.76)))
     pieces: list[Piece] = [(box((width, depth, 0.028), (0, 0, height - 0.028), 0.004, 2), finish)]
-    pieces += four_legs(rng, width, depth, height - 0.028, finish if rng.random() < 0.5 else metal, ("square", "tapered", "sled")[int(rng.integers(3))])
+    pieces += four_legs(
+        rng,
+        width,
+        depth,
+        height - 0.028,
+        finish if rng.random() < 0.5 else metal,
+        ("square", "tapered", "sled")[int(rng.integers(3))],
+    )
     side = float(rng.choice([-1, 1]))
     if rng.random() < 0.7:
         w = 0.38
@@ -117,4 +156,9 @@ def drum_table(rng: np.random.Generator) -> Asset:
     t = np.linspace(0, 1, 12)
     waist = radius * (1 - 0.3 * np.sin(np.pi * t))
     profile = np.concatenate([[[0, 0]], np.stack([waist, t * height], 1), [[0, height]]])
-    return assemble("side_table", [(lathe(profile, 36), finish)], rng, [Surface("top", (0, 0, height), (radius * 0.66, radius * 0.66))])
+    return assemble(
+        "side_table",
+        [(lathe(profile, 36), finish)],
+        rng,
+        [Surface("top", (0, 0, height), (radius * 0.66, radius * 0.66))],
+    )

@@ -26,7 +26,7 @@ def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Gen
     exposure = float(rng.uniform(-0.15, 0.25))
     r, g, b = (channel / 2.0**exposure for channel in SKY[time])
     shell = build_shell(recipe, (r, g, b), rng)
-    furnish(shell, recipe.furniture, rng)
+    furnish(shell, {str(piece): chance for piece, chance in recipe.furniture.items()}, rng)
     dress(shell, recipe, rng)
     camera = choose_camera(shell.room, recipe.camera, width, height, rng)
     return Scene(

@@ -12,7 +12,18 @@ CLEARANCE_M = 0.32
 TRIES, JUDGED = 160, 16
 DISTANCE_M = (1.8, 4.5)
 """From the piece of furniture a view is built around."""
-FOCUS = ("sofa", "armchair", "coffee_table", "dining_table", "bookshelf", "sideboard", "tv_stand", "desk", "cabinet", "chair")
+FOCUS = (
+    "sofa",
+    "armchair",
+    "coffee_table",
+    "dining_table",
+    "bookshelf",
+    "sideboard",
+    "tv_stand",
+    "desk",
+    "cabinet",
+    "chair",
+)
 
 
 def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: int, rng: np.random.Generator) -> Camera:

@@ -10,10 +10,33 @@ from pipeline.compose.placement import GAP_M, Placed, boxes_at
 from pipeline.config import RoomRecipe
 
 ON_TOP: dict[str, tuple[str, ...]] = {
-    "coffee_table": ("book", "book", "mug", "bowl", "vase", "tray", "candle", "small_plant", "plate", "bottle", "laptop"),
+    "coffee_table": (
+        "book",
+        "book",
+        "mug",
+        "bowl",
+        "vase",
+        "tray",
+        "candle",
+        "small_plant",
+        "plate",
+        "bottle",
+        "laptop",
+    ),
     "side_table": ("table_lamp", "table_lamp", "mug", "book", "small_plant", "candle", "standing_picture", "vase"),
     "dining_table": ("plate", "plate", "mug", "bottle", "bowl", "vase", "candle", "small_plant", "mug"),
-    "sideboard": ("table_lamp", "vase", "standing_picture", "small_plant", "sculpture", "book", "candle", "box", "bowl", "plate"),
+    "sideboard": (
+        "table_lamp",
+        "vase",
+        "standing_picture",
+        "small_plant",
+        "sculpture",
+        "book",
+        "candle",
+        "box",
+        "bowl",
+        "plate",
+    ),
     "cabinet": ("vase", "box", "small_plant", "sculpture", "basket"),
     "tv_stand": ("speaker", "small_plant", "candle", "standing_picture", "box"),
     "desk": ("laptop", "table_lamp", "mug", "book", "book", "small_plant", "standing_picture"),
@@ -23,7 +46,19 @@ ON_TOP: dict[str, tuple[str, ...]] = {
     "ottoman": ("tray", "book"),
     "tray": ("mug", "candle", "bottle"),
 }
-ON_SHELF = ("box", "vase", "sculpture", "standing_picture", "small_plant", "bowl", "book", "speaker", "candle", "ball", "bottle")
+ON_SHELF = (
+    "box",
+    "vase",
+    "sculpture",
+    "standing_picture",
+    "small_plant",
+    "bowl",
+    "book",
+    "speaker",
+    "candle",
+    "ball",
+    "bottle",
+)
 FACING = {"laptop", "standing_picture", "speaker", "sculpture", "box", "standing_book"}
 
 
@@ -39,7 +74,12 @@ def dress(shell: Shell, recipe: RoomRecipe, rng: np.random.Generator) -> None:
                 _cushions(shell, host, rng)
             continue
         for surface in host.asset.surfaces:
-            if surface.kind == "shelf" and category in ("bookshelf", "wall_shelf", "tv_stand", "sideboard") and books > 0 and rng.random() < 0.75:
+            if (
+                surface.kind == "shelf"
+                and category in ("bookshelf", "wall_shelf", "tv_stand", "sideboard")
+                and books > 0
+                and rng.random() < 0.75
+            ):
                 books -= _row_of_books(shell, host, surface, books, rng)
             if category in ON_TOP and rng.random() < 0.4 + 0.8 * recipe.clutter:
                 _fill(shell, host, surface, recipe.clutter, rng)
@@ -67,7 +107,9 @@ def _walls(shell: Shell, recipe: RoomRecipe, rng: np.random.Generator) -> None:
         _hang(shell, "clock", rng, (1.75, 1.95))
 
 
-def _hang(shell: Shell, piece: str, rng: np.random.Generator, height: tuple[float, float], near: Placed | None = None) -> None:
+def _hang(
+    shell: Shell, piece: str, rng: np.random.Generator, height: tuple[float, float], near: Placed | None = None
+) -> None:
     asset = GENERATORS[piece](rng)
     width, depth, tall = asset.size
     room = shell.room
@@ -81,11 +123,16 @@ def _hang(shell: Shell, piece: str, rng: np.random.Generator, height: tuple[floa
             c, s = np.cos(wall * np.pi / 2), np.sin(wall * np.pi / 2)
             x = float(np.clip(near.position[0] * c + near.position[1] * s + rng.uniform(-0.6, 0.6), -reach, reach))
         z = min(float(rng.uniform(*height)), room.size[2] - tall / 2 - 0.12) - tall / 2
-        if any(k == wall and o.left - 0.05 < x + width / 2 and x - width / 2 < o.right + 0.05 and z < o.head + 0.05 for k, o in shell.windows):
+        if any(
+            k == wall and o.left - 0.05 < x + width / 2 and x - width / 2 < o.right + 0.05 and z < o.head + 0.05
+            for k, o in shell.windows
+        ):
             continue
         position, yaw = wall_pose(room.size, wall, x, depth / 2 + GAP_M, z)
         # Free air in front, so that nothing hangs behind a cupboard.
-        front = boxes_at(np.array([[[-width / 2 - 0.06, -depth / 2, -0.03], [width / 2 + 0.06, 0.45, tall + 0.06]]]), position, yaw)
+        front = boxes_at(
+            np.array([[[-width / 2 - 0.06, -depth / 2, -0.03], [width / 2 + 0.06, 0.45, tall + 0.06]]]), position, yaw
+        )
         if room.fits(front) and room.put(asset, position, yaw, f"wall_{wall + 1}") is not None:
             return
 
@@ -98,7 +145,11 @@ def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
     seed = int(rng.integers(2**31))
     for k in range(count):
         cushion = GENERATORS["cushion"](np.random.default_rng(seed) if matching else rng)
-        u = (-0.92, 0.92, float(rng.uniform(-0.3, 0.3)))[k] + float(rng.uniform(-0.08, 0.08)) if count > 1 else float(rng.uniform(-0.9, 0.9))
+        u = (
+            (-0.92, 0.92, float(rng.uniform(-0.3, 0.3)))[k] + float(rng.uniform(-0.08, 0.08))
+            if count > 1
+            else float(rng.uniform(-0.9, 0.9))
+        )
         shell.room.put_on(cushion, host, seat, rng, yaw=float(rng.normal(0, 0.07)), at=(float(np.clip(u, -1, 1)), -1.0))
 
 
@@ -129,11 +180,13 @@ def _fill(shell: Shell, host: Placed, surface: Surface, clutter: float, rng: np.
     category = host.asset.category
     choices = ON_SHELF if surface.kind == "shelf" and category != "wall_shelf" else ON_TOP[category]
     area = 4 * surface.half[0] * surface.half[1]
-    most = 1 + int(round(clutter * min(5.0, 9.0 * area)))
+    most = 1 + round(clutter * min(5.0, 9.0 * area))
     placed_lamp = False
     for _ in range(int(rng.integers(1, most + 1))):
         piece = choices[int(rng.integers(len(choices)))]
-        if piece == "table_lamp" and (placed_lamp or sum(p.asset.category == "table_lamp" for p in shell.room.placed) >= 2):
+        if piece == "table_lamp" and (
+            placed_lamp or sum(p.asset.category == "table_lamp" for p in shell.room.placed) >= 2
+        ):
             continue
         asset = GENERATORS[piece](rng)
         facing = float(rng.normal(0, 0.15)) if piece in FACING or category == "bookshelf" else None
@@ -144,6 +197,6 @@ def _fill(shell: Shell, host: Placed, surface: Surface, clutter: float, rng: np.
         placed_lamp |= placed is not None and piece == "table_lamp"
         if placed is not None and piece == "book" and rng.random() < 0.5:
             second = GENERATORS["book"](rng)
-            shell.room.put_on(second, placed, placed.asset.surfaces[0], rng, yaw=float(rng.normal(0, 0.15)), at=(0.0, 0.0))
-
-
+            shell.room.put_on(
+                second, placed, placed.asset.surfaces[0], rng, yaw=float(rng.normal(0, 0.15)), at=(0.0, 0.0)
+            )

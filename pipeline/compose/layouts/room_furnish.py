@@ -74,14 +74,21 @@ def in_corner(shell: Shell, asset: Asset, rng: np.random.Generator, tries: int =
         corner = rng.choice([-1, 1], 2)
         slack = rng.uniform(0.0, 0.25 + 0.1 * attempt, 2)
         reach = np.array(shell.room.size[:2]) / 2 - half - slack
-        yaw = float(np.arctan2(corner[0], -corner[1]) + rng.uniform(-0.3, 0.3)) if asset.category != "floor_lamp" else float(rng.choice(4) * np.pi / 2)
-        placed = shell.room.stand(asset, *(corner * np.maximum(reach, 0.0)), yaw, margin=0.04)
+        spot = corner * np.maximum(reach, 0.0)
+        yaw = (
+            float(np.arctan2(corner[0], -corner[1]) + rng.uniform(-0.3, 0.3))
+            if asset.category != "floor_lamp"
+            else float(rng.choice(4) * np.pi / 2)
+        )
+        placed = shell.room.stand(asset, float(spot[0]), float(spot[1]), yaw, margin=0.04)
         if placed is not None:
             return placed
     return None
 
 
-def scatter(shell: Shell, asset: Asset, rng: np.random.Generator, turned: bool = True, tries: int = 16) -> Placed | None:
+def scatter(
+    shell: Shell, asset: Asset, rng: np.random.Generator, turned: bool = True, tries: int = 16
+) -> Placed | None:
     """Stand a piece anywhere, facing the middle of the room more or less."""
     reach = np.array(shell.room.size[:2]) / 2 - asset.size[:2].max() / 2 - 0.1
     if (reach <= 0).any():
@@ -135,7 +142,11 @@ def _seating(shell: Shell, chances: Mapping[str, float], rng: np.random.Generato
         back = -depth / 2
         if rng.random() < chances.get("side_table", 0.0):
             small = GENERATORS["side_table" if rng.random() < 0.75 else "drum_table"](rng)
-            by_sofa(small, side * (width / 2 + 0.06 + small.size[0] / 2), back + small.size[1] / 2 + float(rng.uniform(0.05, 0.25)))
+            by_sofa(
+                small,
+                side * (width / 2 + 0.06 + small.size[0] / 2),
+                back + small.size[1] / 2 + float(rng.uniform(0.05, 0.25)),
+            )
         elif rng.random() < chances.get("floor_lamp", 0.0):
             lamp = GENERATORS["floor_lamp"](rng)
             if not any(p.asset.category == "floor_lamp" for p in shell.room.placed):
@@ -151,7 +162,11 @@ def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed |
         if reach <= 0:
             continue
         floating = shell.across(wall) > 4.9 and rng.random() < 0.45
-        behind = float(rng.uniform(0.75, shell.across(wall) - 3.9)) if floating and shell.across(wall) > 4.7 else WALL_GAP_M + float(rng.uniform(0, 0.05))
+        behind = (
+            float(rng.uniform(0.75, shell.across(wall) - 3.9))
+            if floating and shell.across(wall) > 4.7
+            else WALL_GAP_M + float(rng.uniform(0, 0.05))
+        )
         x = float(np.clip(rng.normal(0, 0.45), -1, 1)) * reach
         position, yaw = wall_pose(shell.room.size, wall, x, behind + depth / 2)
         placed = shell.room.stand(sofa, position[0], position[1], yaw)
@@ -196,7 +211,11 @@ def _dining(shell: Shell, rng: np.random.Generator) -> None:
     else:
         return
     width, depth = table.size[:2]
-    seats = [(u * width * 0.25, v) for v in (-1, 1) for u in (-1, 1)] if width > 1.3 or width < depth else [(0.0, v) for v in (-1, 1)]
+    seats = (
+        [(u * width * 0.25, v) for v in (-1, 1) for u in (-1, 1)]
+        if width > 1.3 or width < depth
+        else [(0.0, v) for v in (-1, 1)]
+    )
     if abs(width - depth) < 0.02:
         seats = [(0.0, -1), (0.0, 1)]
     places = [(x, side * depth / 2, 0.0 if side < 0 else np.pi) for x, side in seats]
@@ -221,5 +240,7 @@ def _desk(shell: Shell, rng: np.random.Generator) -> None:
     chair = GENERATORS["chair"](rng)
     for tuck in (0.12, 0.0, -0.1):
         spot = desk.to_world((float(rng.uniform(-0.15, 0.15)), desk.asset.size[1] / 2 + chair.size[1] / 2 - tuck, 0.0))
-        if shell.room.stand(chair, spot[0], spot[1], desk.yaw + np.pi + float(rng.normal(0, 0.15)), margin=0.012, walkways=False):
+        if shell.room.stand(
+            chair, spot[0], spot[1], desk.yaw + np.pi + float(rng.normal(0, 0.15)), margin=0.012, walkways=False
+        ):
             return

@@ -37,7 +37,10 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     power = TARGET_RADIANCE * float(rng.uniform(0.85, 1.2)) * np.pi * surface * (1 - albedo) / albedo
     power = min(power, TARGET_RADIANCE * np.pi * surface * 2.0)
     share = SHARE_OF_DAYLIGHT[time] if shell.windows else 0.0
-    lights = [_daylight(shell, wall, opening, power * share / len(shell.windows), DAYLIGHT[time]) for wall, opening in shell.windows]
+    lights = [
+        _daylight(shell, wall, opening, power * share / len(shell.windows), DAYLIGHT[time])
+        for wall, opening in shell.windows
+    ]
     lamps = [p for p in room.placed if p.asset.lamps]
     ceiling = [p for p in lamps if p.asset.category == "ceiling_lamp"]
     small = [p for p in lamps if p.asset.category != "ceiling_lamp"]
@@ -46,11 +49,13 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     accent = min(0.45 if time == "evening" else 0.3, 0.16 * len(small)) * rest
     for lamp in ceiling:
         position = lamp.to_world(lamp.asset.lamps[0])
-        lights.append(Light("area", downwards(position), LAMPLIGHT, (rest - accent) / max(len(ceiling), 1), (0.45, 0.45)))
+        lights.append(
+            Light("area", downwards(position), LAMPLIGHT, (rest - accent) / max(len(ceiling), 1), (0.45, 0.45))
+        )
     mouths = [lamp.to_world(mouth) for lamp in small for mouth in lamp.asset.lamps]
     if mouths:
         clear = room.clearance(np.array(mouths))
-        mouths = [mouth for mouth, gap in zip(mouths, clear) if gap > 0.012]
+        mouths = [mouth for mouth, gap in zip(mouths, clear, strict=True) if gap > 0.012]
     lights += [Light("point", downwards(mouth), LAMPLIGHT, accent / len(mouths), (0.03, 0.03)) for mouth in mouths]
     return tuple(lights)
 

@@ -35,7 +35,7 @@ class Shell:
 
 
 def wall_pose(size: tuple[float, float, float], wall: int, x: float, y: float, z: float = GAP_M) -> tuple[Float, float]:
-    """World position and yaw of a point `x` along a wall, `y` in front of it and `z` above the floor, facing the room."""
+    """World position and yaw, facing the room, of a point `x` along a wall, `y` before it, `z` above the floor."""
     yaw = wall * np.pi / 2
     c, s = np.cos(yaw), np.sin(yaw)
     back = size[1 - wall % 2] / 2
@@ -45,7 +45,11 @@ def wall_pose(size: tuple[float, float, float], wall: int, x: float, y: float, z
 
 def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.random.Generator) -> Shell:
     """An empty room of the recipe's proportions. `sky` is the radiance of the view behind the windows."""
-    size = (float(rng.uniform(*recipe.width_m)), float(rng.uniform(*recipe.depth_m)), float(rng.uniform(*recipe.height_m)))
+    size = (
+        float(rng.uniform(*recipe.width_m)),
+        float(rng.uniform(*recipe.depth_m)),
+        float(rng.uniform(*recipe.height_m)),
+    )
     room = Arrangement(size)
     floor = building.slab("floor", size[0], size[1], 0.1, materials.floor(rng, recipe.floors), rng)
     room.put(floor, np.array([0, 0, -0.1]), 0.0, None, thing=False, check=False)
@@ -66,12 +70,16 @@ def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.ran
         finish = other if wall == accent else paint
         asset = building.wall(length, size[2] - 2 * GAP_M, holes.get(wall), finish, rng)
         _on_wall(room, asset, wall, GAP_M)
-    ceiling = building.slab("ceiling", size[0], size[1], 0.1, materials.wall(rng, ("plaster",)) if rng.random() < 0.1 else _white(rng), rng)
+    ceiling = building.slab(
+        "ceiling", size[0], size[1], 0.1, materials.wall(rng, ("plaster",)) if rng.random() < 0.1 else _white(rng), rng
+    )
     room.put(ceiling, np.array([0, 0, size[2]]), 0.0, "wall_1", thing=False, check=False)
     door = building.door(rng, door_x)
     _on_wall(room, door, door_wall, 0.0)
     left, right = door.boxes[:, 0, 0].min() - 0.002, door.boxes[:, 1, 0].max() + 0.002
-    trim = materials.painted_wood(rng, ("white", "white", "white", "gray")) if rng.random() < 0.75 else materials.wood(rng)
+    trim = (
+        materials.painted_wood(rng, ("white", "white", "white", "gray")) if rng.random() < 0.75 else materials.wood(rng)
+    )
     for wall in range(4):
         length = size[wall % 2] - (0.002 if wall % 2 == 0 else 0.03)
         _on_wall(room, building.skirting(length, trim, (left, right) if wall == door_wall else None, rng), wall, 0.0)
@@ -82,7 +90,9 @@ def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.ran
     for wall, opening in windows:
         _on_wall(room, building.window(rng, opening, sky), wall, GAP_M)
         position, yaw = wall_pose(size, wall, (opening.left + opening.right) / 2, 0.2)
-        room.keep_free(position[0], position[1], opening.right - opening.left, 0.4, yaw, opening.sill - 0.02, opening.head)
+        room.keep_free(
+            position[0], position[1], opening.right - opening.left, 0.4, yaw, opening.sill - 0.02, opening.head
+        )
         if draped:
             _drape(shell, wall, opening, rng)
     return shell

@@ -86,7 +86,11 @@ def read_card(folder: Path) -> dict[str, Any]:
         card["base"]
     except (FileNotFoundError, NotADirectoryError):
         unfinished = (folder / "checkpoint").is_dir()
-        remedy = "its training is unfinished: run `plantain finetune` again" if unfinished else "pass what `plantain finetune` wrote"
+        remedy = (
+            "its training is unfinished: run `plantain finetune` again"
+            if unfinished
+            else "pass what `plantain finetune` wrote"
+        )
         raise ConfigError(f"--model {folder}: no tuned model here ({CARD} is missing); {remedy}") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder / CARD}: cannot be read ({error}); train the model again") from None

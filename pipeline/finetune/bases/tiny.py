@@ -10,6 +10,7 @@ through cross-attention and, pooled, on the scale and shift of every residual bl
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -31,6 +32,10 @@ from pipeline.finetune.optimizer import parameter_groups
 
 STEPS = 4
 BATCH = 32
+FLAT = 0.1
+"""Added to a painting's variance, in [-1, 1], before it divides the loss: plain targets weigh no more than this."""
+NOISE_SCALE = 0.1
+"""Of the first layer's weights on the noisy painting, at the start: at high noise it says little, and drowns the image."""
 
 
 class TinyPipeline(DiffusionPipeline):
@@ -52,7 +57,7 @@ class TinyPipeline(DiffusionPipeline):
     @property
     def patch(self) -> int:
         """Pixels along one side of a token."""
-        return int(round((self.unet.config.out_channels / 3) ** 0.5))
+        return math.isqrt(self.unet.config.out_channels // 3)
 
     @property
     def image_size(self) -> int:
@@ -156,7 +161,7 @@ class TinyLoss(nn.Module):
         self.pipe = [pipe]
 
     def forward(self, images: Tensor, targets: Tensor, prompts: Sequence[str], generator: torch.Generator) -> Tensor:
-        """Mean squared error of the predicted clean painting. images, targets: uint8 [B, S, S, 3]."""
+        """Squared error of the predicted clean painting over its variance. images, targets: uint8 [B, S, S, 3]."""
         pipe = self.pipe[0]
         device = self.unet.device
         condition = F.pixel_unshuffle(to_signed(images, device), pipe.patch)
@@ -169,7 +174,9 @@ class TinyLoss(nn.Module):
         level = sigma[:, None, None, None]
         state = (1 - level) * clean + level * noise
         text = encode_text(self.text_encoder, pipe.tokenizer, prompts)
-        return F.mse_loss(predict_clean(self.unet, state, condition, sigma, text).float(), clean)
+        error = (predict_clean(self.unet, state, condition, sigma, text).float() - clean).square().mean((1, 2, 3))
+        # Relative to how much there is to paint: else a small white thing on black weighs nothing beside a depth map.
+        return (error / (clean.var((1, 2, 3)) + FLAT)).mean()
 
 
 def to_signed(images: Tensor, device: torch.device) -> Tensor:
@@ -206,7 +213,8 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
     """An untrained pipeline; its vocabulary comes from `prompts`, its weights from `seed`."""
     tokenizer = train_tokenizer(prompts, config)
     levels = len(config.widths)
-    attends = [level == levels - 1 for level in range(levels)]
+    # Attention costs little on the two coarsest grids, and everything on fine ones.
+    attends = [level >= levels - 2 for level in range(levels)]
     folded = 3 * config.patch**2
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -232,6 +240,8 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
             down_block_types=tuple("CrossAttnDownBlock2D" if a else "DownBlock2D" for a in attends),
             up_block_types=tuple("CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attends)),
             layers_per_block=1,
+            conv_in_kernel=1,
+            conv_out_kernel=1,
             norm_num_groups=16,
             cross_attention_dim=config.text_width,
             # diffusers reads this argument as the number of heads.
@@ -240,4 +250,6 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
             projection_class_embeddings_input_dim=config.text_width,
             resnet_time_scale_shift="scale_shift",
         )
+    with torch.no_grad():
+        unet.conv_in.weight[:, :folded] *= NOISE_SCALE
     return TinyPipeline(unet, text_encoder, tokenizer, FlowMatchEulerDiscreteScheduler(shift=config.shift))

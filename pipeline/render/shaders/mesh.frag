@@ -6,6 +6,7 @@
 const int N_LIGHTS = 16;
 const int N_LAYERS = 24;
 const int N_TAPS = 16;
+const int N_SEARCH = 8;
 const float WIDEST = 0.08;                  // of a shadow map: more would show the pattern of the taps
 const float PI = 3.14159265;
 
@@ -27,17 +28,14 @@ layout(binding = 1) uniform sampler2DArrayShadow shadow_compare;
 layout(binding = 2) uniform sampler2DArray shadow_depth;
 uniform vec3 radiance_above;
 uniform vec3 radiance_below;
-uniform vec3 glow;
-
-#ifdef HAS_BASE_COLOR_TEX
-layout(binding = 0) uniform sampler2D base_texture;
-#endif
+layout(binding = 0) uniform sampler2DArray base_textures;
 
 in vec3 world;
 in vec3 world_normal;
 in vec2 uv;
 in vec2 surface;
 in vec3 base_color;
+flat in vec4 glow;                           // emitted radiance; layer of the texture, -1 for none
 out vec4 frag_color;
 
 vec3 to_linear(vec3 c) {
@@ -50,9 +48,9 @@ vec3 to_srgb(vec3 c) {
 }
 
 // A sunflower spiral: taps spread evenly over the unit disc.
-vec2 tap(int i) {
+vec2 tap(int i, int count) {
     float angle = 2.39996323 * float(i);
-    return sqrt((float(i) + 0.5) / float(N_TAPS)) * vec2(cos(angle), sin(angle));
+    return sqrt((float(i) + 0.5) / float(count)) * vec2(cos(angle), sin(angle));
 }
 
 float metres(float depth, vec3 planes, bool parallel) {
@@ -89,8 +87,8 @@ float visibility(int i, vec3 face_normal) {
     float spread = light_radius[i] / (planes.z * (parallel ? 1.0 : receiver));
     float search = clamp(spread * (parallel ? receiver : 1.0), 1.5 / texels, WIDEST);
     float blockers = 0.0, distance_sum = 0.0;
-    for (int k = 0; k < N_TAPS; k++) {
-        vec2 d = search * tap(k);
+    for (int k = 0; k < N_SEARCH; k++) {
+        vec2 d = search * tap(k, N_SEARCH);
         float found = texture(shadow_depth, vec3(at.xy + d, float(layer))).r;
         if (found < at.z + dot(slope, d) && found < 1.0) {
             blockers += 1.0;
@@ -103,7 +101,7 @@ float visibility(int i, vec3 face_normal) {
     width = clamp(width, 1.0 / texels, WIDEST);
     float lit = 0.0;
     for (int k = 0; k < N_TAPS; k++) {
-        vec2 d = width * tap(k);
+        vec2 d = width * tap(k, N_TAPS);
         lit += texture(shadow_compare, vec4(at.xy + d, float(layer), min(at.z + dot(slope, d), 1.0)));
     }
     return lit / float(N_TAPS);
@@ -153,9 +151,8 @@ void main() {
     float roughness = clamp(surface.x, 0.05, 1.0), metallic = surface.y;
     float alpha = roughness * roughness;
     vec3 color = base_color;
-#ifdef HAS_BASE_COLOR_TEX
-    color *= to_linear(texture(base_texture, uv).rgb);
-#endif
+    vec2 uv_dx = dFdx(uv), uv_dy = dFdy(uv);
+    if (glow.w >= 0.0) color *= to_linear(textureGrad(base_textures, vec3(uv, glow.w), uv_dx, uv_dy).rgb);
     vec3 f0 = mix(vec3(0.04), color, metallic);
     vec3 diffuse = color * (1.0 - metallic);
 
@@ -168,7 +165,7 @@ void main() {
     vec3 reflected = f0 * ab.x + ab.y;
     vec3 kept = 1.0 - reflected;
 
-    vec3 radiance = glow;
+    vec3 radiance = glow.rgb;
     radiance += kept * diffuse * mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z);
     float horizon = 0.1 + roughness;
     radiance += reflected * mix(radiance_below, radiance_above, smoothstep(-horizon, horizon, mirror.z));

@@ -2,18 +2,19 @@
 // Vertices are in world coordinates already; attribute order is pyrender's.
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
-layout(location = 2) in vec2 texture_uv;
-layout(location = 3) in vec2 roughness_metallic;
-layout(location = 4) in vec4 linear_color;
+layout(location = 2) in vec4 glow_and_layer;
+layout(location = 3) in vec2 texture_uv;
+layout(location = 4) in vec2 roughness_metallic;
+layout(location = 5) in vec4 linear_color;
 
 uniform mat4 clip_from_world;
-
 
 out vec3 world;
 out vec3 world_normal;
 out vec2 uv;
 out vec2 surface;
 out vec3 base_color;
+flat out vec4 glow;
 
 void main() {
     gl_Position = clip_from_world * vec4(position, 1.0);
@@ -22,4 +23,5 @@ void main() {
     uv = texture_uv;
     surface = roughness_metallic;
     base_color = linear_color.rgb;
+    glow = glow_and_layer;
 }

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals, segmentation
 from pipeline.codecs.palettes import BLACK, WHITE
-from pipeline.config import ConfigError
 
 TASKS = ("depth", "normal", "semantic", "instance", "referring")
 
@@ -19,7 +18,7 @@ def decode_target(task: str, rgb: NDArray[np.uint8]) -> NDArray[Any]:
 
     depth: float32 [H, W] metres. normal: float32 [H, W, 3]. instance and semantic: uint16 [H, W], a number for each
     colour found beside black, 0 for black. referring: bool [H, W], nearer to white than to black.
-    Raises ConfigError for an unknown task.
+    Raises ValueError for an unknown task.
     """
     if task == "depth":
         return depth.decode(rgb)
@@ -32,4 +31,4 @@ def decode_target(task: str, rgb: NDArray[np.uint8]) -> NDArray[Any]:
         for number, mask in enumerate(segmentation.decode_instances(rgb, BLACK), start=1):
             ids[mask] = number
         return ids
-    raise ConfigError(f"--task {task}: unknown task; known: {', '.join(TASKS)}")
+    raise ValueError(f"unknown task {task!r}; known: {', '.join(TASKS)}")
