@@ -18,6 +18,8 @@ from pipeline.finetune.config import TASKS, TrainConfig
 from pipeline.finetune.data import Batch, Source, batches, train_samples, windows
 
 LOG = "train_log.jsonl"
+RUN = "run.json"
+"""Settings of an unfinished run; a finished model has them in its card."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def _train(
         card = run | {"trained": summary, "versions": packages}
         (output / bases.CARD).write_text(json.dumps(card, indent=2) + "\n")
         shutil.rmtree(output / "checkpoint", ignore_errors=True)
-        (output / "run.json").unlink(missing_ok=True)
+        (output / RUN).unlink(missing_ok=True)
 
 
 def learning_rate(preset: TrainConfig, fraction: float) -> float:
@@ -158,15 +160,15 @@ def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
     """Make `output` ours. True where an unfinished run of the same settings waits there to be resumed."""
     if output.exists() and not output.is_dir():
         raise ConfigError(f"--output {output}: is a file; name a folder")
-    if overwrite and output.is_dir():
-        shutil.rmtree(output)
+    if overwrite:
+        _clear(output)
     if output.is_dir() and any(output.iterdir()):
         if (output / bases.CARD).is_file():
             raise ConfigError(f"--output {output}: holds a finished model; name another folder or pass --overwrite")
         try:
-            before = json.loads((output / "run.json").read_text())
+            before = json.loads((output / RUN).read_text())
         except (OSError, ValueError):
-            raise ConfigError(f"--output {output}: is not empty; name another folder or pass --overwrite") from None
+            raise ConfigError(f"--output {output}: is not empty and holds no model of ours; name another folder (it is never deleted)") from None
         if before != run:
             changed = ", ".join(_differences(before, run))
             raise ConfigError(
@@ -175,8 +177,20 @@ def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
             )
         return (output / "checkpoint").is_dir()
     output.mkdir(parents=True, exist_ok=True)
-    (output / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+    (output / RUN).write_text(json.dumps(run, indent=2) + "\n")
     return False
+
+
+def _clear(output: Path) -> None:
+    """Delete a model or an unfinished run; a folder that holds neither, and files that are not ours, stay."""
+    if not any((output / name).is_file() for name in (bases.CARD, RUN)):
+        return
+    parts = [folder for folder in output.iterdir() if (folder / "config.json").is_file()]
+    parts += [output / name for name in ("tokenizer", "scheduler", "checkpoint", "checkpoint.partial")]
+    for folder in parts:
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("model_index.json", LOG, RUN, bases.CARD):
+        (output / name).unlink(missing_ok=True)
 
 
 def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:

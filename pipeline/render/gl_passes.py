@@ -32,7 +32,7 @@ class Passes(PyrenderRenderer):
         self._program_cache = ShaderProgramCache(str(SHADERS))
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # pyrender uploads RGB rows without padding
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        self._shadow_array = GL.glGenTextures(1)
+        self._texture_array, self._shadow_array = (int(name) for name in GL.glGenTextures(2))
         self._shadow_shape = (0, 0)
         self._samplers = [int(name) for name in GL.glGenSamplers(2)]
         for sampler, mode, blend in zip(
@@ -63,12 +63,15 @@ class Passes(PyrenderRenderer):
             GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._shadow_array)
             GL.glBindSampler(unit, sampler)
         GL.glActiveTexture(GL.GL_TEXTURE0)
-        program = self._get_primitive_program(_ANY, RenderFlags.OFFSCREEN, ProgramFlags.USE_MATERIAL)
-        program._bind()
-        program.set_uniform("clip_from_world", projection @ view)
-        program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
-        program.set_uniform("film_gain", float(gain))
-        _set_lighting(program, lighting)
+        if meshes:
+            program = self._get_primitive_program(
+                meshes[0].primitives[0], RenderFlags.OFFSCREEN, ProgramFlags.USE_MATERIAL
+            )
+            program._bind()
+            program.set_uniform("clip_from_world", projection @ view)
+            program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
+            program.set_uniform("film_gain", float(gain))
+            _set_lighting(program, lighting)
         for mesh, batch in zip(meshes, batches, strict=True):
             self._load_textures(batch.textures)
             _draw(mesh.primitives[0])
@@ -102,9 +105,24 @@ class Passes(PyrenderRenderer):
         metres = near * far / (far - z * (far - near))
         return np.where(z >= 1.0, np.inf, metres).astype(np.float32)
 
+    def _load_textures(self, textures: NDArray[np.uint8]) -> None:
+        """Put uint8 [L, s, s, 3] into the texture array on unit 0, with its mipmaps; the last scene's go."""
+        layers, size = textures.shape[:2]
+        GL.glActiveTexture(GL.GL_TEXTURE0)
+        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._texture_array)
+        if not layers:
+            return
+        pixels = np.ascontiguousarray(textures[:, ::-1])  # OpenGL's first row is the lowest
+        GL.glTexImage3D(
+            GL.GL_TEXTURE_2D_ARRAY, 0, GL.GL_RGB8, size, size, layers, 0, GL.GL_RGB, GL.GL_UNSIGNED_BYTE, pixels
+        )
+        GL.glGenerateMipmap(GL.GL_TEXTURE_2D_ARRAY)
+        GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
+        GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR)
+
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        GL.glDeleteTextures([self._shadow_array])
+        GL.glDeleteTextures([self._texture_array, self._shadow_array])
         GL.glDeleteSamplers(2, self._samplers)
         super().delete()
 
@@ -159,10 +177,10 @@ def _stage(scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:
     stage = pyrender.Scene()
     meshes = []
     for batch in batches:
-        material = pyrender.MetallicRoughnessMaterial(doubleSided=True, baseColorTexture=batch.texture)
         colors = np.column_stack([batch.colors, np.ones(len(batch.colors), np.float32)])
+        # pyrender's tangents and second uv carry what a metallic-roughness surface has instead.
         primitive = pyrender.Primitive(
-            batch.positions, batch.normals, None, batch.uv, batch.surface, color_0=colors, material=material
+            batch.positions, batch.normals, batch.glow, batch.uv, batch.surface, color_0=colors
         )
         primitive._indices = batch.faces  # the setter would store float32, which miscounts past 2^24
         meshes.append(pyrender.Mesh([primitive]))

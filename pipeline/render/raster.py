@@ -35,7 +35,7 @@ class RasterRenderer:
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """Picture of the scene, uint8 sRGB [H, W, 3], at the size of the scene's camera. Same scene, same bytes."""
-        batches = merge(scene)
+        batches = merge(scene, max(scene.camera.width, scene.camera.height))
         self._platform.make_current()
         return self._passes.picture(scene, batches, light_up(scene, batches, self.config.shadows))
 
@@ -44,7 +44,7 @@ class RasterRenderer:
 
         An oracle for the labels, independent of their ray tracer; labels themselves never come from here.
         """
-        batches = merge(scene)
+        batches = merge(scene, max(scene.camera.width, scene.camera.height))
         self._platform.make_current()
         return self._passes.depth(scene, batches)
 

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+import torch
+
+from pipeline.config import ConfigError
+from pipeline.finetune import bases
+from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, train_tokenizer
+from pipeline.finetune.config import TASKS, TinyModel, TrainConfig
+from pipeline.finetune.optimizer import MuonAdamW, orthogonalise
+from tests.finetune.toy import TINY, toy_sample
+
+SAMPLES = [toy_sample(seed) for seed in range(4)]
+PROMPTS = [sample.meta["prompts"][task] for sample in SAMPLES for task in TASKS]
+IMAGES = [sample.image for sample in SAMPLES]
+ASKED = [sample.meta["prompts"]["referring"] for sample in SAMPLES]
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return Tiny(build(TinyModel(**TINY), PROMPTS, seed=0))
+
+
+def test_a_saved_model_loads_through_diffusers_and_paints_the_same(tiny, tmp_path):
+    tiny.save(tmp_path)
+    assert {"model_index.json", "unet", "text_encoder", "tokenizer", "scheduler"} <= {p.name for p in tmp_path.iterdir()}
+    again = Tiny(TinyPipeline.from_pretrained(tmp_path))
+    for one, other in zip(tiny.paint(IMAGES, ASKED), again.paint(IMAGES, ASKED), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_painting_depends_on_the_seed_and_not_on_its_neighbours_in_the_batch(tiny):
+    together = tiny.paint(IMAGES, ASKED, seed=1)
+    alone = tiny.paint(IMAGES[2:3], ASKED[2:3], seed=1)[0]
+    assert np.abs(together[2].astype(int) - alone).max() <= 1
+    assert np.abs(tiny.paint(IMAGES[2:3], ASKED[2:3], seed=2)[0].astype(int) - alone).max() > 1
+
+
+def test_a_painting_has_its_photos_size_whatever_the_size(tiny):
+    photos = [np.full(shape, 90, np.uint8) for shape in ((48, 64, 3), (20, 33, 3), (32, 32, 3))]
+    assert [p.shape for p in tiny.paint(photos, ["Paint the surface normals."] * 3)] == [p.shape for p in photos]
+
+
+def test_words_and_signs_never_seen_in_training_do_not_crash(tiny):
+    prompts = ["", "Zürich 漢字 🙂 #A0B1C2", "word " * 1000]
+    assert len(tiny.paint(IMAGES[:3], prompts)) == 3
+
+
+def test_the_tokenizer_keeps_the_words_it_was_trained_on_whole_and_loses_none():
+    tokenizer = train_tokenizer(PROMPTS * 3, TinyModel(**TINY | {"vocabulary": 1000}))
+    ids = tokenizer("Paint the red sphere in white.")["input_ids"]
+    assert len(ids) == 2 + len("paint the red sphere in white .".split())
+    assert tokenizer.decode(ids, skip_special_tokens=True).strip() == "paint the red sphere in white."
+
+
+def test_the_text_encoder_pools_at_the_end_of_the_prompt_not_in_the_padding(tiny):
+    from pipeline.finetune.bases.tiny import encode_text
+
+    short = ["Paint the red box in white."]
+    long = [*short, " ".join(["box"] * 40)]
+    with torch.no_grad():
+        alone = encode_text(tiny.pipe.text_encoder, tiny.pipe.tokenizer, short)[1][0]
+        padded = encode_text(tiny.pipe.text_encoder, tiny.pipe.tokenizer, long)[1][0]
+    torch.testing.assert_close(alone, padded, atol=1e-5, rtol=1e-4)
+
+
+def test_the_loss_is_a_function_of_its_generator_alone(tiny):
+    images, targets = (torch.from_numpy(np.stack(a)) for a in (IMAGES, [s.targets["referring"] for s in SAMPLES]))
+    losses = [tiny.module(images, targets, ASKED, torch.Generator().manual_seed(s)).item() for s in (0, 0, 1)]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_an_unknown_base_is_named_beside_the_known_ones():
+    with pytest.raises(ConfigError, match="--base giant: unknown base; known bases: tiny"):
+        bases.create("giant", TrainConfig(steps=1), [])
+
+
+def test_a_folder_without_a_model_is_an_error_in_one_line(tmp_path):
+    with pytest.raises(ConfigError, match="no tuned model here") as error:
+        bases.load(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (6, 20), (20, 6)])
+def test_orthogonalising_keeps_the_singular_vectors_and_evens_out_the_values(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    values = torch.linalg.svdvals(orthogonalise(matrix))
+    assert values.min() > 0.5
+    assert values.max() < 1.3
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    assert torch.cosine_similarity(orthogonalise(matrix).flatten(), (u @ v).flatten(), dim=0) > 0.95
+
+
+def test_the_adam_half_takes_the_same_steps_as_torchs_adamw():
+    def descend(make):
+        weight = torch.nn.Parameter(torch.linspace(-1, 1, 6))
+        optimizer = make([weight])
+        for _ in range(5):
+            optimizer.zero_grad()
+            (weight**3).sum().backward()
+            optimizer.step()
+        return weight.detach()
+
+    settings = {"lr": 0.1, "weight_decay": 0.05}
+    ours = descend(lambda weights: MuonAdamW([{"params": weights, "muon": False, **settings}]))
+    theirs = descend(lambda weights: torch.optim.AdamW(weights, betas=(0.9, 0.99), eps=1e-8, **settings))
+    torch.testing.assert_close(ours, theirs)

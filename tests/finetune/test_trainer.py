@@ -1,0 +1,166 @@
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from pipeline.config import ConfigError
+from pipeline.finetune import bases, load_train_config
+from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.trainer import finetune, learning_rate
+from tests.finetune.toy import TINY, toy_corpus
+
+
+class Killed(Exception):
+    """What stands for a kill: raised from the progress callback, it leaves the run where it is."""
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return toy_corpus(tmp_path_factory.mktemp("toy") / "corpus")
+
+
+def preset(**changes):
+    return TrainConfig(**{"model": TINY, "steps": 6, "batch_size": 4, "checkpoint_seconds": 1e-6} | changes)
+
+
+def weights(folder):
+    parts = sorted(folder.glob("*/*.safetensors"))
+    assert len(parts) == 2
+    return {f"{part.parent.name}.{name}": value for part in parts for name, value in load_file(part).items()}
+
+
+def log(folder):
+    return [json.loads(line) for line in (folder / "train_log.jsonl").read_text().splitlines()]
+
+
+def kill_at(step):
+    def on_progress(progress):
+        if progress.step == step:
+            raise Killed
+
+    return on_progress
+
+
+def test_a_run_killed_after_three_steps_and_resumed_ends_with_the_same_weights_and_losses(corpus, tmp_path):
+    whole = finetune([corpus], "tiny", tmp_path / "whole", preset())
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "killed", preset(), on_progress=kill_at(4))
+    seen = []
+    resumed = finetune([corpus], "tiny", tmp_path / "killed", preset(), on_progress=seen.append)
+    assert [progress.step for progress in seen] == [4, 5, 6]
+    assert log(resumed) == log(whole)
+    ours, theirs = weights(resumed), weights(whole)
+    assert ours.keys() == theirs.keys()
+    for name in ours:
+        torch.testing.assert_close(ours[name], theirs[name], rtol=0, atol=0)
+
+
+def test_a_finished_model_is_a_folder_with_card_and_log_and_without_leftovers(corpus, tmp_path):
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=2))
+    names = {path.name for path in folder.iterdir()}
+    assert {"plantain.json", "train_log.jsonl", "model_index.json", "unet"} <= names
+    assert not {"checkpoint", "run.json"} & names
+    card = json.loads((folder / "plantain.json").read_text())
+    assert card["base"] == "tiny"
+    assert card["trained"]["steps"] == 2
+
+
+def test_a_finished_model_is_replaced_only_when_asked_and_other_files_never(corpus, tmp_path):
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1))
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError, match="holds a finished model"):
+        finetune([corpus], "tiny", folder, preset(steps=1))
+    finetune([corpus], "tiny", folder, preset(steps=2), overwrite=True)
+    assert len(log(folder)) == 2
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_of_somebody_elses_is_left_alone(corpus, tmp_path, overwrite):
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(ConfigError, match="never deleted"):
+        finetune([corpus], "tiny", tmp_path, preset(steps=1), overwrite=overwrite)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_an_unfinished_run_of_other_settings_is_refused_by_the_setting_that_differs(corpus, tmp_path):
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(2))
+    with pytest.raises(ConfigError, match=r"config\.learning_rate: 0\.\d+ there, 0\.5 now"):
+        finetune([corpus], "tiny", tmp_path / "run", preset(learning_rate=0.5))
+
+
+def test_an_unknown_base_is_refused_before_anything_is_written(corpus, tmp_path):
+    with pytest.raises(ConfigError, match="unknown base; known bases: tiny"):
+        finetune([corpus], "giant", tmp_path / "model", preset())
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_budget_of_minutes_ends_on_the_clock_and_the_rate_falls_with_it(corpus, tmp_path):
+    seen = []
+    finetune([corpus], "tiny", tmp_path / "model", preset(steps=None, minutes=0.05), on_progress=seen.append)
+    fractions = [progress.fraction for progress in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert seen[-1].seconds_left == 0
+    scales = [line["lr_scale"] for line in log(tmp_path / "model")]
+    assert scales[-1] < 0.5 * max(scales)
+
+
+def test_four_samples_are_learnt_by_heart(tmp_path):
+    corpus = toy_corpus(tmp_path / "corpus", train=4)
+    config = preset(steps=250, batch_size=10, checkpoint_seconds=1e6)
+    folder = finetune([corpus], "tiny", tmp_path / "model", config)
+    losses = [line["loss"] for line in log(folder)]
+    assert sum(losses[-20:]) < 0.1 * sum(losses[:20])
+
+
+def test_the_rate_warms_up_and_falls():
+    config = preset(warmup=0.1)
+    rates = [learning_rate(config, fraction) for fraction in (0.0, 0.05, 0.1, 0.5, 1.0)]
+    assert rates[0] < rates[1] < rates[2] == 1.0 > rates[3] > rates[4]
+    assert learning_rate(preset(schedule="constant"), 1.0) == 1.0
+
+
+def test_the_shipped_preset_loads_by_name_and_its_budget_can_be_changed():
+    assert load_train_config("tiny").minutes == 8
+    changed = load_train_config("presets/tiny.yaml", ["steps=50"])
+    assert (changed.steps, changed.minutes) == (50, None)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("learning_rat=1", "did you mean 'learning_rate'"),
+        ("learning_rate=-1", "learning_rate"),
+        ("model.patch=3", "model.patch"),
+        ("tasks.depht=1", "did you mean 'depth'"),
+        ("model.image_size=96", "multiple of"),
+    ],
+)
+def test_a_mistake_in_a_preset_is_one_line_that_names_the_key(override, message):
+    with pytest.raises(ConfigError, match=message) as error:
+        load_train_config("tiny", [override])
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_preset_is_an_error_that_lists_the_shipped_ones():
+    with pytest.raises(ConfigError, match="shipped presets: tiny"):
+        load_train_config("huge")
+
+
+def test_a_checkpoint_cut_short_is_an_error_that_says_what_to_do(corpus, tmp_path):
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(3))
+    state = tmp_path / "run" / "checkpoint" / "state.pt"
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(ConfigError, match="cannot be resumed from"):
+        finetune([corpus], "tiny", tmp_path / "run", preset())
+
+
+def test_a_model_in_training_says_so_when_asked_to_paint(corpus, tmp_path):
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(3))
+    with pytest.raises(ConfigError, match="unfinished"):
+        bases.load(tmp_path / "run")
