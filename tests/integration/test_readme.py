@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -45,7 +45,7 @@ def _couch(rng: np.random.Generator, category: str, seats: int, seat_width: floa
     for k in range(split):
         x = -inner / 2 + each * (k + 0.5)
         pieces.append(
-            (box((each - 0.006, seat_depth, cushion), (x, back_t / 2, leg + base_h - 0.004), min(soft, 0.05), 3), cloth)
+            (box((each - 0.006, seat_depth, cushion), (x, back_t / 2, leg + base_h - 0.004), min(soft, 0.05), 2), cloth)
         )
     lean = float(np.radians(rng.uniform(4, 10)))
     pad_h = total_h - seat_z + float(rng.uniform(-0.02, 0.05))

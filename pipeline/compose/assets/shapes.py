@@ -60,7 +60,8 @@ def box(size: Any, at: Any = (0.0, 0.0, 0.0), bevel: float = 0.003, segments: in
     u direction (wood grain) runs along the longest edge.
     """
     size, at = np.asarray(size, float), np.asarray(at, float)
-    bevel = min(bevel, 0.49 * float(size.min()))
+    # A rounding of a millimetre is never seen but costs nine times the triangles.
+    bevel = min(bevel, 0.49 * float(size.min())) if bevel > 0.0015 else 0.0
     signs, normals, faces, axes = _cube(segments if bevel > 0 else 0)
     vertices = signs * (size / 2 - bevel) + normals * bevel + at
     vertices[:, 2] += size[2] / 2

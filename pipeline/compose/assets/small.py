@@ -89,7 +89,7 @@ def bowl(rng: np.random.Generator) -> Asset:
         for k in range(int(rng.integers(3, 5))):
             a, f = k * 2 * np.pi / 3, r * 0.36
             place = (0.42 * r * np.cos(a), 0.42 * r * np.sin(a), h * 0.35) if k < 3 else (0, 0, h * 0.35 + f * 1.2)
-            pieces.append((ellipsoid((f, f, f * 0.94), place, 16), fruit))
+            pieces.append((ellipsoid((f, f, f * 0.94), place, 14), fruit))
     return assemble("bowl", pieces, rng, main=finish)
 
 
@@ -112,10 +112,10 @@ def vase(rng: np.random.Generator) -> Asset:
     """A hollow vase, bare or with a bunch of flowers."""
     finish = materials.ceramic(rng) if rng.random() < 0.8 else materials.glass(rng)
     h, r = float(rng.uniform(0.16, 0.32)), float(rng.uniform(0.05, 0.085))
-    t = np.linspace(0, 1, 14)
+    t = np.linspace(0, 1, 11)
     belly, phase = float(rng.uniform(0.25, 0.45)), float(rng.uniform(0.8, 1.5))
     outer = np.stack([r * (1 - belly + belly * np.sin(np.pi * (0.15 + phase * t))), h * t], 1)
-    pieces: list[Piece] = [(lathe(_hollow(outer, 0.006, 0.012), 32), finish)]
+    pieces: list[Piece] = [(lathe(_hollow(outer, 0.006, 0.012), 26), finish)]
     if rng.random() < 0.5:
         green, petal = (
             materials.foliage(rng),
@@ -185,7 +185,7 @@ def ball(rng: np.random.Generator) -> Asset:
     pieces: list[Piece] = [(ellipsoid((r, r, r), sides=28), skin)]
     band = materials.plastic(rng)
     for lean in (0.7, 2.2):
-        pieces.append((move(turn(torus(r * 0.985, r * 0.03), lean, 0), (0, 0, r)), band))
+        pieces.append((move(turn(torus(r * 0.985, r * 0.03, sides=28), lean, 0), (0, 0, r)), band))
     return assemble("ball", pieces, rng, main=skin)
 
 

@@ -132,7 +132,8 @@ class Tiny:
 
 def image_noise(seed: int, image: NDArray[np.uint8], size: int) -> Tensor:
     """Standard normal [3, size, size] that depends on seed and image alone, not on its place in a batch."""
-    generator = torch.Generator().manual_seed((seed << 32) + zlib.crc32(image.tobytes()))
+    # torch's CPU generator reads 32 bits of a seed and drops the rest.
+    generator = torch.Generator().manual_seed(zlib.crc32(image.tobytes(), seed & 0xFFFFFFFF))
     return torch.randn(3, size, size, generator=generator)
 
 

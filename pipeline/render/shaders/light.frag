@@ -1,12 +1,13 @@
 #version 330 core
 #extension GL_ARB_shading_language_420pack : require
-// Metallic-roughness shading under suns, rectangles and points, with soft shadows and constant indirect light.
+// Second half of deferred shading: metallic-roughness surfaces
+// under suns, rectangles and points, with soft shadows and constant indirect light.
 // Radiometry follows Cycles: radiance in, radiance out, exposure, then the sRGB curve.
 
 const int N_LIGHTS = 16;
 const int N_LAYERS = 24;
+const int N_SAMPLES = 4;
 const int N_TAPS = 16;
-const int N_SEARCH = 8;
 const float WIDEST = 0.08;                  // of a shadow map: more would show the pattern of the taps
 const float PI = 3.14159265;
 
@@ -28,19 +29,25 @@ layout(binding = 1) uniform sampler2DArrayShadow shadow_compare;
 layout(binding = 2) uniform sampler2DArray shadow_depth;
 uniform vec3 radiance_above;
 uniform vec3 radiance_below;
-layout(binding = 0) uniform sampler2DArray base_textures;
+uniform vec3 background;                     // linear, at the film's exposure
+uniform float pixel_angle;                   // size of a pixel at distance 1
+layout(binding = 3) uniform sampler2DMS seen_albedo;
+layout(binding = 4) uniform sampler2DMS seen_normal;
+layout(binding = 5) uniform sampler2DMS seen_face;
+layout(binding = 6) uniform sampler2DMS seen_position;
+layout(binding = 7) uniform sampler2DMS seen_emission;
 
-in vec3 world;
-in vec3 world_normal;
-in vec2 uv;
-in vec2 surface;
-in vec3 base_color;
-flat in vec4 glow;                           // emitted radiance; layer of the texture, -1 for none
 out vec4 frag_color;
 
-vec3 to_linear(vec3 c) {
-    return mix(pow((c + 0.055) / 1.055, vec3(2.4)), c / 12.92, vec3(lessThanEqual(c, vec3(0.04045))));
-}
+vec3 world;                                  // the point being shaded
+
+struct Surface {
+    vec4 albedo;                             // w: roughness
+    vec4 normal;                             // w: metallic
+    vec3 face;
+    vec4 position;
+    vec3 emission;
+};
 
 vec3 to_srgb(vec3 c) {
     c = clamp(c, 0.0, 1.0);
@@ -48,9 +55,9 @@ vec3 to_srgb(vec3 c) {
 }
 
 // A sunflower spiral: taps spread evenly over the unit disc.
-vec2 tap(int i, int count) {
+vec2 tap(int i) {
     float angle = 2.39996323 * float(i);
-    return sqrt((float(i) + 0.5) / float(count)) * vec2(cos(angle), sin(angle));
+    return sqrt((float(i) + 0.5) / float(N_TAPS)) * vec2(cos(angle), sin(angle));
 }
 
 float metres(float depth, vec3 planes, bool parallel) {
@@ -87,8 +94,8 @@ float visibility(int i, vec3 face_normal) {
     float spread = light_radius[i] / (planes.z * (parallel ? 1.0 : receiver));
     float search = clamp(spread * (parallel ? receiver : 1.0), 1.5 / texels, WIDEST);
     float blockers = 0.0, distance_sum = 0.0;
-    for (int k = 0; k < N_SEARCH; k++) {
-        vec2 d = search * tap(k, N_SEARCH);
+    for (int k = 0; k < N_TAPS; k++) {
+        vec2 d = search * tap(k);
         float found = texture(shadow_depth, vec3(at.xy + d, float(layer))).r;
         if (found < at.z + dot(slope, d) && found < 1.0) {
             blockers += 1.0;
@@ -98,10 +105,11 @@ float visibility(int i, vec3 face_normal) {
     if (blockers == 0.0) return 1.0;
     float blocker = min(distance_sum / blockers, receiver);
     float width = spread * (receiver - blocker) / (parallel ? 1.0 : blocker);
-    width = clamp(width, 1.0 / texels, WIDEST);
+    // Few taps find few blockers: never trust them with an edge much sharper than the search was wide.
+    width = clamp(width, max(1.0 / texels, 0.3 * search), WIDEST);
     float lit = 0.0;
     for (int k = 0; k < N_TAPS; k++) {
-        vec2 d = width * tap(k, N_TAPS);
+        vec2 d = width * tap(k);
         lit += texture(shadow_compare, vec4(at.xy + d, float(layer), min(at.z + dot(slope, d), 1.0)));
     }
     return lit / float(N_TAPS);
@@ -141,18 +149,13 @@ vec3 lobe(vec3 n, vec3 v, vec3 l, float alpha, float wide, vec3 f0) {
     return fresnel(f0, max(dot(v, h), 0.0)) * a2 / (PI * d * d) * smith * (m2 / a2);
 }
 
-void main() {
-    vec3 v = normalize(cam_pos - world);
-    vec3 face_normal = normalize(cross(dFdx(world), dFdy(world)));
-    if (dot(face_normal, v) < 0.0) face_normal = -face_normal;
-    vec3 n = normalize(world_normal);
-    if (dot(n, face_normal) < 0.0) n = -n;
+// Whether so much light could change a pixel by a third of a grey level; if not, its shadow is not worth looking up.
+bool shows(vec3 radiance) { return max(max(radiance.r, radiance.g), radiance.b) * film_gain > 1e-4; }
 
-    float roughness = clamp(surface.x, 0.05, 1.0), metallic = surface.y;
-    float alpha = roughness * roughness;
-    vec3 color = base_color;
-    vec2 uv_dx = dFdx(uv), uv_dy = dFdy(uv);
-    if (glow.w >= 0.0) color *= to_linear(textureGrad(base_textures, vec3(uv, glow.w), uv_dx, uv_dy).rgb);
+vec3 shade(Surface s) {
+    world = s.position.xyz;
+    vec3 v = normalize(cam_pos - world), n = normalize(s.normal.xyz), color = s.albedo.rgb;
+    float roughness = s.albedo.w, metallic = s.normal.w, alpha = roughness * roughness;
     vec3 f0 = mix(vec3(0.04), color, metallic);
     vec3 diffuse = color * (1.0 - metallic);
 
@@ -165,7 +168,7 @@ void main() {
     vec3 reflected = f0 * ab.x + ab.y;
     vec3 kept = 1.0 - reflected;
 
-    vec3 radiance = glow.rgb;
+    vec3 radiance = s.emission;
     radiance += kept * diffuse * mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z);
     float horizon = 0.1 + roughness;
     radiance += reflected * mix(radiance_below, radiance_above, smoothstep(-horizon, horizon, mirror.z));
@@ -201,15 +204,51 @@ void main() {
                 wide = clamp(alpha + light_radius[i] * 0.4 * inversesqrt(distance2), 0.0, 1.0);
                 float solid = 4.0 * length(x) * length(y) * behind * inversesqrt(distance2) / distance2;
                 diffuse_share = PI * form_factor(i, n);
-                vec3 lit = light_strength[i] * visibility(i, face_normal);
-                radiance += lit * (kept * diffuse / PI * diffuse_share
-                                   + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
+                vec3 free = light_strength[i] * (kept * diffuse / PI * diffuse_share
+                    + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
+                if (shows(free)) radiance += free * visibility(i, s.face);
                 continue;
             }
         }
         if (dot(n, l) <= 0.0) continue;
-        vec3 lit = irradiance * visibility(i, face_normal);
-        radiance += lit * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
+        vec3 free = irradiance * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
+        if (shows(free)) radiance += free * visibility(i, s.face);
     }
-    frag_color = vec4(to_srgb(radiance * film_gain), 1.0);
+    return to_srgb(radiance * film_gain);
+}
+
+Surface fetch(ivec2 pixel, int k) {
+    return Surface(texelFetch(seen_albedo, pixel, k), texelFetch(seen_normal, pixel, k),
+                   texelFetch(seen_face, pixel, k).xyz, texelFetch(seen_position, pixel, k),
+                   texelFetch(seen_emission, pixel, k).rgb);
+}
+
+// One shading serves the whole pixel where its samples lie on one smooth surface of one colour.
+bool alike(Surface a, Surface b) {
+    float near = 4.0 * pixel_angle * distance(cam_pos, a.position.xyz);
+    return a.position.w == b.position.w && dot(a.normal.xyz, b.normal.xyz) > 0.98
+        && abs(dot(a.face, a.position.xyz - b.position.xyz)) < near && distance(a.albedo, b.albedo) < 0.05
+        && a.normal.w == b.normal.w && a.emission == b.emission;
+}
+
+void main() {
+    ivec2 pixel = ivec2(gl_FragCoord.xy);
+    Surface first = fetch(pixel, 0);
+    bool whole = true;
+    Surface mean = first;
+    for (int k = 1; k < N_SAMPLES; k++) {
+        Surface other = fetch(pixel, k);
+        whole = whole && alike(first, other);
+        mean.albedo += other.albedo;
+        mean.normal.xyz += other.normal.xyz;
+    }
+    mean.albedo /= float(N_SAMPLES);
+    vec3 sum = vec3(0.0);
+    int count = whole ? 1 : N_SAMPLES;
+    for (int k = 0; k < count; k++) {
+        Surface s = mean;
+        if (!whole) s = fetch(pixel, k);
+        sum += s.position.w == 0.0 ? to_srgb(background) : shade(s);
+    }
+    frag_color = vec4(sum / float(count), 1.0);
 }
