@@ -31,21 +31,29 @@ class MuonAdamW(torch.optim.Optimizer):
         if closure is not None:
             raise ValueError("MuonAdamW takes no closure")
         for group in self.param_groups:
-            update = self._muon if group["muon"] else self._adam
-            for weight in group["params"]:
-                if weight.grad is not None:
-                    weight.mul_(1 - group["lr"] * group["weight_decay"])
-                    weight.add_(update(weight, group), alpha=-group["lr"])
+            weights = [weight for weight in group["params"] if weight.grad is not None]
+            for weight in weights:
+                weight.mul_(1 - group["lr"] * group["weight_decay"])
+            if group["muon"]:
+                self._muon(weights, group)
+                continue
+            for weight in weights:
+                weight.add_(self._adam(weight, group), alpha=-group["lr"])
 
-    def _muon(self, weight: Tensor, group: dict[str, Any]) -> Tensor:
-        state = self.state[weight]
-        if not state:
-            state["momentum"] = torch.zeros_like(weight)
-        state["momentum"].lerp_(weight.grad, 1 - group["momentum"])
-        direction = weight.grad.lerp(state["momentum"], group["momentum"])
-        matrix = orthogonalise(direction.flatten(1))
-        rows, columns = matrix.shape
-        return (matrix * max(1.0, rows / columns) ** 0.5).view_as(weight)
+    def _muon(self, weights: list[Tensor], group: dict[str, Any]) -> None:
+        alike: dict[tuple[int, int], list[tuple[Tensor, Tensor]]] = {}
+        for weight in weights:
+            state = self.state[weight]
+            if not state:
+                state["momentum"] = torch.zeros_like(weight)
+            state["momentum"].lerp_(weight.grad, 1 - group["momentum"])
+            direction = weight.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
+            alike.setdefault((direction.shape[0], direction.shape[1]), []).append((weight, direction))
+        # Matrices of one shape go together: a small net has many, and each call costs more than its arithmetic.
+        for (rows, columns), pairs in alike.items():
+            scale = max(1.0, rows / columns) ** 0.5
+            for (weight, _), matrix in zip(pairs, orthogonalise(torch.stack([d for _, d in pairs])), strict=True):
+                weight.add_(matrix.reshape(weight.shape), alpha=-group["lr"] * scale)
 
     def _adam(self, weight: Tensor, group: dict[str, Any]) -> Tensor:
         state = self.state[weight]
@@ -60,16 +68,25 @@ class MuonAdamW(torch.optim.Optimizer):
         return state["mean"] / (1 - first**count) / scale
 
 
-def orthogonalise(matrix: Tensor) -> Tensor:
-    """The semi-orthogonal matrix nearest to `matrix` [m, n], roughly: singular values land between 0.7 and 1.2."""
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = matrix.T if tall else matrix
-    x = x / (x.norm() + 1e-7)
+def orthogonalise(matrices: Tensor) -> Tensor:
+    """The semi-orthogonal matrices nearest to `matrices` [..., m, n], roughly: singular values near 1 (0.7 to 1.2).
+
+    x -> (a + b xx' + c (xx')^2) x, repeated. All factors are polynomials of the first xx', so they are multiplied up
+    on the small side and meet the long matrix once.
+    """
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x = matrices.mT if tall else matrices
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     a, b, c = NEWTON_SCHULZ
-    for _ in range(STEPS):
-        gram = x @ x.T
-        x = a * x + torch.addmm(gram, gram, gram, beta=b, alpha=c) @ x
-    return x.T if tall else x
+    gram = x @ x.mT
+    total = identity = torch.eye(x.shape[-2], dtype=x.dtype, device=x.device).expand_as(gram)
+    for step in range(STEPS):
+        factor = a * identity + b * gram + c * (gram @ gram)
+        total = factor @ total
+        if step < STEPS - 1:
+            gram = factor @ gram @ factor
+    x = total @ x
+    return x.mT if tall else x
 
 
 def parameter_groups(
