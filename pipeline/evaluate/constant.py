@@ -15,14 +15,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.evaluate.summary import Tally
+from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import Answer, truth
 from pipeline.shards.sample import Sample
 
 THRESHOLDS = np.linspace(0.02, 0.6, 30)
 MOST_VIEWS = 1000
 """Training views it looks at: an average of more is no other."""
-MOST_SCORED = 300
+MOST_SCORED = 200
 """Views on which the candidates are compared."""
 LONGEST_SIDE = 256
 """Pixels; averages over scenes have no finer detail."""
@@ -53,8 +53,8 @@ def fit(samples: Iterable[Sample], classes: int) -> Constant:
     """The best constant for these training views; classes: how many semantic ids there are.
 
     Depth: per-pixel mean, geometric mean, median or weighted median of the views that hit something there, by AbsRel.
-    Normals: per-pixel mean, made unit again. Semantic: per-pixel majority, or the class of the highest share of its
-    own pixels, by mIoU. Instance and referring: the mean mask of all asked-for things, cut at the threshold with
+    Normals: per-pixel mean direction, or the one of least summed distance, by mean angle. Semantic: per-pixel vote,
+    rare classes helped by a power of their rarity, by mIoU. Instance and referring: the mean mask of all asked-for things, cut at the threshold with
     the best F1 and cIoU.
     """
     depths, normals, regions = [], [], []
@@ -77,32 +77,35 @@ def fit(samples: Iterable[Sample], classes: int) -> Constant:
     if not kept:
         raise ValueError("cannot fit a constant to no views")
 
-    def best(task: str, candidates: dict[str, Answer], score: str, sign: int) -> tuple[str, Answer]:
+    def best(candidates: dict[str, Answer], score: str) -> tuple[str, Answer]:
+        sign = 1 if SCORES[score].higher_is_better else -1
         results = {name: sign * _score(answer, kept, classes)[score] for name, answer in candidates.items()}
         name = max(results, key=lambda key: results[key])
         return name, candidates[name]
 
-    choice: dict[str, str] = {}
-    choice["depth"], depth = best(
-        "depth",
-        {name: Answer(depth_m=map_) for name, map_ in _depth_maps(np.stack(depths)).items()},
-        "depth_abs_rel",
-        -1,
-    )
-    mean = np.sum(np.stack(normals), axis=0, dtype=np.float32)
-    unit = mean / np.maximum(np.linalg.norm(mean, axis=-1, keepdims=True), 1e-9)
-    choice["normal"] = "mean direction"
-    frequency = votes / np.maximum(votes.sum((0, 1)), 1)
-    maps = {"majority": votes.argmax(-1), "most typical": frequency.argmax(-1)}
-    choice["semantic"], semantic = best(
-        "semantic", {name: Answer(semantic=ids.astype(np.uint16)) for name, ids in maps.items()}, "semantic_miou", 1
+    maps = _depth_maps(np.stack(depths))
+    choice_depth, depth = best({name: Answer(depth_m=map_) for name, map_ in maps.items()}, "depth_abs_rel")
+    maps = _normal_maps(normals)
+    choice_normal, normal = best({name: Answer(normals=map_) for name, map_ in maps.items()}, "normal_mean_angle")
+    prior = np.maximum(votes.sum((0, 1)), 1)
+    ids = {f"votes / prior^{power}": (votes / prior**power).argmax(-1) for power in (0, 0.25, 0.5, 0.75, 1)}
+    choice_semantic, semantic = best(
+        {name: Answer(semantic=map_.astype(np.uint16)) for name, map_ in ids.items()}, "semantic_miou"
     )
     masks = _cut(things / len(depths), lambda mask: Answer(instances=[mask] if mask.any() else []))
-    choice["instance"], instance = best("instance", masks, "instance_f1", 1)
+    choice_instance, instance = best(masks, "instance_f1")
     masks = _cut(np.mean(np.stack(regions), axis=0), lambda mask: Answer(referring=[mask]))
-    choice["referring"], referring = best("referring", masks, "referring_ciou", 1)
-    answer = Answer(depth.depth_m, unit, semantic.semantic, instance.instances, referring.referring)
-    return Constant(answer, choice)
+    choice_referring, referring = best(masks, "referring_ciou")
+    return Constant(
+        Answer(depth.depth_m, normal.normals, semantic.semantic, instance.instances, referring.referring),
+        {
+            "depth": choice_depth,
+            "normal": choice_normal,
+            "semantic": choice_semantic,
+            "instance": choice_instance,
+            "referring": choice_referring,
+        },
+    )
 
 
 def _depth_maps(depths: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
@@ -122,6 +125,22 @@ def _depth_maps(depths: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         "weighted median": _weighted_median(safe, np.where(hit, 1.0 / safe, 0.0)),
     }
     return {name: np.where(nothing, np.inf, map_).astype(np.float32) for name, map_ in maps.items()}
+
+
+def _normal_maps(normals: Sequence[NDArray[np.floating]]) -> dict[str, NDArray[np.float32]]:
+    mean = _unit(np.sum(normals, axis=0, dtype=np.float32))
+    median = mean
+    for _ in range(12):  # Weiszfeld's iteration for the geometric median, on the sphere
+        total = np.zeros_like(mean)
+        for view in normals:
+            apart = np.linalg.norm(view - median, axis=-1, keepdims=True)
+            total += view / np.maximum(apart, 0.02)
+        median = _unit(total)
+    return {"mean direction": mean, "median direction": median}
+
+
+def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    return (vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

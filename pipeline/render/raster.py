@@ -1,9 +1,10 @@
 """OpenGL pictures through pyrender, off screen.
 
-pyrender owns the context, the buffers, the textures, the framebuffers and the program cache. Its shading is
-replaced (shaders/): pyrender has no rectangle lights, squares the falloff of spots and the emission, adds the
-same ambient light to every side of a thing, lets light through walls seen from behind, and shows the film with
-a gamma of 2.2. Ours follows Cycles' radiometry, so that a preset can change renderer and keep its exposure.
+pyrender owns the context, the scene's camera and mesh buffers, the framebuffer and the program cache. Its passes
+and shading are replaced (gl_passes.py, shaders/): pyrender has no rectangle lights, squares the falloff of spots
+and the emission, adds the same ambient light to every side of a thing, lets light through walls seen from behind,
+and shows the film with a gamma of 2.2. Ours follows Cycles' radiometry, so that a preset can change renderer and
+keep its exposure.
 """
 
 from __future__ import annotations

