@@ -27,4 +27,6 @@ for name, ours, theirs in (
     ours()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
     ratio = statistics.median(b / a for a, b in pairs)
-    print(f"depth {name}: {ratio:.1f}x faster than hilbertmap (ours {statistics.median(a for a, _ in pairs) * 1e3:.0f} ms)")
+    print(
+        f"depth {name}: {ratio:.1f}x faster than hilbertmap (ours {statistics.median(a for a, _ in pairs) * 1e3:.0f} ms)"
+    )
