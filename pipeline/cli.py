@@ -164,11 +164,13 @@ def predict(
     seed: Seed = 0,
 ) -> None:
     """Ask a tuned model about a photo."""
+    from pipeline.codecs.tasks import decode_target
     from pipeline.evaluate.predict import paint_photo
     from pipeline.shards.sample import encode_image
     from pipeline.show import read_image, save_array, save_bytes
 
-    painted, array = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
+    painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
+    array = decode_target(task, painted)
     save_bytes(output, encode_image(painted))
     save_array(output.with_suffix(".npy"), array)
     print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")

@@ -54,8 +54,8 @@ def fit(samples: Iterable[Sample], classes: int) -> Constant:
 
     Depth: per-pixel mean, geometric mean, median or weighted median of the views that hit something there, by AbsRel.
     Normals: per-pixel mean direction, or the one of least summed distance, by mean angle. Semantic: per-pixel vote,
-    rare classes helped by a power of their rarity, by mIoU. Instance and referring: the mean mask of all asked-for things, cut at the threshold with
-    the best F1 and cIoU.
+    rare classes helped by a power of their rarity, by mIoU. Instance and referring: the mean mask of all asked-for
+    things, cut at the threshold with the best F1 and cIoU.
     """
     depths, normals, regions = [], [], []
     kept: list[Answer] = []
