@@ -15,21 +15,6 @@ from pipeline.scene import Float, Mesh
 SECTIONS = 64
 
 
-def merged(meshes: Sequence[Mesh]) -> Mesh:
-    """One mesh of several. Flat meshes among smooth ones get their facet normals, which needs unshared vertices."""
-    smooth = any(mesh.normals is not None for mesh in meshes)
-    pieces = [unshared(mesh) if smooth and mesh.normals is None else mesh for mesh in meshes]
-    offsets = np.cumsum([0, *(len(mesh.vertices) for mesh in pieces)])
-    return Mesh(
-        vertices=np.concatenate([mesh.vertices for mesh in pieces]),
-        faces=np.concatenate([mesh.faces + offset for mesh, offset in zip(pieces, offsets, strict=False)]).astype(
-            np.int32
-        ),
-        uv=np.concatenate([np.zeros((len(m.vertices), 2)) if m.uv is None else m.uv for m in pieces]),
-        normals=np.concatenate([m.normals for m in pieces if m.normals is not None]) if smooth else None,
-    )
-
-
 def unshared(mesh: Mesh) -> Mesh:
     """The same facets with three vertices of their own each, carrying the facet's normal."""
     corners = mesh.vertices[mesh.faces]
