@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO := output/demo
-DEMO_MINUTES ?= 7.5
+DEMO_MINUTES ?= 9
 
 # What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
 LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
