@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 
 import numpy as np
@@ -86,27 +85,29 @@ def test_a_folder_that_is_no_corpus_is_never_touched(plantain, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["generate", *PRESETS, "--samples", "0", "--output", "/tmp/never"], 2, ["--samples", "1"]),
+        (["generate", *PRESETS, "--samples", "0", "--output", "OUT"], 2, ["--samples", "1"]),
         (["generate", *PRESETS, "--samples", "3", "--output", "/dev/null/x"], 1, ["/dev/null/x", "cannot write"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "/tmp/never", "--set", "cuont=3"], 2, ["cuont", "count"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "/tmp/never", "--splits", "train=2"], 2, ["--splits"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "/tmp/never", "--format", "zip"], 2, ["zip", "parquet"]),
+        (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--set", "cuont=3"], 2, ["cuont", "count"]),
+        (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--splits", "train=2"], 2, ["--splits"]),
+        (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--format", "zip"], 2, ["zip", "parquet"]),
         (
-            ["generate", "--scene", "scenes/castle.yaml", *PRESETS[2:], "--samples", "3", "--output", "/tmp/never"],
+            ["generate", "--scene", "scenes/castle.yaml", *PRESETS[2:], "--samples", "3", "--output", "OUT"],
             2,
             ["castle"],
         ),
         (["generat"], 2, ["generate"]),
         (["validate", "/tmp/there/is/no/corpus"], 1, ["not a corpus"]),
         (["decode", "--task", "depth", "--image", "/tmp/none.png", "--output", "x.npy"], 2, ["/tmp/none.png"]),
-        (["finetune", "--data", "/tmp/none", "--base", "huge", "--output", "/tmp/never"], 2, ["huge", "tiny"]),
+        (["finetune", "--data", "/tmp/none", "--base", "tiny", "--output", "OUT"], 1, ["/tmp/none", "not a corpus"]),
+        (["finetune", "--data", "/tmp/none", "--base", "huge", "--output", "OUT"], 2, ["huge", "tiny"]),
     ],
 )
-def test_bad_input_gets_one_readable_line(plantain, arguments, code, words):
-    line = one_line(plantain(*arguments), code)
+def test_bad_input_gets_one_readable_line(plantain, tmp_path, arguments, code, words):
+    output = tmp_path / "never"
+    line = one_line(plantain(*(output if a == "OUT" else a for a in arguments)), code)
     for word in words:
         assert word in line
-    assert not os.path.exists("/tmp/never")
+    assert not output.exists()
 
 
 def test_an_impossible_recipe_fails_with_the_reason(plantain, tmp_path):
