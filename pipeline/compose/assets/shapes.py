@@ -77,7 +77,7 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     """A solid of revolution about z. `profile` [n, 2] lists (radius, z) from the bottom round the outside to the top.
 
     An open profile starts and ends on the axis; a closed one is a ring (a lamp shade, a torus). Corners sharper
-    than 38 degrees stay hard.
+    than 38 degrees stay hard; an end that meets the axis more squarely than that is a pole, its normal the axis.
     """
     points = np.asarray(profile, float)
     if closed:
@@ -87,7 +87,8 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     flat = np.stack([step[:, 1], -step[:, 0]], axis=1) / length[:, None]
     previous, following = np.roll(flat, 1, axis=0), np.roll(flat, -1, axis=0)
     if not closed:
-        previous[0], following[-1] = flat[0], flat[-1]
+        # Across the axis the profile goes on mirrored: a smooth pole averages to the axis, a cone's tip stays hard.
+        previous[0], following[-1] = flat[0] * [-1.0, 1.0], flat[-1] * [-1.0, 1.0]
     start = np.where((np.sum(flat * previous, 1) > _HARD_EDGE_COS)[:, None], flat + previous, flat)
     end = np.where((np.sum(flat * following, 1) > _HARD_EDGE_COS)[:, None], flat + following, flat)
     rings = np.stack([points[:-1], points[1:]], axis=1).reshape(-1, 2)
@@ -154,9 +155,9 @@ def disc(radius: float, height: float, bevel: float, at: Any = (0.0, 0.0, 0.0), 
     )
 
 
-def torus(radius: float, thickness: float, at: Any = (0.0, 0.0, 0.0), sides: int = 36) -> Mesh:
+def torus(radius: float, thickness: float, at: Any = (0.0, 0.0, 0.0), sides: int = 36, rings: int = 8) -> Mesh:
     """A round hoop about z whose centre line, `radius` wide, lies level with `at`; `thickness` is half its width."""
-    angle = np.linspace(-np.pi, np.pi, 9)[:-1]
+    angle = np.linspace(-np.pi, np.pi, rings + 1)[:-1]
     profile = np.stack([radius + thickness * np.cos(angle), thickness * np.sin(angle)], 1)
     return move(lathe(profile, sides, closed=True), at)
 
