@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.farm.job import Job, Shard
 from pipeline.farm.views import make_sample
 from pipeline.render import Renderer, open_renderer
-from pipeline.shards.sample import to_files
+from pipeline.shards.sample import Sample, to_files
 from pipeline.shards.write import write_shard
 
 
@@ -20,20 +20,39 @@ class Worker:
         self.threads = threads
         self.renderer: Renderer | None = None
 
-    def make(self, shard: Shard) -> Iterator[dict[str, Any]]:
-        """Write one shard. Yields {"index": int, "rejected": int} after every sample and, last, the manifest entry."""
+    def make(self, shard: Shard, without: dict[int, str]) -> Iterator[dict[str, Any]]:
+        """Write one shard. Yields {"next": index, "done": int, "rejected": int} before every sample, then the manifest entry.
+
+        without: samples left out, and why. done and rejected: samples and refused attempts of this shard so far.
+        """
         import cv2
 
         # One actor, one core: Ray places as many actors as there are cores.
         cv2.setNumThreads(1)
         if self.renderer is None:
             self.renderer = open_renderer(self.job.render, threads=self.threads)
-        size = (self.job.render.width, self.job.render.height)
         rows, rejected = [], []
         for index in range(shard.start, shard.stop):
-            sample, refused = make_sample(self.job.recipe, self.renderer, size, self.job.seed, index, self.job.exact)
+            if index in without:
+                continue
+            yield {"next": index, "done": len(rows), "rejected": len(rejected)}
+            sample, refused = self.sample(index)
             rejected += refused
             rows.append((sample.key, to_files(sample, self.job.render.image_format)))
-            yield {"index": index, "rejected": len(refused)}
+        yield {"next": None, "done": len(rows), "rejected": len(rejected)}
         files = write_shard(self.job.output / shard.split / shard.name, rows, self.job.formats)
-        yield {"name": shard.name, "samples": len(rows), "files": files, "rejected": rejected}
+        quarantined = [{"index": index, "reason": reason} for index, reason in sorted(without.items())]
+        yield {
+            "name": shard.name,
+            "samples": len(rows),
+            "files": files,
+            "rejected": rejected,
+            "quarantined": quarantined,
+        }
+
+    def sample(self, index: int) -> tuple[Sample, list[dict[str, Any]]]:
+        """Sample number `index` of the job, and the attempts rejected on the way."""
+        if self.renderer is None:
+            raise RuntimeError("the renderer is not open")
+        size = (self.job.render.width, self.job.render.height)
+        return make_sample(self.job.recipe, self.renderer, size, self.job.seed, index, self.job.exact)

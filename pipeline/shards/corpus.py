@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline.shards.read import CorpusError, read_info
+from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
 from pipeline.shards.write import digest, write_text
 
-SCHEMA_VERSION = 1
 PROGRESS = ".progress"
 PACKAGES = (
     "numpy",
@@ -26,73 +28,108 @@ PACKAGES = (
     "pyrender",
     "bpy",
     "blenderproc",
-    "ray",
 )
+"""Those that decide the bytes."""
 
 
-def claim(output: Path, config: dict[str, Any], classes: Iterable[str], overwrite: bool) -> None:
-    """Make `output` the home of the corpus that `config` describes: new, or the same one to be resumed.
+@contextmanager
+def claimed(output: Path, config: dict[str, Any], classes: Iterable[str], overwrite: bool) -> Iterator[None]:
+    """While it lasts, `output` is the home of the corpus that `config` describes: new, or the same one to be resumed.
 
-    Raises CorpusError when the folder cannot be written, holds something else, or holds a corpus of other settings
-    and `overwrite` is False. Nothing that is not a corpus is ever deleted.
+    Raises CorpusError when the folder cannot be written, holds something else, is being written by another run, or
+    holds a corpus of other settings and `overwrite` is False. Nothing that is not a corpus is ever deleted.
     """
-    if output.is_dir() and any(output.iterdir()):
-        if not (output / "dataset.json").is_file():
-            raise CorpusError(
-                f"{output}: not empty and no corpus of ours; choose another --output (it is never deleted)"
-            )
-        info = read_info(output)
-        same = info.get("config") == config and info.get("packages") == _packages()
-        if not same and not overwrite:
-            what = _difference(info, config)
-            raise CorpusError(
-                f"{output}: holds a corpus made with other settings ({what}); choose another --output or pass --overwrite"
-            )
-        if overwrite:
-            _clear(output, info)
+    old = _check_home(output, config, overwrite)
     try:
-        for split in config["splits"]:
-            (output / split).mkdir(parents=True, exist_ok=True)
-            for leftover in (output / split).glob(".*.tmp"):
-                leftover.unlink()
-        (output / PROGRESS).mkdir(exist_ok=True)
-        info = {
-            "schema_version": SCHEMA_VERSION,
-            "plantain": pipeline.__version__,
-            "config": config,
-            "seed": config["seed"],
-            "splits": list(config["splits"]),
-            "classes": list(classes),
-            "asset_licences": [{"source": "procedural", "licence": "CC0-1.0", "attribution": None}],
-            "packages": _packages(),
-        }
-        write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
+        (output / PROGRESS).mkdir(parents=True, exist_ok=True)
+        lock = (output / PROGRESS / "lock").open("w")
     except OSError as error:
-        raise CorpusError(f"{output}: cannot write there ({error.strerror}); choose another --output") from None
+        raise _unwritable(output, error) from None
+    with lock:
+        try:
+            # The kernel lets go of it when the process ends, however it ends.
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CorpusError(f"{output}: another run is writing there; wait for it or choose another --output") from None
+        try:
+            if old and overwrite:
+                _clear(output, old)
+            _furnish(output, config, list(classes))
+        except OSError as error:
+            raise _unwritable(output, error) from None
+        yield
+
+
+def _check_home(output: Path, config: dict[str, Any], overwrite: bool) -> dict[str, Any] | None:
+    """dataset.json of the corpus in `output`, None for an empty or missing folder."""
+    if not output.is_dir() or not any(output.iterdir()):
+        return None
+    if not (output / "dataset.json").is_file():
+        if {path.name for path in output.iterdir()} == {PROGRESS}:
+            return None
+        raise CorpusError(f"{output}: not empty and no corpus of ours; choose another --output (it is never deleted)")
+    if overwrite:
+        return read_info(output, any_version=True)
+    info = read_info(output)
+    if what := _difference(info, config):
+        raise CorpusError(
+            f"{output}: holds a corpus made with other settings ({what}); choose another --output or pass --overwrite"
+        )
+    return info
+
+
+def _furnish(output: Path, config: dict[str, Any], classes: list[str]) -> None:
+    for split in config["splits"]:
+        (output / split).mkdir(exist_ok=True)
+        for leftover in (output / split).glob(".*.tmp"):
+            leftover.unlink()
+    info = {
+        "schema_version": SCHEMA_VERSION,
+        "plantain": pipeline.__version__,
+        "config": config,
+        "seed": config["seed"],
+        "splits": list(config["splits"]),
+        "classes": classes,
+        "asset_licences": [{"source": "procedural", "licence": "CC0-1.0", "attribution": None}],
+        "packages": _packages(),
+    }
+    write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
+
+
+def _unwritable(output: Path, error: OSError) -> CorpusError:
+    return CorpusError(f"{output}: cannot write there ({error.strerror}); choose another --output")
 
 
 def record(output: Path, split: str, entry: dict[str, Any]) -> None:
-    """Note a finished shard, so that a killed run knows what it has."""
+    """Note a finished shard, so that a killed run knows what it has. Raises CorpusError when its files are not there."""
+    for file, claimed in entry["files"].items():
+        path = output / split / file
+        if not path.is_file() or path.stat().st_size != claimed["bytes"]:
+            raise CorpusError(f"{path}: a worker wrote it, yet it is not there; --output must be on storage all nodes share")
     write_text(output / PROGRESS / f"{split}-{entry['name']}.json", json.dumps(entry))
 
 
-def finished(output: Path, split: str, name: str) -> dict[str, Any] | None:
-    """The entry of a shard whose files are all there and hash as recorded, else None.
+def finished(output: Path, splits: Iterable[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Entries of the shards whose files are all there and hash as recorded, by (split, name).
 
     Files that are there but do not hash as recorded are moved aside as *.damaged, not deleted.
     """
-    entry = _recorded(output, split).get(name)
-    if entry is None:
-        return None
-    whole = True
+    claims = [(split, entry) for split in splits for entry in _recorded(output, split).values()]
+    with ThreadPoolExecutor() as pool:
+        whole = pool.map(lambda claim: _whole(output / claim[0], claim[1]), claims)
+    return {(split, entry["name"]): entry for (split, entry), good in zip(claims, whole, strict=True) if good}
+
+
+def _whole(folder: Path, entry: dict[str, Any]) -> bool:
+    good = True
     for file, claimed in entry["files"].items():
-        path = output / split / file
+        path = folder / file
         if not path.is_file():
-            whole = False
+            good = False
         elif digest(path) != claimed:
             os.replace(path, path.with_name(path.name + ".damaged"))
-            whole = False
-    return entry if whole else None
+            good = False
+    return good
 
 
 def write_manifests(output: Path, entries: dict[str, list[dict[str, Any]]]) -> None:
@@ -103,6 +140,7 @@ def write_manifests(output: Path, entries: dict[str, list[dict[str, Any]]]) -> N
             "samples": sum(shard["samples"] for shard in shards),
             "bytes": sum(file["bytes"] for shard in shards for file in shard["files"].values()),
             "rejected": sum(len(shard["rejected"]) for shard in shards),
+            "quarantined": [sample for shard in shards for sample in shard["quarantined"]],
             "shards": shards,
         }
         write_text(output / split / "manifest.json", json.dumps(manifest, indent=1) + "\n")
@@ -143,15 +181,21 @@ def _packages() -> dict[str, str]:
     return found
 
 
-def _difference(info: dict[str, Any], config: dict[str, Any]) -> str:
-    old = info.get("config") or {}
+def _difference(info: dict[str, Any], config: dict[str, Any]) -> str | None:
+    """What would make the next shard unlike those there, in words; None when nothing would."""
+    old = info["config"]
     for key in config:
         if old.get(key) != config[key]:
             if isinstance(config[key], dict) and isinstance(old.get(key), dict):
                 inner = next(k for k in {**config[key], **old[key]} if config[key].get(k) != old[key].get(k))
                 return f"{key}.{inner} was {old[key].get(inner)!r}, now {config[key].get(inner)!r}"
             return f"{key} was {old.get(key)!r}, now {config[key]!r}"
-    return "package versions differ"
+    then, now = {"plantain": info.get("plantain")}, {"plantain": pipeline.__version__}
+    then, now = then | (info.get("packages") or {}), now | _packages()
+    for name in sorted(then.keys() | now.keys()):
+        if then.get(name) != now.get(name):
+            return f"{name} was {then.get(name)}, now {now.get(name)}"
+    return None
 
 
 def _card(info: dict[str, Any], entries: dict[str, list[dict[str, Any]]]) -> str:

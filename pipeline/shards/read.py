@@ -16,11 +16,22 @@ class CorpusError(Exception):
     """A corpus that is missing, unfinished or damaged. Its text is one line, ready to print."""
 
 
-def read_info(corpus: Path) -> dict[str, Any]:
-    """dataset.json of a corpus. Raises CorpusError."""
-    return _read_json(
-        corpus / "dataset.json", f"{corpus} is not a corpus: it has no dataset.json; make one with `plantain generate`"
-    )
+SCHEMA_VERSION = 1
+
+
+def read_info(corpus: Path, any_version: bool = False) -> dict[str, Any]:
+    """dataset.json of a corpus. Raises CorpusError, also for a schema that this version does not read."""
+    path = corpus / "dataset.json"
+    info = _read_json(path, f"{corpus} is not a corpus: it has no dataset.json; make one with `plantain generate`")
+    missing = [key for key in ("schema_version", "config", "splits", "classes") if key not in info]
+    if missing:
+        raise CorpusError(f"{path}: no {missing[0]!r} in it; this is not a corpus that `plantain generate` made")
+    if info["schema_version"] != SCHEMA_VERSION and not any_version:
+        raise CorpusError(
+            f"{path}: schema_version is {info['schema_version']}, this version reads {SCHEMA_VERSION}; "
+            "make the corpus again or use the Plantain that made it"
+        )
+    return info
 
 
 def read_manifest(corpus: Path, split: str) -> dict[str, Any]:
@@ -104,7 +115,10 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
 
 def _read_json(path: Path, missing: str) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text())
+        value = json.loads(path.read_text())
+        if not isinstance(value, dict):
+            raise ValueError("not an object")
+        return value
     except (FileNotFoundError, NotADirectoryError):
         raise CorpusError(missing) from None
     except (OSError, ValueError) as error:
