@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals, segmentation
+from pipeline.codecs.tasks import TASKS
 from pipeline.config import ConfigError
-from pipeline.shards.sample import TARGETS, Sample
+from pipeline.shards.sample import Sample
 
 PLAIN_SECONDS = 10.0
 """How often a run that does not draw on a terminal prints a line."""
@@ -94,10 +95,10 @@ def preview_sheet(sample: Sample) -> NDArray[np.uint8]:
     decoded = decoded_views(sample)
     height = sample.image.shape[0]
     scale = max(1, round(256 / height))
-    cells = [[("image", sample.image), *((task, sample.targets[task]) for task in TARGETS)]]
+    cells = [[("image", sample.image), *((task, sample.targets[task]) for task in TASKS)]]
     blank = np.full_like(sample.image, 255)
     cells.append([("decoded:", blank), ("depth (near is bright)", decoded["depth"])])
-    cells[1] += [(task, decoded[task]) for task in TARGETS[1:]]
+    cells[1] += [(task, decoded[task]) for task in TASKS[1:]]
     rows = [np.hstack([_titled(picture, title, scale) for title, picture in row]) for row in cells]
     return np.vstack(rows)
 
@@ -176,15 +177,17 @@ class _Rate:
 
 
 def _plain_lines(what: str, total: int | None) -> Callable[..., None]:
-    rate, last = _Rate(), [time.monotonic()]
+    rate, last, shown = _Rate(), time.monotonic(), 0
 
     def advance(done: int, note: str = "", total: int | None = total) -> None:
+        nonlocal last, shown
         speed = rate(done)
         now = time.monotonic()
-        if now - last[0] >= PLAIN_SECONDS or done == total:
-            last[0] = now
+        if done != shown and (now - last >= PLAIN_SECONDS or done == total):
+            last, shown = now, done
             left = f", {(total - done) / speed:.0f} s left" if total and speed > 0 and done < total else ""
             of = f" of {total}" if total else ""
-            print(f"{done}{of} {what}, {speed:.1f}/s{left}{', ' + note if note else ''}", file=sys.stderr, flush=True)
+            pace = f", {speed:.1f}/s" if speed > 0 else ""
+            print(f"{done}{of} {what}{pace}{left}{', ' + note if note else ''}", file=sys.stderr, flush=True)
 
     return advance

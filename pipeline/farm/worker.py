@@ -31,7 +31,8 @@ class Worker:
         cv2.setNumThreads(1)
         if self.renderer is None:
             self.renderer = open_renderer(self.job.render, threads=self.threads)
-        rows, rejected = [], []
+        rows: list[tuple[str, dict[str, bytes]]] = []
+        rejected: list[dict[str, Any]] = []
         for index in range(shard.start, shard.stop):
             if index in without:
                 continue

@@ -21,7 +21,7 @@ def save_checkpoint(output: Path, module: Any, optimizer: Any, accelerator: Any,
     partial = output / "checkpoint.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    trained = {name for name, weight in accelerator.unwrap_model(module).named_parameters() if weight.requires_grad}
+    trained = _trained(module, accelerator)
     state = {name: value for name, value in accelerator.get_state_dict(module).items() if name in trained}
     torch.save(
         {"weights": state, "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds}, partial / FILE
@@ -39,9 +39,16 @@ def load_checkpoint(output: Path, module: Any, optimizer: Any, accelerator: Any)
     path = output / "checkpoint" / FILE
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        accelerator.unwrap_model(module).load_state_dict(saved["weights"], strict=False)
+        # What is frozen is in no checkpoint, and comes with the base.
+        missing = accelerator.unwrap_model(module).load_state_dict(saved["weights"], strict=False).missing_keys
+        if lost := sorted(set(missing) & _trained(module, accelerator)):
+            raise KeyError(f"no weights for {lost[0]}")
         optimizer.load_state_dict(saved["optimizer"])
         return int(saved["step"]), float(saved["seconds"])
     except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
         reason = " ".join(str(error).split())[:120]
         raise ConfigError(f"{path}: cannot be resumed from ({reason}); pass --overwrite to start again") from None
+
+
+def _trained(module: Any, accelerator: Any) -> set[str]:
+    return {name for name, weight in accelerator.unwrap_model(module).named_parameters() if weight.requires_grad}

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.codecs.tasks import TASKS
 from pipeline.config import ConfigError, NonNegative, Positive, Strict, _load
 
-TASKS = ("depth", "normal", "semantic", "instance", "referring")
 PRESETS = Path(__file__).resolve().parent / "presets"
 
 Width = Annotated[int, Field(ge=16, le=4096, multiple_of=16)]
@@ -43,9 +43,9 @@ class TinyModel(Strict):
     widths: Annotated[tuple[Width, ...], Field(min_length=2, max_length=5)] = (64, 64, 96, 128)
     text_width: Width = 128
     text_layers: Annotated[int, Field(ge=1, le=24)] = 2
-    text_tokens: Annotated[int, Field(ge=8, le=1024)] = 160
+    text_tokens: Annotated[int, Field(ge=8, le=1024)] = 320
     vocabulary: Annotated[int, Field(ge=300, le=65536)] = 2048
-    shift: Positive = 4.0
+    shift: Positive = 30.0
 
     @model_validator(mode="after")
     def _size_divides(self) -> TinyModel:
@@ -61,8 +61,8 @@ class TrainConfig(Strict):
     model: TinyModel = TinyModel()
     steps: Annotated[int, Field(ge=1)] | None = None
     minutes: Positive | None = None
-    batch_size: Annotated[int, Field(ge=1, le=65536)] = 32
-    learning_rate: Positive = 1e-3
+    batch_size: Annotated[int, Field(ge=1, le=65536)] = 16
+    learning_rate: Positive = 2e-3
     muon_rate: Positive = 0.02
     weight_decay: NonNegative = 0.01
     warmup: Annotated[float, Field(ge=0, lt=1, description="share of the run")] = 0.03

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.codecs.tasks import TASKS
 from pipeline.config import ConfigError
-from pipeline.finetune.config import TASKS
-from pipeline.shards.read import read_samples
+from pipeline.shards.read import read_metas, read_samples
 from pipeline.shards.sample import Sample
 
 
@@ -44,7 +44,12 @@ Source = Callable[[], Iterator[Sample]]
 
 def train_samples(corpora: Sequence[Path]) -> Source:
     """The train splits one after the other, as a function that starts reading from the beginning."""
-    return lambda: (sample for corpus in corpora for sample in read_samples(Path(corpus), "train"))
+    return lambda: (sample for corpus in corpora for sample in read_samples(Path(corpus), "train", exact=False))
+
+
+def train_prompts(corpora: Sequence[Path]) -> Iterator[str]:
+    """Every prompt of the train splits."""
+    return (prompt for corpus in corpora for meta in read_metas(corpus, "train") for prompt in meta["prompts"].values())
 
 
 def windows(source: Source, size: int, memory_gb: float) -> Iterator[Window]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +19,9 @@ import numpy as np
 
 from pipeline.config import ConfigError
 from pipeline.finetune import bases
-from pipeline.finetune.config import TASKS, TrainConfig
-from pipeline.finetune.data import Batch, Source, batches, train_samples, windows
+from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.data import Batch, batches, train_prompts, train_samples, windows
+from pipeline.shards.read import fingerprint
 
 LOG = "train_log.jsonl"
 RUN = "run.json"
@@ -42,12 +46,16 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
+class TrainingError(Exception):
+    """A run that cannot go on. Its text is one line, ready to print."""
+
+
 def finetune(
     data: list[Path],
     base: str,
     output: Path,
     preset: TrainConfig,
-    on_progress: OnProgress | None = None,
+    on_progress: OnProgress = lambda progress: None,
     overwrite: bool = False,
 ) -> Path:
     """Tune `base` on the train splits of `data` and return the model's folder, which is `output`.
@@ -55,93 +63,153 @@ def finetune(
     An unfinished run of the same data, base and preset in `output` is resumed from its last checkpoint; a folder
     that holds anything else is left alone (ConfigError) unless `overwrite`. With `steps` in the preset the
     weights do not depend on where a run was interrupted; with `minutes` the learning rate follows the clock.
+    Ctrl-C ends the step at hand and leaves a checkpoint. Raises TrainingError when the loss is no longer finite.
     """
     bases.check(base)
     output = Path(output)
-    run = {"base": base, "data": [str(Path(path).resolve()) for path in data], "config": preset.model_dump(mode="json")}
+    corpora = {str(Path(path).resolve()): fingerprint(Path(path), "train") for path in data}
+    run = {"base": base, "data": corpora, "config": preset.model_dump(mode="json")}
     resume = _claim(output, run, overwrite)
-    _train(train_samples(data), run, base, output, preset, on_progress, resume)
+    _Run(data, run, output, preset, on_progress, resume).train()
     return output
 
 
-def _train(
-    source: Source,
-    run: dict[str, Any],
-    base: str,
-    output: Path,
-    preset: TrainConfig,
-    on_progress: OnProgress | None,
-    resume: bool,
-) -> None:
-    import torch
-    from accelerate import Accelerator
-    from accelerate.utils import set_seed
+class _Run:
+    """One process's part of a training run."""
 
-    from pipeline.finetune.checkpoint import load_checkpoint, save_checkpoint
-    from pipeline.finetune.optimizer import MuonAdamW
+    def __init__(
+        self,
+        data: list[Path],
+        card: dict[str, Any],
+        output: Path,
+        preset: TrainConfig,
+        on_progress: OnProgress,
+        resume: bool,
+    ) -> None:
+        from accelerate import Accelerator
+        from accelerate.utils import set_seed
 
-    accelerator = Accelerator(mixed_precision=preset.precision)
-    set_seed(preset.seed)
-    prompts = (sample.meta["prompts"][task] for sample in source() for task in TASKS)
-    model = bases.create(base, preset, prompts)
-    groups = model.groups(preset)
-    peaks = [group["lr"] for group in groups]
-    module, optimizer = accelerator.prepare(model.module, MuonAdamW(groups))
-    step, seconds = load_checkpoint(output, module, optimizer, accelerator) if resume else (0, 0.0)
-    started, first = time.monotonic() - seconds, step
-    stream = batches(
-        windows(source, model.image_size, preset.memory_gb),
-        preset.tasks.as_dict(),
-        preset.batch_size * accelerator.num_processes,
-        preset.seed,
-        start=step,
-    )
-    log = _open_log(output, step) if accelerator.is_main_process else None
-    saved = begun = time.monotonic()
-    module.train()
-    while (fraction := _fraction(preset, step, time.monotonic() - started)) < 1:
-        batch = _share(next(stream), accelerator.process_index, accelerator.num_processes)
-        generator = torch.Generator().manual_seed(_seed(preset.seed, step, accelerator.process_index))
-        rate = learning_rate(preset, fraction)
-        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-            group["lr"] = peak * rate
-        with accelerator.autocast():
-            loss = module(torch.from_numpy(batch.images), torch.from_numpy(batch.targets), batch.prompts, generator)
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(module.parameters(), preset.clip_norm)
-        optimizer.step()
-        optimizer.zero_grad()
-        step += 1
-        now, value = time.monotonic(), loss.item()
-        if not math.isfinite(value):
-            raise ConfigError(
-                f"the loss became {value} at step {step}; lower learning_rate (now {preset.learning_rate})"
-            )
-        done = _fraction(preset, step, now - started)
-        speed = (step - first) / (now - begun)
-        left = (1 - done) * preset.minutes * 60 if preset.minutes else ((preset.steps or 0) - step) / speed
-        progress = Progress(
-            step, value, speed * preset.batch_size * accelerator.num_processes, min(done, 1.0), max(left, 0.0)
+        from pipeline.finetune.checkpoint import load_checkpoint
+        from pipeline.finetune.optimizer import MuonAdamW
+
+        self.card, self.output, self.preset, self.on_progress = card, output, preset, on_progress
+        self.accelerator = Accelerator(mixed_precision=preset.precision)
+        set_seed(preset.seed)
+        self.model = bases.create(card["base"], preset, train_prompts(data))
+        groups = self.model.groups(preset)
+        self.peaks = [group["lr"] for group in groups]
+        self.module, self.optimizer = self.accelerator.prepare(self.model.module, MuonAdamW(groups))
+        self.step, self.seconds = (
+            load_checkpoint(output, self.module, self.optimizer, self.accelerator) if resume else (0, 0.0)
         )
+        self.batch_size = preset.batch_size * self.accelerator.num_processes
+        self.stream = batches(
+            windows(train_samples(data), self.model.image_size, preset.memory_gb),
+            preset.tasks.as_dict(),
+            self.batch_size,
+            preset.seed,
+            start=self.step,
+        )
+
+    def train(self) -> None:
+        """Step until the budget is used, then save the model."""
+        main = self.accelerator.is_main_process
+        log = _open_log(self.output, self.step) if main else None
+        batch = next(self.stream)
+        # Reading the corpus is no training: the clock starts with the first batch.
+        begun = saved = time.monotonic()
+        started, first = begun - self.seconds, self.step
+        self.module.train()
+        with _Interrupt() as interrupt:
+            while (fraction := self._fraction(time.monotonic() - started)) < 1:
+                loss, rate = self._step(batch, fraction)
+                now = time.monotonic()
+                done = self._fraction(now - started)
+                if log:
+                    log.write(
+                        json.dumps({"step": self.step, "loss": round(loss, 6), "lr_scale": round(rate, 6)}) + "\n"
+                    )
+                if main:
+                    self.on_progress(self._progress(loss, (self.step - first) / (now - begun), done))
+                if done < 1 and (interrupt.asked or now - saved >= self.preset.checkpoint_seconds):
+                    self._checkpoint(log, now - started)
+                    saved = now
+                if done < 1 and interrupt.asked:
+                    raise KeyboardInterrupt
+                batch = next(self.stream) if done < 1 else batch
+        self.seconds = time.monotonic() - started
         if log:
-            log.write(json.dumps({"step": step, "loss": round(value, 6), "lr_scale": round(rate, 6)}) + "\n")
-        if on_progress and accelerator.is_main_process:
-            on_progress(progress)
-        if now - saved >= preset.checkpoint_seconds and done < 1:
-            if log:
-                log.flush()
-            save_checkpoint(output, module, optimizer, accelerator, step, now - started)
-            saved = now
-    if log:
-        log.close()
-    if accelerator.is_main_process:
-        model.save(output)
-        summary = {"steps": step, "minutes": (time.monotonic() - started) / 60, "images": step * preset.batch_size}
+            log.close()
+            self._finish()
+
+    def _step(self, batch: Batch, fraction: float) -> tuple[float, float]:
+        """One update; (loss, share of the peak learning rate)."""
+        import torch
+
+        mine = _share(batch, self.accelerator.process_index, self.accelerator.num_processes)
+        generator = torch.Generator().manual_seed(_seed(self.preset.seed, self.step, self.accelerator.process_index))
+        rate = learning_rate(self.preset, fraction)
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
+            group["lr"] = peak * rate
+        with self.accelerator.autocast():
+            loss = self.module(torch.from_numpy(mine.images), torch.from_numpy(mine.targets), mine.prompts, generator)
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.module.parameters(), self.preset.clip_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        value = loss.item()
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"the loss became {value} at step {self.step}; lower learning_rate (now {self.preset.learning_rate})"
+            )
+        return value, rate
+
+    def _fraction(self, seconds: float) -> float:
+        return self.step / self.preset.steps if self.preset.steps else seconds / 60 / (self.preset.minutes or 1)
+
+    def _progress(self, loss: float, speed: float, done: float) -> Progress:
+        steps, minutes = self.preset.steps, self.preset.minutes
+        left = (steps - self.step) / speed if steps else (1 - done) * 60 * (minutes or 0)
+        return Progress(self.step, loss, speed * self.batch_size, min(done, 1.0), max(left, 0.0))
+
+    def _checkpoint(self, log: Any, seconds: float) -> None:
+        from pipeline.finetune.checkpoint import save_checkpoint
+
+        if log:
+            log.flush()
+        save_checkpoint(self.output, self.module, self.optimizer, self.accelerator, self.step, seconds)
+
+    def _finish(self) -> None:
+        """Save the model and its card; what a resume would have needed goes."""
+        self.model.save(self.output)
+        summary = {"steps": self.step, "minutes": self.seconds / 60, "images": self.step * self.batch_size}
         packages = {name: version(name) for name in ("torch", "diffusers", "transformers")}
-        card = run | {"trained": summary, "versions": packages}
-        (output / bases.CARD).write_text(json.dumps(card, indent=2) + "\n")
-        shutil.rmtree(output / "checkpoint", ignore_errors=True)
-        (output / RUN).unlink(missing_ok=True)
+        card = self.card | {"trained": summary, "versions": packages}
+        (self.output / bases.CARD).write_text(json.dumps(card, indent=2) + "\n")
+        shutil.rmtree(self.output / "checkpoint", ignore_errors=True)
+        (self.output / RUN).unlink(missing_ok=True)
+
+
+class _Interrupt:
+    """While it lasts, the first Ctrl-C is a request, `asked`; the second one interrupts."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.before: Any = None
+
+    def __enter__(self) -> _Interrupt:
+        if threading.current_thread() is threading.main_thread():
+            self.before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def _note(self, number: int, frame: Any) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, self.before)
+
+    def __exit__(self, *error: object) -> None:
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)
 
 
 def learning_rate(preset: TrainConfig, fraction: float) -> float:
@@ -157,10 +225,6 @@ def learning_rate(preset: TrainConfig, fraction: float) -> float:
 def _seed(*numbers: int) -> int:
     # torch's CPU generator reads 32 bits of a seed and drops the rest.
     return int(np.random.SeedSequence(numbers).generate_state(1)[0])
-
-
-def _fraction(preset: TrainConfig, step: int, seconds: float) -> float:
-    return step / preset.steps if preset.steps else seconds / 60 / (preset.minutes or 1)
 
 
 def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
@@ -184,8 +248,11 @@ def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
                 "repeat those to resume it, name another folder, or pass --overwrite"
             )
         return (output / "checkpoint").is_dir()
-    output.mkdir(parents=True, exist_ok=True)
-    (output / RUN).write_text(json.dumps(run, indent=2) + "\n")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        (output / RUN).write_text(json.dumps(run, indent=2) + "\n")
+    except OSError as error:
+        raise ConfigError(f"--output {output}: cannot write there ({error.strerror}); name another folder") from None
     return False
 
 
@@ -193,10 +260,13 @@ def _clear(output: Path) -> bool:
     """Delete a model or an unfinished run; False for a folder that holds neither. Files that are not ours stay."""
     if not any((output / name).is_file() for name in (bases.CARD, RUN)):
         return False
-    parts = [folder for folder in output.iterdir() if (folder / "config.json").is_file()]
-    parts += [output / name for name in ("tokenizer", "scheduler", "checkpoint", "checkpoint.partial")]
-    for folder in parts:
-        shutil.rmtree(folder, ignore_errors=True)
+    folders = ["checkpoint", "checkpoint.partial"]
+    with suppress(OSError, ValueError):
+        # diffusers' index names a component's folder beside its library and class; its own entries begin with "_".
+        index = json.loads((output / "model_index.json").read_text())
+        folders += [name for name, value in index.items() if not name.startswith("_") and isinstance(value, list)]
+    for name in folders:
+        shutil.rmtree(output / name, ignore_errors=True)
     for name in ("model_index.json", LOG, RUN, bases.CARD):
         (output / name).unlink(missing_ok=True)
     return True

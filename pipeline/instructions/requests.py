@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals, palettes, segmentation
 from pipeline.codecs.palettes import BLACK, WHITE, Color
+from pipeline.codecs.tasks import TASKS
 from pipeline.config import InstructionConfig, ViewRules
 from pipeline.instructions import spelling
 from pipeline.instructions.referring import choose, seen_well
 from pipeline.labels import Instance, Labels
 
-TASKS = ("depth", "normal", "semantic", "instance", "referring")
 MAX_CLASSES = 16
 MAX_REFERENTS = 3
 

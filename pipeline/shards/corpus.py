@@ -50,7 +50,9 @@ def claimed(output: Path, config: dict[str, Any], classes: Iterable[str], overwr
             # The kernel lets go of it when the process ends, however it ends.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise CorpusError(f"{output}: another run is writing there; wait for it or choose another --output") from None
+            raise CorpusError(
+                f"{output}: another run is writing there; wait for it or choose another --output"
+            ) from None
         try:
             if old and overwrite:
                 _clear(output, old)
@@ -105,7 +107,9 @@ def record(output: Path, split: str, entry: dict[str, Any]) -> None:
     for file, claimed in entry["files"].items():
         path = output / split / file
         if not path.is_file() or path.stat().st_size != claimed["bytes"]:
-            raise CorpusError(f"{path}: a worker wrote it, yet it is not there; --output must be on storage all nodes share")
+            raise CorpusError(
+                f"{path}: a worker wrote it, yet it is not there; --output must be on storage all nodes share"
+            )
     write_text(output / PROGRESS / f"{split}-{entry['name']}.json", json.dumps(entry))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.shards.sample import CorruptSample, Sample, from_files
-from pipeline.shards.write import IMAGE_FIELDS, Row
+from pipeline.shards.sample import FIELDS, IMAGES, CorruptSample, Sample, from_files
+from pipeline.shards.write import Row
 
 
 class CorpusError(Exception):
@@ -45,25 +46,41 @@ def read_manifest(corpus: Path, split: str) -> dict[str, Any]:
     )
 
 
-def read_samples(corpus: Path, split: str) -> Iterator[Sample]:
+def fingerprint(corpus: Path, split: str) -> str:
+    """sha256 of a split's manifest, which holds the hash of every shard: equal exactly when the samples are."""
+    read_manifest(corpus, split)
+    return hashlib.sha256((corpus / split / "manifest.json").read_bytes()).hexdigest()
+
+
+def read_samples(corpus: Path, split: str, exact: bool = True) -> Iterator[Sample]:
     """All samples of a split in order of key. Parquet where the corpus has it, else tar.
 
-    Raises CorpusError naming file and key for anything that cannot be read.
+    exact: whether to decode the exact labels of a corpus that has them. Raises CorpusError naming file and key for
+    anything that cannot be read.
     """
-    for shard in read_manifest(corpus, split)["shards"]:
-        names = sorted(shard["files"], key=lambda name: not name.endswith(".parquet"))
-        path = corpus / split / names[0]
-        for key, files in read_rows(path):
+    fields = [field for field in FIELDS if exact or field != "exact"]
+    for path in _shard_files(corpus, split):
+        for key, files in read_rows(path, fields):
             try:
                 yield from_files(key, files)
             except CorruptSample as error:
                 raise CorpusError(f"{path}: {error}; run `plantain validate {corpus}` for all faults") from None
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_metas(corpus: Path, split: str) -> Iterator[dict[str, Any]]:
+    """The json field of every sample of a split, in order of key, without touching the pictures. Raises CorpusError."""
+    for path in _shard_files(corpus, split):
+        for key, files in read_rows(path, ["json"]):
+            try:
+                yield json.loads(files["json"])
+            except (KeyError, ValueError):
+                raise CorpusError(f"{path}: {key}: field 'json' is missing or no JSON") from None
+
+
+def read_rows(path: Path, fields: Sequence[str] = FIELDS) -> Iterator[Row]:
     """Rows (key, files) of one .tar or .parquet shard, undecoded. Raises CorpusError for a damaged file."""
     try:
-        yield from _tar_rows(path) if path.suffix == ".tar" else _parquet_rows(path)
+        yield from _tar_rows(path, fields) if path.suffix == ".tar" else _parquet_rows(path, fields)
     except FileNotFoundError:
         raise CorpusError(
             f"{path}: the manifest lists this shard but the file is missing; run `plantain generate` again"
@@ -75,7 +92,13 @@ def read_rows(path: Path) -> Iterator[Row]:
         ) from None
 
 
-def _tar_rows(path: Path) -> Iterator[Row]:
+def _shard_files(corpus: Path, split: str) -> Iterator[Path]:
+    for shard in read_manifest(corpus, split)["shards"]:
+        names = sorted(shard["files"], key=lambda name: not name.endswith(".parquet"))
+        yield corpus / split / names[0]
+
+
+def _tar_rows(path: Path, fields: Sequence[str]) -> Iterator[Row]:
     key: str | None = None
     files: dict[str, bytes] = {}
     with tarfile.open(path) as tar:
@@ -85,6 +108,8 @@ def _tar_rows(path: Path) -> Iterator[Row]:
                 yield key, files
                 files = {}
             key = owner
+            if name.split(".")[0] not in fields:
+                continue
             stream = tar.extractfile(member)
             files[name] = stream.read() if stream else b""
             if len(files[name]) != member.size:
@@ -93,21 +118,24 @@ def _tar_rows(path: Path) -> Iterator[Row]:
         yield key, files
 
 
-def _parquet_rows(path: Path) -> Iterator[Row]:
+def _parquet_rows(path: Path, fields: Sequence[str]) -> Iterator[Row]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=16):
+        file = pq.ParquetFile(path)
+        columns = [name for name in file.schema_arrow.names if name == "key" or name in fields]
+        for batch in file.iter_batches(batch_size=16, columns=columns):
             for row in batch.to_pylist():
                 files = {}
-                for name in IMAGE_FIELDS:
+                for name in IMAGES:
                     cell = row.get(name)
                     if cell:
                         files[f"{name}.{cell['path'].rsplit('.', 1)[-1]}"] = cell["bytes"]
                 if row.get("exact") is not None:
                     files["exact.exr"] = row["exact"]
-                files["json"] = row["json"].encode()
+                if "json" in fields:
+                    files["json"] = row["json"].encode()
                 yield row["key"], files
     except (pa.ArrowException, KeyError, AttributeError) as error:
         raise ValueError(str(error)) from None

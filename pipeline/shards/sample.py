@@ -11,8 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-TARGETS = ("depth", "normal", "semantic", "instance", "referring")
-FIELDS = ("image", *TARGETS, "exact", "json")
+from pipeline.codecs.tasks import TASKS
+
+IMAGES = ("image", *TASKS)
+"""Fields that are pictures: the render, and a target of the same name for each task."""
+FIELDS = (*IMAGES, "exact", "json")
 PNG_LEVEL = 3
 
 
@@ -40,7 +43,7 @@ class Sample:
 def to_files(sample: Sample, image_format: str = "png") -> dict[str, bytes]:
     """The sample as files: "image.png", "depth.png", ..., "exact.exr", "json" -> bytes. Same sample, same bytes."""
     files = {f"image.{image_format}": encode_image(sample.image, image_format)}
-    files |= {f"{task}.png": encode_image(sample.targets[task]) for task in TARGETS}
+    files |= {f"{task}.png": encode_image(sample.targets[task]) for task in TASKS}
     if sample.exact is not None:
         files["exact.exr"] = encode_exact(sample.exact)
     files["json"] = json.dumps(sample.meta, separators=(",", ":"), ensure_ascii=False).encode()
@@ -60,7 +63,7 @@ def from_files(key: str, files: dict[str, bytes]) -> Sample:
     return Sample(
         key=key,
         image=decode_image(by_field["image"], f"{key}: field 'image'"),
-        targets={task: decode_image(by_field[task], f"{key}: field {task!r}") for task in TARGETS},
+        targets={task: decode_image(by_field[task], f"{key}: field {task!r}") for task in TASKS},
         meta=meta,
         exact=decode_exact(by_field["exact"], key) if "exact" in by_field else None,
     )

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.shards.sample import IMAGES
+
 SUFFIX = {"webdataset": ".tar", "parquet": ".parquet"}
-IMAGE_FIELDS = ("image", "depth", "normal", "semantic", "instance", "referring")
 Row = tuple[str, dict[str, bytes]]
 """A sample as (key, files): what `to_files` gives."""
 
@@ -70,13 +71,13 @@ def _write_parquet(path: Path, rows: list[Row]) -> None:
     import pyarrow.parquet as pq
 
     image = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-    fields = [("key", pa.string()), *((name, image) for name in IMAGE_FIELDS)]
+    fields = [("key", pa.string()), *((name, image) for name in IMAGES)]
     has_exact = any("exact.exr" in files for _, files in rows)
     if has_exact:
         fields.append(("exact", pa.binary()))
     fields.append(("json", pa.string()))
     # The Hugging Face `datasets` library reads its column types from here, so images show as images.
-    features: dict[str, dict[str, str]] = {name: {"_type": "Image"} for name in IMAGE_FIELDS}
+    features: dict[str, dict[str, str]] = {name: {"_type": "Image"} for name in IMAGES}
     features |= {name: {"dtype": "string", "_type": "Value"} for name in ("key", "json")}
     if has_exact:
         features["exact"] = {"dtype": "binary", "_type": "Value"}
@@ -86,7 +87,7 @@ def _write_parquet(path: Path, rows: list[Row]) -> None:
     table = pa.Table.from_pylist([_columns(key, files) for key, files in rows], schema=schema)
     # Images are compressed already; zstd helps the JSON.
     compression = {name: "zstd" if name == "json" else "none" for name in schema.names}
-    compression |= {f"{name}.{part}": "none" for name in IMAGE_FIELDS for part in ("bytes", "path")}
+    compression |= {f"{name}.{part}": "none" for name in IMAGES for part in ("bytes", "path")}
     pq.write_table(table, path, compression=compression, row_group_size=64, use_dictionary=False)
 
 
@@ -94,7 +95,7 @@ def _columns(key: str, files: dict[str, bytes]) -> dict[str, Any]:
     row: dict[str, Any] = {"key": key}
     for name, data in files.items():
         field = name.split(".")[0]
-        if field in IMAGE_FIELDS:
+        if field in IMAGES:
             row[field] = {"bytes": data, "path": f"{key}.{name}"}
         else:
             row[field] = data.decode() if field == "json" else data

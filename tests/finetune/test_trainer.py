@@ -1,4 +1,6 @@
 import json
+import shutil
+import signal
 
 import pytest
 import torch
@@ -7,7 +9,7 @@ from safetensors.torch import load_file
 from pipeline.config import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.trainer import finetune, learning_rate
+from pipeline.finetune.trainer import TrainingError, finetune, learning_rate
 from tests.finetune.toy import TINY, toy_corpus
 
 
@@ -164,3 +166,49 @@ def test_a_model_in_training_says_so_when_asked_to_paint(corpus, tmp_path):
         finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(3))
     with pytest.raises(ConfigError, match="unfinished"):
         bases.load(tmp_path / "run")
+
+
+def test_an_interrupt_leaves_a_checkpoint_and_the_run_resumes_to_the_same_weights(corpus, tmp_path):
+    def interrupt(progress):
+        if progress.step == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    slow = preset(checkpoint_seconds=1e6)
+    whole = finetune([corpus], "tiny", tmp_path / "whole", slow)
+    with pytest.raises(KeyboardInterrupt):
+        finetune([corpus], "tiny", tmp_path / "stopped", slow, on_progress=interrupt)
+    seen = []
+    resumed = finetune([corpus], "tiny", tmp_path / "stopped", slow, on_progress=seen.append)
+    assert [progress.step for progress in seen] == [4, 5, 6]
+    assert log(resumed) == log(whole)
+    theirs = weights(whole)
+    assert all(torch.equal(value, theirs[name]) for name, value in weights(resumed).items())
+
+
+def test_a_corpus_made_anew_under_the_same_name_is_not_resumed_on(corpus, tmp_path):
+    copy = tmp_path / "corpus"
+    shutil.copytree(corpus, copy)
+    with pytest.raises(Killed):
+        finetune([copy], "tiny", tmp_path / "run", preset(), on_progress=kill_at(4))
+    manifest = copy / "train/manifest.json"
+    manifest.write_text(manifest.read_text() + "\n")
+    with pytest.raises(ConfigError, match="other settings.*data"):
+        finetune([copy], "tiny", tmp_path / "run", preset())
+
+
+def test_a_loss_that_explodes_stops_the_run_and_says_what_to_turn_down(corpus, tmp_path, monkeypatch):
+    from pipeline.finetune.bases.tiny import TinyLoss
+
+    monkeypatch.setattr(
+        TinyLoss, "forward", lambda self, *inputs: next(self.unet.parameters()).sum() * torch.tensor(float("nan"))
+    )
+    with pytest.raises(TrainingError, match="became nan at step 1; lower learning_rate"):
+        finetune([corpus], "tiny", tmp_path / "run", preset())
+
+
+def test_replacing_a_model_spares_a_model_of_somebody_elses_in_the_same_folder(corpus, tmp_path):
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1))
+    (folder / "my_clip").mkdir()
+    (folder / "my_clip/config.json").write_text("{}")
+    finetune([corpus], "tiny", folder, preset(steps=1), overwrite=True)
+    assert (folder / "my_clip/config.json").is_file()

@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from pipeline.codecs import depth, normals, segmentation
+from pipeline.shards.read import SCHEMA_VERSION
 from pipeline.shards.sample import Sample, to_files
 from pipeline.shards.write import write_shard
 
@@ -64,7 +65,9 @@ def toy_corpus(folder, train=8, test=4, size=32, exact=True):
     """Write a corpus of toy views and return its folder."""
     splits = {"train": range(train), "test": range(1000, 1000 + test)}
     folder.mkdir(parents=True)
-    (folder / "dataset.json").write_text(json.dumps({"splits": list(splits), "classes": CLASSES}))
+    (folder / "dataset.json").write_text(
+        json.dumps({"schema_version": SCHEMA_VERSION, "config": {}, "splits": list(splits), "classes": CLASSES})
+    )
     for split, seeds in splits.items():
         (folder / split).mkdir()
         rows = [(sample.key, to_files(sample)) for sample in (toy_sample(seed, size, exact) for seed in seeds)]

@@ -7,14 +7,14 @@ import pytest
 import webdataset
 
 from pipeline.shards.read import CorpusError, read_samples
-from pipeline.shards.sample import TARGETS, from_files, to_files
+from pipeline.shards.sample import TASKS, from_files, to_files
 
 
 def test_a_sample_survives_its_files(small_corpus):
     for sample in list(read_samples(small_corpus, "train"))[:3]:
         again = from_files(sample.key, to_files(sample))
         np.testing.assert_array_equal(again.image, sample.image)
-        for task in TARGETS:
+        for task in TASKS:
             np.testing.assert_array_equal(again.targets[task], sample.targets[task])
         for name, values in sample.exact.items():
             np.testing.assert_array_equal(again.exact[name], values)
@@ -26,7 +26,7 @@ def test_the_datasets_library_shows_the_parquet_as_images(small_corpus, tmp_path
     loaded = datasets.load_dataset("parquet", data_files=files, cache_dir=str(tmp_path))
     assert {split: len(rows) for split, rows in loaded.items()} == {"train": 24, "val": 3, "test": 3}
     row = loaded["train"][0]
-    for name in ("image", *TARGETS):
+    for name in ("image", *TASKS):
         assert row[name].size == (64, 64)
     ours = next(read_samples(small_corpus, "train"))
     np.testing.assert_array_equal(np.array(row["depth"].convert("RGB")), ours.targets["depth"])

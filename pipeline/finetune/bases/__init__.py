@@ -56,6 +56,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str]) -> Base:
     if name == "tiny":
         from pipeline.finetune.bases.tiny import Tiny, build
 
+        _quiet()
         return Tiny(build(config.model, prompts, config.seed))
     raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
@@ -75,6 +76,7 @@ def load(folder: Path, device: str = "auto") -> Base:
     if card["base"] == "tiny":
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
 
+        _quiet()
         return Tiny(TinyPipeline.from_pretrained(folder), device)
     raise ConfigError(f"{folder / CARD}: base: unknown base {card['base']!r}; known bases: {', '.join(BASES)}")
 
@@ -95,3 +97,14 @@ def read_card(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder / CARD}: cannot be read ({error}); train the model again") from None
     return card
+
+
+def _quiet() -> None:
+    """No progress bar for each of a model's files; the command has its own."""
+    from diffusers.utils.logging import disable_progress_bar as quiet_diffusers
+    from huggingface_hub.utils import disable_progress_bars as quiet_hub
+    from transformers.utils.logging import disable_progress_bar as quiet_transformers
+
+    quiet_diffusers()
+    quiet_transformers()
+    quiet_hub()
