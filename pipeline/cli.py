@@ -9,7 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+import pipeline
 from pipeline.config import ConfigError, load_recipe, load_render_config
+from pipeline.errors import PlantainError
+
+INTERRUPTED = 130
+"""What typer returns after Ctrl-C, as shells do: 128 + SIGINT."""
 
 app = typer.Typer(
     help="Synthetic scenes, exact labels painted as RGB, and the fine-tuning that learns from them.",
@@ -28,8 +33,19 @@ Set = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"plantain {pipeline.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def common(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks")] = False) -> None:
+def common(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
     """Options before the command."""
     if debug:
         os.environ["PLANTAIN_DEBUG"] = "1"
@@ -73,6 +89,8 @@ def generate(
         done = farm.generate(job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"))
     resumed = f", {done.resumed} of them already there" if done.resumed else ""
     print(f"{output}: {done.done} samples{resumed}; {done.rejected} views drawn again, {done.retries} shards retried")
+    for sample in done.quarantined:
+        print(f"{output}: sample {sample['index']} left out: {sample['reason']}")
 
 
 @app.command()
@@ -88,8 +106,9 @@ def preview(
     from pipeline.farm.views import make_sample
     from pipeline.render import open_renderer
     from pipeline.shards.sample import encode_image
-    from pipeline.show import preview_sheet, save_bytes
+    from pipeline.show import check_suffix, preview_sheet, save_bytes
 
+    check_suffix(output, ".png")
     recipe, config = _recipe_and_preset(scene, render, set_)
     renderer = open_renderer(config)
     sample, rejected = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
@@ -172,8 +191,9 @@ def predict(
     from pipeline.codecs.tasks import decode_target
     from pipeline.evaluate.predict import paint_photo
     from pipeline.shards.sample import encode_image
-    from pipeline.show import read_image, save_array, save_bytes
+    from pipeline.show import check_suffix, read_image, save_array, save_bytes
 
+    check_suffix(output, ".png")
     painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
     array = decode_target(task, painted)
     save_bytes(output, encode_image(painted))
@@ -189,8 +209,9 @@ def decode(
 ) -> None:
     """Read a painted label back into numbers."""
     from pipeline.codecs.tasks import TASKS, decode_target
-    from pipeline.show import read_image, save_array
+    from pipeline.show import check_suffix, read_image, save_array
 
+    check_suffix(output, ".npy")
     if task not in TASKS:
         raise ConfigError(f"--task {task}: unknown task; known: {', '.join(TASKS)}")
     array = decode_target(task, read_image(image))
@@ -218,20 +239,18 @@ def main() -> None:
 def _run() -> int:
     try:
         result: Any = app(standalone_mode=False)
+        if result == INTERRUPTED:
+            return _complain("stopped; the same command again resumes where it was", INTERRUPTED)
         return int(result or 0)
-    except KeyboardInterrupt:
-        return _complain("stopped; the same command again resumes where it was", 1)
     except Exception as error:
         if os.environ.get("PLANTAIN_DEBUG"):
             raise
-        if isinstance(error, ConfigError):
-            return _complain(str(error), 2)
+        if isinstance(error, PlantainError | ConfigError):
+            return _complain(str(error), getattr(error, "exit_code", 2))
         if hasattr(error, "format_message"):  # click's usage errors
             return _complain(error.format_message(), getattr(error, "exit_code", 2))
-        name = type(error).__name__
-        known = name in ("CorpusError", "CorruptSample", "FarmError", "NoView", "TrainingError")
-        text = " ".join(str(error).split()) or name
-        return _complain(text if known else f"{name}: {text} (run `plantain --debug ...` for the traceback)", 1)
+        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return _complain(f"{text} (run `plantain --debug ...` for the traceback)", 1)
 
 
 def _complain(text: str, status: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -146,14 +147,16 @@ def save_bytes(path: Path, data: bytes) -> None:
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
-    """Write a .npy file. Raises ConfigError for another ending or an unwritable place."""
-    import io
-
-    if path.suffix != ".npy":
-        raise ConfigError(f"--output {path}: arrays are written as .npy")
+    """Write a .npy file. Raises ConfigError naming the path when that is impossible."""
     stream = io.BytesIO()
     np.save(stream, array)
     save_bytes(path, stream.getvalue())
+
+
+def check_suffix(path: Path, suffix: str) -> None:
+    """Raise ConfigError unless an --output ends as what will be written there."""
+    if path.suffix.lower() != suffix:
+        raise ConfigError(f"--output {path}: a {suffix} file is written; name it {path.with_suffix(suffix).name}")
 
 
 def _titled(picture: NDArray[np.uint8], title: str, scale: int) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.compose import class_list
 from pipeline.config import ConfigError
+from pipeline.errors import PlantainError, require
 from pipeline.farm.job import Job, Shard, plan
 from pipeline.farm.views import NoView
 from pipeline.farm.worker import Worker
@@ -21,13 +22,13 @@ from pipeline.shards import corpus
 
 MAX_TRIES = 3
 MAX_QUARANTINED = 0.02
-"""Share of a run's samples; beyond it, and beyond two of them, the recipe or the machine is at fault."""
+"""Share of a run's samples; when more than that and more than two, or all, fail, recipe or machine is at fault."""
 
 STREAM = {"num_returns": "streaming", "_generator_backpressure_num_objects": 1}
 """A worker goes on when its last event was taken: should it die, the driver knows at which sample."""
 
 
-class FarmError(Exception):
+class FarmError(PlantainError):
     """A run that cannot go on. What was made is safe. Its text is one line, ready to print."""
 
 
@@ -74,6 +75,7 @@ def generate(
     be claimed or a finished shard is not to be seen there, FarmError when the run cannot go on; what was made stays,
     and the same call again resumes.
     """
+    require("farm", "ray")
     with corpus.claimed(job.output, job.describe(), class_list(job.recipe), overwrite):
         run = _Run(job, on_progress)
         if run.queue:
@@ -186,9 +188,10 @@ class _Run:
         task.faults = 0
         given_up = self.progress.quarantined
         given_up.append({"index": index, "reason": reason})
-        if len(given_up) > max(2, MAX_QUARANTINED * self.job.samples):
+        if len(given_up) > min(self.job.samples - 1, max(2, MAX_QUARANTINED * self.job.samples)):
+            count = f"{len(given_up)} of {self.job.samples} samples"
             raise FarmError(
-                f"{len(given_up)} samples could not be made, the first for this: {given_up[0]['reason']}; "
+                f"{count} could not be made, the first for this: {given_up[0]['reason']}; "
                 "the recipe or the machine is at fault; the same command again resumes with what was made"
             )
 

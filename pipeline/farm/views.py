@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.compose import Recipe, compose
+from pipeline.errors import PlantainError
 from pipeline.instructions import CannotAsk, View, make_requests
 from pipeline.instructions.captions import caption
 from pipeline.labels import Labels, instance_table, trace
@@ -18,7 +19,7 @@ from pipeline.shards.sample import Sample
 MAX_ATTEMPTS = 64
 
 
-class NoView(Exception):
+class NoView(PlantainError):
     """No attempt at a sample gave a usable view. Its text says what stood in the way."""
 
 

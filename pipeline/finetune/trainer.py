@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.config import ConfigError
+from pipeline.errors import PlantainError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import Batch, batches, train_prompts, train_samples, windows
@@ -46,7 +47,7 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
-class TrainingError(Exception):
+class TrainingError(PlantainError):
     """A run that cannot go on. Its text is one line, ready to print."""
 
 

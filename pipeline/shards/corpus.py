@@ -172,7 +172,8 @@ def _clear(output: Path, info: dict[str, Any]) -> None:
     for split in info["splits"]:
         for file in [*(output / split).glob("shard-*"), output / split / "manifest.json"]:
             file.unlink(missing_ok=True)
-    shutil.rmtree(output / PROGRESS, ignore_errors=True)
+    for note in (output / PROGRESS).glob("*.json"):
+        note.unlink()
 
 
 def _packages() -> dict[str, str]:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import PlantainError
 from pipeline.shards.sample import FIELDS, IMAGES, CorruptSample, Sample, from_files
 from pipeline.shards.write import Row
 
 
-class CorpusError(Exception):
+class CorpusError(PlantainError):
     """A corpus that is missing, unfinished or damaged. Its text is one line, ready to print."""
 
 

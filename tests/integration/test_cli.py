@@ -1,10 +1,16 @@
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.conftest import generate_arguments
+import pipeline
+from tests.conftest import ROOT, generate_arguments
 
 PRESETS = ["--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml"]
 
@@ -95,6 +101,8 @@ def test_a_folder_that_is_no_corpus_is_never_touched(plantain, tmp_path):
             2,
             ["castle"],
         ),
+        (["preview", *PRESETS, "--output", "OUT.jpg"], 2, [".jpg", ".png"]),
+        (["predict", "--model", "x", "--image", "y", "--task", "depth", "--output", "OUT.npy"], 2, [".npy", ".png"]),
         (["generat"], 2, ["generate"]),
         (["validate", "/tmp/there/is/no/corpus"], 1, ["not a corpus"]),
         (["decode", "--task", "depth", "--image", "/tmp/none.png", "--output", "x.npy"], 2, ["/tmp/none.png"]),
@@ -104,10 +112,10 @@ def test_a_folder_that_is_no_corpus_is_never_touched(plantain, tmp_path):
 )
 def test_bad_input_gets_one_readable_line(plantain, tmp_path, arguments, code, words):
     output = tmp_path / "never"
-    line = one_line(plantain(*(output if a == "OUT" else a for a in arguments)), code)
+    line = one_line(plantain(*(a.replace("OUT", str(output)) for a in arguments)), code)
     for word in words:
         assert word in line
-    assert not output.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_impossible_recipe_fails_with_the_reason(plantain, tmp_path):
@@ -130,3 +138,21 @@ def test_preview_and_decode_agree_with_the_exact_depth(plantain, small_corpus, t
     metres, exact = np.load(tmp_path / "depth.npy"), sample.exact["depth"]
     near = exact < 40
     assert np.abs(metres[near] / exact[near] - 1).max() < 0.006
+
+
+def test_an_interrupt_says_how_to_go_on_and_the_run_resumes(tmp_path):
+    output = tmp_path / "x"
+    command = [str(Path(sys.executable).parent / "plantain"), *map(str, generate_arguments(output, workers=1))]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not list(output.glob("train/shard-000000.tar")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130, errors
+    assert errors.splitlines()[-1] == "plantain: stopped; the same command again resumes where it was"
+    assert "Traceback" not in errors
+
+
+def test_the_version_is_that_of_the_package(plantain):
+    assert plantain("--version").stdout.strip() == f"plantain {pipeline.__version__}"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import ConfigError
+from pipeline.errors import require
 from pipeline.finetune.config import TrainConfig
 
 BASES = ("tiny",)
@@ -62,7 +63,8 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str]) -> Base:
 
 
 def check(name: str) -> None:
-    """Raise ConfigError unless `name` is a known base. Imports nothing heavy."""
+    """Raise ConfigError unless `name` is a known base and what bases need is installed. Imports nothing heavy."""
+    require("train", "torch", "diffusers", "transformers", "accelerate")
     if name not in BASES:
         raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 

@@ -1,0 +1,24 @@
+"""Errors meant for people: each text is one line that names what is wrong and the remedy, ready to print."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+
+class PlantainError(Exception):
+    """The work failed. `exit_code` is what the command returns."""
+
+    exit_code = 1
+
+
+class ConfigError(PlantainError):
+    """Bad input from a person: a file, a key, a path or an option. Nothing was begun."""
+
+    exit_code = 2
+
+
+def require(extra: str, *modules: str) -> None:
+    """Raise ConfigError naming the extra to install unless all `modules` can be imported."""
+    for module in modules:
+        if find_spec(module) is None:
+            raise ConfigError(f"{module} is not installed; run: pip install 'plantain[{extra}]'")
