@@ -1,13 +1,17 @@
-"""The constant predictor: one answer whatever the image shows. A model that has learnt anything beats it.
+"""The constant predictor: what can be answered without the picture. A model that sees anything beats it.
 
-It is fitted to the train split and made as strong as one answer can be: each choice below is the one that
-scores best, on the train split, of the fair candidates.
+It knows the train split and the words of a view's prompts, as far as they tell what is in view: the classes that the
+semantic prompt lists, the category whose instances are asked for, how many things are referred to and the category of
+each. It does not know the picture, the colours or positions in a referring expression, nor anything of the split it is
+scored on. Two views with the same such words get the same answer. It is made as strong as that allows: each choice is
+the one that scores best, on the train split, of the fair candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -15,162 +19,103 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.evaluate.summary import SCORES, Tally
-from pipeline.evaluate.truth import Answer, truth
+from pipeline.evaluate.constant_maps import best_depth, best_normals, best_semantic, heaviest
+from pipeline.evaluate.constant_masks import Asked, Masks, best_instances, best_regions
+from pipeline.evaluate.truth import Answer, Question, question, truth
 from pipeline.shards.sample import Sample
 
-THRESHOLDS = np.linspace(0.02, 0.6, 30)
 MOST_VIEWS = 1000
 """Training views it looks at: an average of more is no other."""
-MOST_SCORED = 200
-"""Views on which the candidates are compared."""
 LONGEST_SIDE = 256
 """Pixels; averages over scenes have no finer detail."""
+KNOWS = {
+    "depth": "the train split",
+    "normal": "the train split",
+    "semantic": "the train split and which classes the view's prompt lists",
+    "instance": "the train split and which category the view's prompt asks for",
+    "referring": "the train split, how many things the view's prompt refers to and the category of each",
+}
+"""What each answer may depend on, for the report. The picture is never among it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Constant:
-    """The answer, at the size of the train views. `choice` names the winning candidate of each task."""
+    """The answers, at the size of the train views. `choice` names the winning candidate of each task.
 
-    answer: Answer
+    depth_m [H, W]; normals [H, W, 3]; semantic: a weight for every class [classes, H, W], of which a view takes the
+    heaviest that its prompt lists; instances, referring: masks for each category, None for any other.
+    """
+
+    depth_m: NDArray[np.float32]
+    normals: NDArray[np.float32]
+    semantic: NDArray[np.float32]
+    instances: Masks
+    referring: Masks
     choice: dict[str, str]
 
-    def at(self, true: Answer) -> Answer:
-        """The answer for a view of the truth's size, with one region for each of its referents."""
-        height, width = true.depth_m.shape  # type: ignore[union-attr]
-        a = self.answer
-        region = _resize(a.referring[0], width, height)  # type: ignore[index]
+    def at(self, asked: Question, height: int, width: int) -> Answer:
+        """The answer to a view's prompts, at the view's size."""
+        instances = self.instances.get(asked.category, self.instances[None])
+        regions = [self.referring.get(category, self.referring[None])[0] for category in asked.referents]
         return Answer(
-            _resize(a.depth_m, width, height),
-            _resize(a.normals, width, height),
-            _resize(a.semantic, width, height),
-            [_resize(mask, width, height) for mask in a.instances or []],
-            [region for _ in true.referring or []],
+            _resize(self.depth_m, width, height),
+            _resize(self.normals, width, height),
+            _resize(heaviest(self.semantic, asked.classes), width, height),
+            [_resize(mask, width, height) for mask in instances],
+            [_resize(mask, width, height) for mask in regions],
         )
+
+
+@dataclass
+class _Train:
+    """What the fit keeps of the train views, all at one size."""
+
+    depths: list[NDArray[np.float32]] = field(default_factory=list)
+    normals: list[NDArray[np.float16]] = field(default_factory=list)
+    semantic: list[NDArray[np.uint16]] = field(default_factory=list)
+    listed: list[tuple[int, ...]] = field(default_factory=list)
+    things: list[Asked] = field(default_factory=list)
+    region_sums: dict[str | None, Any] = field(default_factory=dict)
+    regions: Counter[str | None] = field(default_factory=Counter)
 
 
 def fit(samples: Iterable[Sample], classes: int) -> Constant:
     """The best constant for these training views; classes: how many semantic ids there are.
 
-    Depth: per-pixel mean, geometric mean, median or weighted median of the views that hit something there, by AbsRel.
-    Normals: per-pixel mean direction, or the one of least summed distance, by mean angle. Semantic: per-pixel vote,
-    rare classes helped by a power of their rarity, by mIoU. Instance and referring: the mean mask of all asked-for
-    things, cut at the threshold with the best F1 and cIoU.
+    `constant_maps` and `constant_masks` say what is tried. Raises ValueError for no views.
     """
-    depths, normals, regions = [], [], []
-    kept: list[Answer] = []
-    votes: Any = 0
-    things: Any = 0
+    train = _gather(samples)
+    if not train.depths:
+        raise ValueError("cannot fit a constant to no views")
+    depth_choice, depth_m = best_depth(train.depths)
+    normal_choice, normals = best_normals(train.normals)
+    semantic_choice, semantic = best_semantic(train.semantic, train.listed, classes)
+    instance_choice, instances = best_instances(train.things, depth_m.shape)
+    referring_choice, referring = best_regions(train.region_sums, train.regions)
+    choices = (depth_choice, normal_choice, semantic_choice, instance_choice, referring_choice)
+    return Constant(depth_m, normals, semantic, instances, referring, dict(zip(KNOWS, choices)))
+
+
+def _gather(samples: Iterable[Sample]) -> _Train:
+    train = _Train()
     size = (0, 0)
     for sample in islice(samples, MOST_VIEWS):
-        true = truth(sample)
+        true, asked = truth(sample), question(sample)
         if not any(size):
             scale = min(1.0, LONGEST_SIDE / max(sample.image.shape[:2]))
             size = (round(sample.image.shape[1] * scale), round(sample.image.shape[0] * scale))
-        depths.append(_resize(true.depth_m, *size))
-        normals.append(_resize(true.normals, *size).astype(np.float16))
-        votes = votes + (_resize(true.semantic, *size)[..., None] == np.arange(classes)).astype(np.int32)
-        things = things + np.any([_resize(mask, *size) for mask in true.instances or []] or [np.zeros(size[::-1])], 0)
-        regions += [_resize(mask, *size) for mask in true.referring or []]
-        if len(kept) < MOST_SCORED:
-            kept.append(_resized(true, size))
-    if not kept:
-        raise ValueError("cannot fit a constant to no views")
-
-    def best(candidates: dict[str, Answer], score: str) -> tuple[str, Answer]:
-        sign = 1 if SCORES[score].higher_is_better else -1
-        results = {name: sign * _score(answer, kept, classes)[score] for name, answer in candidates.items()}
-        name = max(results, key=lambda key: results[key])
-        return name, candidates[name]
-
-    maps = _depth_maps(np.stack(depths))
-    choice_depth, depth = best({name: Answer(depth_m=map_) for name, map_ in maps.items()}, "depth_abs_rel")
-    maps = _normal_maps(normals)
-    choice_normal, normal = best({name: Answer(normals=map_) for name, map_ in maps.items()}, "normal_mean_angle")
-    prior = np.maximum(votes.sum((0, 1)), 1)
-    ids = {f"votes / prior^{power}": (votes / prior**power).argmax(-1) for power in (0, 0.25, 0.5, 0.75, 1)}
-    choice_semantic, semantic = best(
-        {name: Answer(semantic=map_.astype(np.uint16)) for name, map_ in ids.items()}, "semantic_miou"
-    )
-    masks = _cut(things / len(depths), lambda mask: Answer(instances=[mask] if mask.any() else []))
-    choice_instance, instance = best(masks, "instance_f1")
-    masks = _cut(np.mean(np.stack(regions), axis=0), lambda mask: Answer(referring=[mask]))
-    choice_referring, referring = best(masks, "referring_ciou")
-    return Constant(
-        Answer(depth.depth_m, normal.normals, semantic.semantic, instance.instances, referring.referring),
-        {
-            "depth": choice_depth,
-            "normal": choice_normal,
-            "semantic": choice_semantic,
-            "instance": choice_instance,
-            "referring": choice_referring,
-        },
-    )
-
-
-def _depth_maps(depths: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    hit = np.isfinite(depths) & (depths > 0)
-    count = np.maximum(hit.sum(0), 1)
-    safe = np.where(hit, depths, 1.0).astype(np.float64)
-    nothing = hit.sum(0) == 0
-
-    def over(values: Any) -> Any:
-        return np.where(hit, values, 0.0).sum(0) / count
-
-    maps = {
-        "mean": over(safe),
-        "geometric mean": np.exp(over(np.log(safe))),
-        "median": np.nanmedian(np.where(hit | nothing, safe, np.nan), axis=0),
-        # What minimises the sum of |p - t| / t at a pixel: the median of t weighted by 1 / t.
-        "weighted median": _weighted_median(safe, np.where(hit, 1.0 / safe, 0.0)),
-    }
-    return {name: np.where(nothing, np.inf, map_).astype(np.float32) for name, map_ in maps.items()}
-
-
-def _normal_maps(normals: Sequence[NDArray[np.floating]]) -> dict[str, NDArray[np.float32]]:
-    mean = _unit(np.sum(normals, axis=0, dtype=np.float32))
-    median = mean
-    for _ in range(12):  # Weiszfeld's iteration for the geometric median, on the sphere
-        total = np.zeros_like(mean)
-        for view in normals:
-            apart = np.linalg.norm(view - median, axis=-1, keepdims=True)
-            total += view / np.maximum(apart, 0.02)
-        median = _unit(total)
-    return {"mean direction": mean, "median direction": median}
-
-
-def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
-    return (vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
-
-
-def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    order = np.argsort(values, axis=0)
-    along = np.cumsum(np.take_along_axis(weights, order, 0), axis=0)
-    middle = (along >= along[-1] / 2).argmax(0)
-    return np.take_along_axis(np.take_along_axis(values, order, 0), middle[None], 0)[0]
-
-
-def _cut(share: NDArray[np.floating], answer: Callable[[NDArray[np.bool_]], Answer]) -> dict[str, Answer]:
-    levels = THRESHOLDS * max(float(share.max()), 1e-9) / THRESHOLDS.max()
-    return {f"mean mask above {level:.3f}": answer(share >= level) for level in levels}
-
-
-def _score(answer: Answer, views: Sequence[Answer], classes: int) -> dict[str, float]:
-    tally = Tally(classes)
-    for true in views:
-        regions = None if answer.referring is None else answer.referring * len(true.referring or [])
-        tally.add(Answer(answer.depth_m, answer.normals, answer.semantic, answer.instances, regions), true)
-    return tally.scores()
-
-
-def _resized(true: Answer, size: tuple[int, int]) -> Answer:
-    return Answer(
-        _resize(true.depth_m, *size),
-        _resize(true.normals, *size),
-        _resize(true.semantic, *size),
-        [_resize(mask, *size) for mask in true.instances or []],
-        [_resize(mask, *size) for mask in true.referring or []],
-    )
+            train.region_sums[None] = np.zeros(size[::-1], np.float32)
+        train.depths.append(_resize(true.depth_m, *size))
+        # Half precision is exact to 0.03 degrees, and a thousand views have to fit.
+        train.normals.append(_resize(true.normals, *size).astype(np.float16))
+        train.semantic.append(_resize(true.semantic, *size))
+        train.listed.append(asked.classes)
+        masks = [_resize(mask, *size) for mask in true.instances or []]
+        train.things.append(Asked(asked.category, [np.packbits(mask) for mask in masks]))
+        for category, region in zip(asked.referents, true.referring or [], strict=True):
+            train.region_sums[category] = train.region_sums.get(category, 0) + _resize(region, *size).astype(np.float32)
+            train.regions[category] += 1
+    return train
 
 
 def _resize(array: Any, width: int, height: int) -> Any:

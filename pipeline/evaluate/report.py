@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -17,11 +18,12 @@ from pipeline.config import ConfigError
 from pipeline.evaluate import constant
 from pipeline.evaluate.sheet import Row, draw_sheet
 from pipeline.evaluate.summary import SCORES, Tally
-from pipeline.evaluate.truth import read, truth
+from pipeline.evaluate.truth import question, read, truth
 from pipeline.finetune import bases
 from pipeline.finetune.config import TASKS
 from pipeline.shards.read import read_info, read_manifest, read_samples
 from pipeline.shards.sample import Sample
+from pipeline.show import save_bytes
 
 ROWS = 6
 CHUNK = 16
@@ -75,47 +77,79 @@ def evaluate(
 
     limit: at most so many views. steps: denoising steps, None for the base's own choice. on_progress gets
     (views done, a note, views in all). Without `output` the report lies in model_dir/evaluation.
-    Raises ConfigError for a folder without a model or an empty split.
+    Raises ConfigError, before the model is loaded, for a folder without a model, a split or a train split that is
+    missing or empty, and an output folder that cannot be written to.
     """
+    corpus = Path(corpus)
     card = bases.read_card(Path(model_dir))
-    classes = len(read_info(Path(corpus))["classes"])
+    total = _views(corpus, split)
+    total = min(total, limit or total)
+    folder = _folder(Path(output) if output else Path(model_dir) / "evaluation")
+    classes = len(read_info(corpus)["classes"])
     base = bases.load(Path(model_dir))
-    baseline = constant.fit(read_samples(Path(corpus), "train"), classes)
+    baseline = constant.fit(read_samples(corpus, "train"), classes)
     model_tally, constant_tally = Tally(classes), Tally(classes)
     rows: list[Row] = []
-    total = sum(shard["samples"] for shard in read_manifest(Path(corpus), split)["shards"])
-    total = min(total, limit or total)
-    for samples in _chunks(read_samples(Path(corpus), split), limit):
-        images = [sample.image for sample in samples]
-        painted: dict[str, list[NDArray[np.uint8]]] = {
-            task: base.paint(images, [sample.meta["prompts"][task] for sample in samples], seed, steps)
-            for task in TASKS
-        }
-        for number, sample in enumerate(samples):
-            true = truth(sample)
-            paintings = {task: painted[task][number] for task in TASKS}
-            answer = read(paintings, sample.meta["codecs"])
-            model_tally.add(answer, true)
-            constant_tally.add(baseline.at(true), true)
+    if on_progress:
+        on_progress(0, "", total)
+    for samples in _chunks(read_samples(corpus, split), limit):
+        for row in _painted(base, samples, seed, steps):
+            true = truth(row.sample)
+            model_tally.add(row.answer, true)
+            constant_tally.add(baseline.at(question(row.sample), *row.sample.image.shape[:2]), true)
             if len(rows) < ROWS:
-                rows.append(Row(sample, paintings, answer))
+                rows.append(row)
         if on_progress:
             on_progress(model_tally.views, "", total)
-    if not model_tally.views:
-        raise ConfigError(f"--data {corpus}: split {split!r} holds no samples; generate some or name another --split")
     ours, theirs = model_tally.scores(), constant_tally.scores()
     lines = [
         Line(name, score.task, score.title, score.unit, score.higher_is_better, ours[name], theirs[name])
         for name, score in SCORES.items()
         if name in ours
     ]
-    folder = Path(output) if output else Path(model_dir) / "evaluation"
-    folder.mkdir(parents=True, exist_ok=True)
     report = Report(lines, model_tally.views, split, str(model_dir), str(corpus), folder)
-    settings = {"seed": seed, "steps": steps, "limit": limit, "constant": baseline.choice}
-    (folder / "report.json").write_text(json.dumps(_as_json(report, card, settings), indent=2) + "\n")
+    knowledge = {"knows": constant.KNOWS, "choice": baseline.choice}
+    settings = {"seed": seed, "steps": steps, "limit": limit, "constant": knowledge}
+    save_bytes(folder / "report.json", (json.dumps(_as_json(report, card, settings), indent=2) + "\n").encode())
     draw_sheet(rows, lines, folder / "sheet.png")
     return report
+
+
+def _painted(base: bases.Base, samples: list[Sample], seed: int, steps: int | None) -> Iterator[Row]:
+    images = [sample.image for sample in samples]
+    painted: dict[str, list[NDArray[np.uint8]]] = {
+        task: base.paint(images, [sample.meta["prompts"][task] for sample in samples], seed, steps) for task in TASKS
+    }
+    for number, sample in enumerate(samples):
+        paintings = {task: painted[task][number] for task in TASKS}
+        yield Row(sample, paintings, read(paintings, sample.meta["codecs"]))
+
+
+def _views(corpus: Path, split: str) -> int:
+    """How many views the split holds; both it and the train split have to hold some."""
+    splits = read_info(corpus)["splits"]
+    if split not in splits:
+        raise ConfigError(f"--split {split}: {corpus} has no such split; it has {', '.join(splits)}")
+    if "train" not in splits:
+        raise ConfigError(
+            f"--data {corpus}: the constant predictor needs a train split and there is none; "
+            "generate the corpus with one, e.g. --splits train=0.9,test=0.1"
+        )
+    held = {name: sum(shard["samples"] for shard in read_manifest(corpus, name)["shards"]) for name in ("train", split)}
+    for name, views in held.items():
+        if not views:
+            raise ConfigError(f"--data {corpus}: split {name!r} holds no views; generate more --samples")
+    return held[split]
+
+
+def _folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--output {folder}: cannot make this folder ({error.strerror})") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(f"--output {folder}: cannot write to this folder; name another or change its permissions")
+    return folder
 
 
 def _chunks(samples: Iterator[Sample], limit: int | None) -> Iterator[list[Sample]]:

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs import normals, palettes, segmentation
-from pipeline.evaluate.truth import Answer
+from pipeline.evaluate.truth import Answer, semantic_palette
 from pipeline.finetune.config import TASKS
-from pipeline.shards.sample import Sample
+from pipeline.shards.sample import Sample, encode_image
+from pipeline.show import save_bytes
 
 if TYPE_CHECKING:
     from pipeline.evaluate.report import Line
@@ -40,7 +41,10 @@ class Row:
 
 
 def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
-    """Write the sheet as a PNG: a row a view; for each task the target, the painting and its decoding."""
+    """Write the sheet as a PNG: a row a view; for each task the target, the painting and its decoding.
+
+    Raises ConfigError naming the path when it cannot be written.
+    """
     group = 3 * CELL + 2 * 2
     width = 2 * MARGIN + CELL + len(TASKS) * (group + 3 * GAP)
     height = TITLE + HEAD + len(rows) * (CELL + CAPTION) + MARGIN
@@ -63,7 +67,7 @@ def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
             for column, picture in enumerate((row.sample.targets[task], painted, _decoded(task, row))):
                 _paste(page, picture, (x + column * (CELL + 2), y))
             _text(page, _trim(row.sample.meta["prompts"][task], group), (x, y + CELL + 16), FAINT)
-    cv2.imwrite(str(path), page[..., ::-1])
+    save_bytes(path, encode_image(page))
 
 
 def _decoded(task: str, row: Row) -> NDArray[np.uint8]:
@@ -76,8 +80,7 @@ def _decoded(task: str, row: Row) -> NDArray[np.uint8]:
     if task == "normal" and answer.normals is not None:
         return normals.encode(answer.normals)
     if task == "semantic" and answer.semantic is not None:
-        palette = {item["id"]: tuple(item["color"]) for item in codecs["semantic"]["palette"]}
-        return segmentation.encode(answer.semantic, palette)
+        return segmentation.encode(answer.semantic, semantic_palette(codecs))
     masks = answer.instances if task == "instance" else answer.referring
     if task == "referring":
         colors = [tuple(item["color"]) for item in codecs["referring"]["referents"]]

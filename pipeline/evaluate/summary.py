@@ -28,6 +28,9 @@ SCORES = {
     "depth_rmse": Score("depth", "RMSE", "m", False),
     "normal_mean_angle": Score("normal", "mean angle", "deg", False),
     "normal_median_angle": Score("normal", "median angle", "deg", False),
+    "normal_under_11_25": Score("normal", "under 11.25 deg", "", True),
+    "normal_under_22_5": Score("normal", "under 22.5 deg", "", True),
+    "normal_under_30": Score("normal", "under 30 deg", "", True),
     "semantic_miou": Score("semantic", "mIoU", "", True),
     "instance_f1": Score("instance", "F1 at IoU 0.5", "", True),
     "referring_ciou": Score("referring", "cIoU", "", True),
@@ -39,13 +42,15 @@ SCORES = {
 class Tally:
     """Adds up views one by one, so that a split need not fit in memory.
 
-    Depth and normals: mean of the views' scores. mIoU, F1 and cIoU: from counts over the whole split.
+    Depth and gIoU: mean of the views' scores. Normals: of all pixels together. mIoU, F1 and cIoU: from counts over
+    the whole split. `metrics.py` says where each is from.
     """
 
     classes: int
     views: int = 0
     depth: list[dict[str, float]] = field(default_factory=list)
-    normal: list[dict[str, float]] = field(default_factory=list)
+    angles: Any = None
+    angle_sum: float = 0.0
     counts: Any = None
     matches: list[tuple[int, int, int]] = field(default_factory=list)
     regions: list[tuple[int, int]] = field(default_factory=list)
@@ -55,13 +60,15 @@ class Tally:
         self.views += 1
         if answer.depth_m is not None and (scores := metrics.depth_scores(answer.depth_m, _some(true.depth_m))):
             self.depth.append(scores)
-        if answer.normals is not None and (scores := metrics.normal_scores(answer.normals, _some(true.normals))):
-            self.normal.append(scores)
+        if answer.normals is not None and len(angles := metrics.normal_angles(answer.normals, _some(true.normals))):
+            counts = metrics.angle_counts(angles)
+            self.angles = counts if self.angles is None else self.angles + counts
+            self.angle_sum += float(angles.sum())
         if answer.semantic is not None:
             counts = metrics.confusion(answer.semantic, _some(true.semantic), self.classes)
             self.counts = counts if self.counts is None else self.counts + counts
         if answer.instances is not None:
-            self.matches.append(metrics.match_counts(answer.instances, _some(true.instances)))
+            self.matches.append(metrics.match_counts(answer.instances, _some(true.instances), true.ignored))
         if answer.referring is not None:
             for predicted, mask in zip(answer.referring, _some(true.referring), strict=True):
                 self.regions.append(metrics.overlap(predicted, mask))
@@ -69,7 +76,9 @@ class Tally:
     def scores(self) -> dict[str, float]:
         """Every score of SCORES that the views allow."""
         found = {f"depth_{name}": _mean(self.depth, name) for name in ("abs_rel", "delta1", "rmse") if self.depth}
-        found |= {f"normal_{name}": _mean(self.normal, name) for name in ("mean_angle", "median_angle") if self.normal}
+        if self.angles is not None:
+            scores = metrics.angle_scores(self.angles, self.angle_sum)
+            found |= {f"normal_{name}": value for name, value in scores.items()}
         if self.counts is not None:
             found["semantic_miou"] = metrics.mean_iou(self.counts)
         if self.matches:
