@@ -57,10 +57,10 @@ class BlenderRenderer:
         the mesh does).
         """
         file = Path(self._folder.name) / "passes.exr"
+        layer, render, cycles = bpy.context.view_layer, bpy.context.scene.render, bpy.context.scene.cycles
         with quiet():
             try:
                 build(scene)
-                layer, render, cycles = bpy.context.view_layer, bpy.context.scene.render, bpy.context.scene.cycles
                 layer.use_pass_z = layer.use_pass_object_index = layer.use_pass_normal = True
                 render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
                 render.image_settings.color_depth = "32"

@@ -16,11 +16,13 @@ from pyrender.renderer import Renderer as PyrenderRenderer
 from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
-from pipeline.render.gl_buffers import ShadowMaps, SurfaceBuffer, TextureArray
-from pipeline.render.lighting import Lighting
+from pipeline.render.gl_buffers import SAMPLES, ShadowMaps, SurfaceBuffer, TextureArray
+from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
 from pipeline.scene import Camera, Scene
 
 SHADERS = Path(__file__).parent / "shaders"
+COUNTS = {"N_LIGHTS": MAX_LIGHTS, "N_LAYERS": MAX_LAYERS, "N_SAMPLES": SAMPLES}
+"""Names that stand for numbers in the shaders."""
 OPENCV_TO_OPENGL = np.diag([1.0, -1.0, -1.0, 1.0])
 
 
@@ -113,7 +115,7 @@ class Passes(PyrenderRenderer):
         self._update_context(pyrender.Scene(), RenderFlags.NONE)
 
     def _program(self, vertex: str, fragment: str) -> Any:
-        program = self._program_cache.get_program(vertex, fragment)
+        program = self._program_cache.get_program(vertex, fragment, defines=COUNTS)
         if not program._in_context():
             program._add_to_context()
         program._bind()

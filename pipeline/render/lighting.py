@@ -7,10 +7,15 @@ Lambert's polygon formula in the shader. Light that arrives after bounces is one
   r returns as irradiance P/A * (r + r^2 + ...) = P/A * r/(1-r) (the ambient term of progressive radiosity,
   Cohen et al. 1988, equation 8).
 - Outdoors, the sky's radiance from above; from below, what a floor of the scene's mean albedo sends back.
+
+The shader has room for MAX_LIGHTS lights and MAX_LAYERS shadow maps (one for a sun or a rectangle, six for a point).
+Lights take part in order of the irradiance they would bring to the middle of the scene, suns first. One that finds no
+room is left out, with a warning, rather than let through walls without a shadow; its flux stays in the indirect light.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +32,9 @@ MAX_LAYERS = 24
 SUN, AREA, POINT = 0, 1, 2
 AREA_SHADOW_DEG = 150.0
 """Full opening angle of a rectangle's shadow map. Beyond it the light grazes and casts no shadow."""
+
+GLOW_REACH_M = 0.05
+"""A glowing facet lights the scene when this far in front of it is still within the scene's bounds."""
 
 CUBE_MARGIN = 1.15
 """A point's six shadow maps overlap by so much, so that soft edges do not break where two of them meet."""
@@ -58,20 +66,29 @@ class Lighting:
 
 
 def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
-    """Lighting of a scene whose triangles are `batches`; the brightest MAX_LIGHTS lights take part."""
-    lights = sorted(scene.lights, key=lambda light: -light.power)[:MAX_LIGHTS]
+    """Lighting of a scene whose triangles are `batches`; see above for which lights take part in a crowd."""
     bounds = _bounds(batches)
     casters = _caster_bounds(scene, bounds)
     layers: list[tuple[Float, tuple[float, float, float]]] = []
+    lights: list[Light] = []
     first = []
-    for light in lights:
+    for light in sorted(scene.lights, key=lambda light: _rank(light, bounds.mean(0))):
         maps = _shadow_cameras(light, bounds, casters) if shadows else []
-        fits = len(layers) + len(maps) <= MAX_LAYERS and bool(maps)
-        first.append(len(layers) if fits else -1)
-        layers += maps if fits else []
+        if len(lights) == MAX_LIGHTS or len(layers) + len(maps) > MAX_LAYERS:
+            continue
+        lights.append(light)
+        first.append(len(layers) if maps else -1)
+        layers += maps
+    if len(lights) < len(scene.lights):
+        warnings.warn(
+            f"{len(scene.lights) - len(lights)} of {len(scene.lights)} lights are left out: the raster renderer holds "
+            f"{MAX_LIGHTS} lights and {MAX_LAYERS} shadow maps, one for a sun or a rectangle and six for a point",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     poses = np.array([light.pose for light in lights]).reshape(-1, 4, 4)
     sizes = np.array([light.size_m for light in lights]).reshape(-1, 2)
-    above, below = _indirect(scene, lights, batches, bounds)
+    above, below = _indirect(scene, batches, bounds)
     return Lighting(
         kind=np.array([{"sun": SUN, "area": AREA, "point": POINT}[light.kind] for light in lights], np.int32),
         position=poses[:, :3, 3],
@@ -86,6 +103,12 @@ def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
         above=above,
         below=below,
     )
+
+
+def _rank(light: Light, middle: Float) -> tuple[bool, float]:
+    """Sorts lights, brightest first: suns, whose power is an irradiance already, before lamps, in W/m2 at `middle`."""
+    distance2 = 1.0 if light.kind == "sun" else max(float(((light.pose[:3, 3] - middle) ** 2).sum()), 0.01)
+    return light.kind != "sun", -light.power / distance2
 
 
 def _strength(light: Light) -> Float:
@@ -167,12 +190,14 @@ def _corners_of(bounds: Float) -> Float:
     return np.array([[bounds[i, 0], bounds[j, 1], bounds[k, 2]] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
-def _indirect(scene: Scene, lights: list[Light], batches: list[Batch], bounds: Float) -> tuple[Float, Float]:
+def _indirect(scene: Scene, batches: list[Batch], bounds: Float) -> tuple[Float, Float]:
     """Radiance of light that arrives from above and from below after bounces: linear RGB, twice."""
-    area, albedo, glow = 0.0, np.zeros(3), np.zeros(3)
+    area, albedo, glow, lights = 0.0, np.zeros(3), np.zeros(3), scene.lights
     for batch in batches:
         corners = batch.positions[batch.faces]
-        areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2.0
+        facets = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        lengths = np.linalg.norm(facets, axis=1)
+        areas = lengths / 2.0
         first = batch.faces[:, 0]
         # Mean colour of each texture; the last row stands for layer -1, no texture.
         step = max(batch.textures.shape[1] // 32, 1)
@@ -180,7 +205,10 @@ def _indirect(scene: Scene, lights: list[Light], batches: list[Batch], bounds: F
         tints = np.concatenate([np.reshape(tints, (-1, 3)), np.ones((1, 3))])
         area += float(areas.sum())
         albedo += areas @ (batch.colors[first] * tints[batch.glow[first, 3].astype(int)])
-        glow += np.pi * areas @ batch.glow[first, :3]
+        # The back of a view behind a window shines out of the scene.
+        ahead = corners.mean(1) + GLOW_REACH_M * facets / np.maximum(lengths, 1e-12)[:, None]
+        inwards = ((ahead > bounds[0]) & (ahead < bounds[1])).all(1)
+        glow += np.pi * (areas * inwards) @ batch.glow[first, :3]
     albedo = np.clip(albedo / max(area, 1e-9), 0.0, 0.9)
     lamps = sum((np.asarray(x.color) * x.power for x in lights if x.kind != "sun"), np.zeros(3)) + glow
     sky = np.asarray(scene.background, float)

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.scene import Camera, Light, Material, Mesh, Object, Part, Scene, look_at, upright
 
@@ -13,6 +14,12 @@ CLASSES = ("background", "floor", "wall", "box", "ball", "cylinder")
 MATT = Material("paint", (0.8, 0.8, 0.8), "grey")
 RED = Material("plastic", (0.75, 0.1, 0.08), "red", roughness=0.45)
 STEEL = Material("metal", (0.75, 0.75, 0.78), "silver", roughness=0.25, metallic=1.0)
+
+
+def linear_to_srgb(linear: Any) -> NDArray[np.float64]:
+    """sRGB values in [0, 1] of linear light, any shape; what exceeds the film is clipped."""
+    linear = np.clip(np.asarray(linear, np.float64), 0.0, 1.0)
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
 def checker(a: tuple[int, int, int], b: tuple[int, int, int], cells: int = 4, size: int = 64) -> Any:

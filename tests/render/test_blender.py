@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from example_scenes import CLASSES, RED, ball, room, tableau, thing
+from example_scenes import CLASSES, RED, ball, linear_to_srgb, room, tableau, thing
 
 from pipeline.config import CyclesConfig
 from pipeline.labels import trace
-from pipeline.render.color import linear_to_srgb
 from pipeline.scene import Camera, Material, Scene, look_at
 
 QUICK = CyclesConfig(renderer="cycles", samples=16, noise_threshold=0.0, bounces=4)

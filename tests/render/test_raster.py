@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from example_scenes import CLASSES, MATT, RED, STEEL, ball, box, quad, room, shining, tableau, thing
+from example_scenes import CLASSES, MATT, RED, STEEL, ball, box, linear_to_srgb, quad, room, shining, tableau, thing
 
 from pipeline.config import ConfigError, CyclesConfig, RasterConfig
 from pipeline.labels import trace
 from pipeline.render import open_renderer
-from pipeline.render.color import linear_to_srgb, srgb_to_linear
+from pipeline.render.color import srgb_to_linear
 from pipeline.scene import Camera, Material, Object, Part, Scene, look_at
 
 OFF_CENTRE = np.array([[150.0, 0.0, 40.3], [0.0, 170.0, 83.6], [0.0, 0.0, 1.0]])

@@ -4,9 +4,7 @@
 // under suns, rectangles and points, with soft shadows and constant indirect light.
 // Radiometry follows Cycles: radiance in, radiance out, exposure, then the sRGB curve.
 
-const int N_LIGHTS = 16;
-const int N_LAYERS = 24;
-const int N_SAMPLES = 4;
+// How many lights, shadow maps and samples there are is written in when the program is built (gl_passes.py).
 const int N_TAPS = 16;
 const float WIDEST = 0.08;                  // of a shadow map: more would show the pattern of the taps
 const float PI = 3.14159265;
