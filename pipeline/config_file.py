@@ -1,0 +1,171 @@
+"""YAML file -> checked settings, and errors that a person can act on. Knows no schema; those are in pipeline.config."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+SHIPPED = ("scenes", "render_configs")
+"""Folders of files that come with the package."""
+NEAR = 0.5
+"""Share of letters (difflib's ratio) from which one key may be meant for another."""
+
+
+class ConfigError(Exception):
+    """Bad input from a person: a config file, a path or an option. Its text is one line, ready to print."""
+
+
+def bundled(folder: str) -> Path:
+    """Where `scenes` or `render_configs` lie: beside the package in a checkout, inside it in an installed wheel."""
+    inside = Path(__file__).resolve().parent / folder
+    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / folder
+
+
+def resolve(path: str | Path) -> Path:
+    """The file a person means: as given, or for the relative path "scenes/x.yaml" the shipped recipe x.yaml.
+
+    Any other path stands for itself, so that a typing error never ends in a recipe of the same name.
+    """
+    given = Path(path)
+    if given.is_file() or str(given.parent) not in SHIPPED:
+        return given
+    shipped = bundled(str(given.parent)) / given.name
+    return shipped if shipped.is_file() else given
+
+
+def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder: str = "") -> Any:
+    """The settings in a YAML file, checked against `schema` (a pydantic model or a discriminated union of models).
+
+    overrides: "dotted.key=value" strings from --set, values in YAML. folder: one of SHIPPED, whose files are named
+    when `path` leads nowhere. Raises ConfigError naming file, key, value and remedy.
+    """
+    data = _read(path, folder)
+    for override in overrides:
+        _apply(data, override)
+    try:
+        return TypeAdapter(schema).validate_python(data)
+    except ValidationError as error:
+        raise ConfigError(_explain(str(path), error, schema)) from None
+
+
+def _read(path: str | Path, folder: str) -> dict[str, Any]:
+    file = resolve(path)
+    if not file.is_file():
+        near = file.parent if file.parent.is_dir() or not folder else bundled(folder)
+        known = ", ".join(sorted(entry.name for entry in near.glob("*.yaml"))) or "no YAML files"
+        raise ConfigError(f"{path}: no such file; {near} holds {known}")
+    try:
+        data = _parse(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not a text file in UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise ConfigError(f"{path}: {line}not valid YAML: {problem}") from None
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected a mapping of keys to values, found {type(data).__name__}")
+    return data
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML forbids a key that is written twice; PyYAML takes the last and says nothing."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is written twice", key_node.start_mark
+                )
+            seen.add(key if key is not None else object())
+        return super().construct_mapping(node, deep)
+
+
+def _parse(text: str) -> Any:
+    return yaml.load(text, _UniqueKeys)
+
+
+def _apply(data: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise ConfigError(f"--set {override}: write it as key=value, e.g. --set camera.fov_deg=60")
+    *parents, last = key.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+        if not isinstance(data, dict):
+            raise ConfigError(f"--set {override}: {parent} holds a single value and has no keys below it")
+    try:
+        data[last] = _parse(text)
+    except yaml.YAMLError:
+        raise ConfigError(f"--set {override}: {text!r} is not a YAML value") from None
+
+
+def _explain(path: str, error: ValidationError, schema: Any) -> str:
+    """The first fault of a ValidationError as one line: file: key: what is wrong; what would be right."""
+    fault = error.errors()[0]
+    models = _models(schema)
+    tags = [tag for model in models for tag in _tags(model)]
+    loc = fault["loc"][1:] if len(models) > 1 and fault["loc"] and fault["loc"][0] in tags else fault["loc"]
+    keys = [str(part) for part in loc if part != "[key]"]
+    where = ": ".join([path, *filter(None, [".".join(keys)])])
+    context, found = fault.get("ctx", {}), f" (found {fault['input']!r})"
+    if fault["type"] == "extra_forbidden" or loc[-1:] == ("[key]",):
+        known = _literals(context) if loc[-1] == "[key]" else _known_keys(models, fault["loc"])
+        return f"{where}: unknown key; {_meant(keys[-1], known)}known keys: {', '.join(sorted(known))}"
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        which = str(context.get("discriminator", "")).strip("'")
+        given = f" (found {context['tag']!r})" if "tag" in context else ""
+        return f"{where}: {which}: must be one of {', '.join(sorted(tags))}{given}"
+    if fault["type"] == "literal_error":
+        allowed = _literals(context)
+        return f"{where}: {_meant(str(fault['input']), allowed)}must be one of {', '.join(allowed)}{found}"
+    message = fault["msg"].removeprefix("Value error, ")
+    message = f"{message[:1].lower()}{message[1:]}"
+    # What concerns several keys names them itself; all the values of the file would hide it.
+    several = fault["type"] == "value_error" and isinstance(fault["input"], (dict, BaseModel))
+    return f"{where}: {message}{'' if several or fault['type'] == 'missing' else found}"
+
+
+def _meant(given: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(given, known, n=1, cutoff=NEAR)
+    return f"did you mean {near[0]!r}? " if near else ""
+
+
+def _literals(context: dict[str, Any]) -> list[str]:
+    """The values that pydantic lists as "'day', 'overcast' or 'evening'"."""
+    return re.findall(r"'([^']*)'", str(context.get("expected", "")))
+
+
+def _models(schema: Any) -> list[type[BaseModel]]:
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        return [schema]
+    return [model for argument in get_args(schema) for model in _models(argument)]
+
+
+def _tags(model: type[BaseModel]) -> list[str]:
+    for key in ("layout", "renderer"):
+        if key in model.model_fields:
+            return [str(tag) for tag in get_args(model.model_fields[key].annotation)]
+    return []
+
+
+def _known_keys(models: list[type[BaseModel]], loc: tuple[int | str, ...]) -> list[str]:
+    if len(models) > 1:
+        models = [m for m in models if loc[0] in _tags(m)]
+        loc = loc[1:]
+    model: Any = models[0]
+    for part in loc[:-1]:
+        if isinstance(part, str):
+            nested = _models(model.model_fields[part].annotation)
+            model = nested[0] if nested else model
+    return list(model.model_fields)
