@@ -79,7 +79,6 @@ class Object:
     thing: False for what people do not count (floor, wall, ceiling): no instance or referring prompts.
     support: name of the object it rests on; None for the building itself.
     attributes: what an instruction may say of it, e.g. {"color": "red", "material": "wood"}.
-    licence, source: attribution carried into the corpus; procedural assets leave them at their defaults.
     """
 
     name: str
@@ -89,8 +88,6 @@ class Object:
     thing: bool = True
     support: str | None = None
     attributes: dict[str, str] = field(default_factory=dict)
-    licence: str = "CC0-1.0"
-    source: str = "procedural"
 
     def world_vertices(self) -> Float:
         """Vertices of all parts in world coordinates: float64 [sum V, 3]."""
@@ -100,12 +97,17 @@ class Object:
 
 @dataclass(frozen=True, eq=False)
 class Light:
-    """A light source.
+    """A light source. `power` and `size_m` mean what Cycles means by them, which depends on the kind.
 
     kind: "sun" (parallel), "area" (a rectangle shining along its local -Z) or "point".
-    pose: float64 [4, 4]; lights shine along local -Z.
-    color: linear RGB, largest channel 1. power: watts (irradiance in W/m2 for the sun), as Cycles reads it.
-    size_m: (x, y) edge lengths of an area light; (radius, radius) of a point light; sun: angular diameter (radians).
+    pose: float64 [4, 4]; lights shine along local -Z; a sun's position is of no matter.
+    color: linear RGB, largest channel 1.
+
+    | kind | power | size_m |
+    | --- | --- | --- |
+    | sun | irradiance on a surface that faces it, W/m2 | (angular diameter, the same again), radians, not metres |
+    | area | radiant flux, W | edge lengths along local x and y, m |
+    | point | radiant flux, W | (radius, the same again), m |
     """
 
     kind: Literal["sun", "area", "point"]
@@ -119,14 +121,18 @@ class Light:
 class Camera:
     """A pinhole camera. Pixel (u, v) has its centre at integer coordinates (OpenCV).
 
-    intrinsics: float64 [3, 3] K in pixels. pose: float64 [4, 4], camera to world, OpenCV axes
-    (x right, y down, z forward).
+    intrinsics: float64 [3, 3] K in pixels, without skew. pose: float64 [4, 4], camera to world, OpenCV axes
+    (x right, y down, z forward). Raises ValueError for a K with skew, which no renderer here can show.
     """
 
     width: int
     height: int
     intrinsics: Float
     pose: Float
+
+    def __post_init__(self) -> None:
+        if self.intrinsics[0, 1] != 0.0:
+            raise ValueError(f"camera: intrinsics have a skew of {self.intrinsics[0, 1]:g}; it must be 0")
 
     @classmethod
     def centred(cls, width: int, height: int, fov_rad: float, pose: Float) -> Camera:
@@ -145,10 +151,9 @@ class Camera:
 
     def rays(self) -> Float:
         """Directions through every pixel centre in camera coordinates, scaled to z = 1: float64 [H, W, 3]."""
-        (fx, skew, cx), (_, fy, cy), _ = self.intrinsics
-        y = (np.arange(self.height) - cy) / fy
-        x = (np.arange(self.width)[None, :] - cx - skew * y[:, None]) / fx
-        return np.stack([x, np.broadcast_to(y[:, None], x.shape), np.ones_like(x)], axis=-1)
+        (fx, _, cx), (_, fy, cy), _ = self.intrinsics
+        x, y = np.meshgrid((np.arange(self.width) - cx) / fx, (np.arange(self.height) - cy) / fy)
+        return np.stack([x, y, np.ones_like(x)], axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +162,7 @@ class Scene:
 
     classes: the corpus's class list; index 0 is "background".
     background: linear RGB radiance of the sky or surroundings, seen where no geometry is.
-    exposure: stops added to the film, chosen with the lights.
+    exposure: stops added to the film.
     indoors: True when a closed room surrounds the camera.
     """
 
@@ -169,7 +174,6 @@ class Scene:
     background: tuple[float, float, float] = (0.5, 0.5, 0.5)
     exposure: float = 0.0
     indoors: bool = False
-    info: dict[str, Any] = field(default_factory=dict)
 
 
 def look_at(eye: Float, target: Float) -> Float:

@@ -24,13 +24,13 @@ COLORS: dict[str, tuple[float, float, float]] = {
 }
 
 
-def named_color(name: str, rng: np.random.Generator, wear: float = 1.0) -> tuple[float, float, float]:
+def named_color(name: str, rng: np.random.Generator) -> tuple[float, float, float]:
     """sRGB [3] in [0, 1] near the centre of `name`: hue, saturation and value jittered so little that the name stays true.
 
-    `wear` scales the jitter; 0 gives the centre itself. Raises KeyError for an unknown name.
+    Raises KeyError for an unknown name.
     """
     hue, saturation, value = colorsys.rgb_to_hsv(*COLORS[name])
-    jitter = rng.uniform(-1.0, 1.0, 3) * wear
+    jitter = rng.uniform(-1.0, 1.0, 3)
     r, g, b = colorsys.hsv_to_rgb(
         (hue + 0.012 * jitter[0]) % 1.0,
         float(np.clip(saturation * (1 + 0.08 * jitter[1]), 0, 1)),

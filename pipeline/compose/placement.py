@@ -98,7 +98,7 @@ class Placed:
             upright(self.position, self.yaw),
             self.thing,
             self.support,
-            dict(self.asset.attributes or {}),
+            dict(self.asset.attributes),
         )
 
 
@@ -155,7 +155,7 @@ class Arrangement:
 
     def put_on(
         self, asset: Asset, host: Placed, surface: Surface, rng: np.random.Generator, yaw: float | None = None,
-        tries: int = 8, at: tuple[float, float] | None = None,
+        at: tuple[float, float] | None = None,
     ) -> Placed | None:  # fmt: skip
         """Place on a `surface` of `host`, within its rectangle, turned by `yaw` against the host (any way when None).
 
@@ -163,7 +163,7 @@ class Arrangement:
         """
         if asset.size[2] > surface.clearance:
             return None
-        for _ in range(1 if at is not None else tries):
+        for _ in range(1 if at is not None else 8):
             turn = float(rng.uniform(-np.pi, np.pi)) if yaw is None else yaw
             c, s = abs(np.cos(turn)), abs(np.sin(turn))
             size = asset.size[:2] / 2
@@ -185,9 +185,12 @@ class Arrangement:
         local = np.array([[[-width / 2, -depth / 2, low], [width / 2, depth / 2, high]]])
         self.kept_free.append(boxes_at(local, np.array([x, y, 0.0]), yaw))
 
-    def clearance(self, points: Float) -> Float:
-        """Distance in metres from each of `points` [n, 3] to the nearest box, wall, floor or ceiling: float64 [n]."""
-        boxes = self.all_boxes()
+    def clearance(self, points: Float, but: Placed | None = None) -> Float:
+        """Distance in metres from each of `points` [n, 3] to the nearest box, wall, floor or ceiling: float64 [n].
+
+        but: a thing whose own boxes do not count.
+        """
+        boxes = self._all_boxes(but)
         offset = points[:, None, :2] - boxes.centre
         along = np.abs(offset[..., 0] * boxes.cos + offset[..., 1] * boxes.sin) - boxes.half[:, 0]
         across = np.abs(offset[..., 1] * boxes.cos - offset[..., 0] * boxes.sin) - boxes.half[:, 1]
@@ -197,9 +200,10 @@ class Arrangement:
         walls = np.stack([x / 2 - np.abs(points[:, 0]), y / 2 - np.abs(points[:, 1]), z - points[:, 2], points[:, 2]])
         return np.asarray(np.minimum(gap, walls.min(0)))
 
-    def all_boxes(self) -> Boxes:
+    def _all_boxes(self, but: Placed | None) -> Boxes:
         """Boxes of everything but the shell of the room, in order of placement."""
-        inside = [p.boxes for p in self.placed if p.asset.category not in ("wall", "floor", "ceiling")]
+        shell = ("wall", "floor", "ceiling")
+        inside = [p.boxes for p in self.placed if p.asset.category not in shell and p is not but]
         if not inside:
             raise CannotPlace("the room is empty")
         return Boxes(

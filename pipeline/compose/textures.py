@@ -175,7 +175,7 @@ def _paper(rng: np.random.Generator) -> Gray:
 
 
 def _pages(rng: np.random.Generator) -> Gray:
-    lines = np.repeat(rng.standard_normal(128), 1)[:, None]
+    lines = rng.standard_normal(128)[:, None]
     return _gray(lines + 0.2 * _noise(rng, 128, 10, 60))
 
 
@@ -188,8 +188,8 @@ def _wicker(rng: np.random.Generator) -> Gray:
 
 
 def _leaf(rng: np.random.Generator) -> Gray:
-    u, v = _grid(128)
-    ribs = np.abs(np.sin(np.pi * 10 * (u + 0.0 * v)))
+    u, _ = _grid(128)
+    ribs = np.abs(np.sin(np.pi * 10 * u))
     return _gray(0.5 * ribs + 0.6 * _noise(rng, 128, 4, 4), 3.0)
 
 

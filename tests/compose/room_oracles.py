@@ -1,6 +1,9 @@
-"""Independent looks at a scene: FCL for collisions, trimesh for inside and outside."""
+"""Independent looks at a scene: FCL for collisions, trimesh for inside and outside, and whether two are the same."""
 
 from __future__ import annotations
+
+import dataclasses
+from typing import Any
 
 import fcl
 import numpy as np
@@ -23,6 +26,34 @@ def world_mesh(thing: Object) -> tuple[np.ndarray, np.ndarray]:
     return thing.world_vertices(), np.concatenate(
         [part.mesh.faces + s for part, s in zip(thing.parts, starts, strict=True)]
     )
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Whether two scenes, or parts of scenes, agree in every field, bit for bit."""
+    if type(a) is not type(b):
+        return False
+    if dataclasses.is_dataclass(a):
+        return all(identical(getattr(a, f.name), getattr(b, f.name)) for f in dataclasses.fields(a))
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b)
+    return bool(a == b)
+
+
+def proper_rotation(pose: np.ndarray) -> bool:
+    """Whether a 4x4 pose turns and shifts, and neither scales nor mirrors."""
+    turn = pose[:3, :3]
+    return bool(np.allclose(turn @ turn.T, np.eye(3), atol=1e-9) and np.linalg.det(turn) > 0)
+
+
+def in_free_air(everything: trimesh.Trimesh, points: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Whether each of `points` lies in no solid: every ray from it first meets a face from outside. bool [n]."""
+    starts = np.repeat(points, len(directions), axis=0)
+    rays = np.tile(directions, (len(points), 1))
+    _, which, faces = everything.ray.intersects_location(starts, rays, multiple_hits=False)
+    inside = np.einsum("ij,ij->i", everything.face_normals[faces], rays[which]) > 0
+    return np.bincount(which[inside] // len(directions), minlength=len(points)) == 0
 
 
 def collisions(scene: Scene) -> list[tuple[str, str]]:

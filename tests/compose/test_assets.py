@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import trimesh
 
 from pipeline.compose.assets import CATEGORIES, GENERATORS, building, decor, shapes
 from pipeline.compose.assets.asset import Asset
 from pipeline.compose.colors import COLORS
 from pipeline.scene import Mesh
-from tests.compose.room_oracles import as_trimesh
+from tests.compose.room_oracles import as_trimesh, in_free_air
 
 SEEDS = range(6)
 # Smallest and largest plausible (widest horizontal extent, height) in metres.
@@ -157,6 +158,44 @@ def test_a_lathe_turns_a_half_circle_into_a_sphere() -> None:
     ball = as_trimesh(shapes.ellipsoid((1, 1, 1), sides=96))
     assert ball.is_watertight
     assert ball.volume == pytest.approx(4 / 3 * np.pi, rel=0.005)
+
+
+@pytest.mark.parametrize("tip", [0.1, 0.06, 0.02])
+def test_a_tapering_bar_is_shaded_as_the_cone_it_is(tip: float) -> None:
+    mesh = shapes.bar((0.1, 0.2, 0.0), (0.4, 0.1, 0.3), 0.1, tip, sides=48)
+    corners, normals = mesh.vertices[mesh.faces], mesh.normals[mesh.faces]
+    facets = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    facets /= np.linalg.norm(facets, axis=1, keepdims=True)
+    # A facet of 48 turns by no more than half of 360 / 48 degrees from the cone it stands for.
+    assert np.einsum("ij,ikj->ik", facets, normals).min() > np.cos(np.radians(360 / 48 / 2 + 0.1))
+
+
+def test_a_disc_has_soft_rims_unless_they_are_small() -> None:
+    for bevel, soft in ((0.02, True), (0.004, False)):
+        mesh = shapes.disc(0.3, 0.1, bevel)
+        np.testing.assert_allclose(mesh.bounds[:, 2], [0.0, 0.1], atol=1e-12)
+        shared = {}
+        for vertex, normal in zip(np.round(mesh.vertices, 9), mesh.normals, strict=True):
+            shared.setdefault(tuple(vertex), []).append(normal)
+        spread = min(float((np.array(group) @ np.array(group).T).min()) for group in shared.values())
+        assert (spread > 0.999) == soft
+
+
+@pytest.mark.parametrize("name", ["floor_lamp", "table_lamp", "ceiling_lamp"])
+def test_a_lamp_says_where_all_its_light_comes_out(name: str) -> None:
+    for asset in _drawn(name):
+        assert sum(mouth.share for mouth in asset.mouths) == pytest.approx(1.0)
+        solid = trimesh.util.concatenate([as_trimesh(part.mesh) for part in asset.parts])
+        directions = np.random.default_rng(0).normal(size=(48, 3))
+        assert in_free_air(solid, np.array([mouth.centre for mouth in asset.mouths]), directions).all()
+
+
+def test_the_space_under_an_arched_lamp_is_free() -> None:
+    arched = [a for a in (GENERATORS["floor_lamp"](np.random.default_rng(s)) for s in range(20)) if len(a.mouths) == 1]
+    assert arched
+    for lamp in arched:
+        under = np.array([lamp.mouths[0].centre[0], 0.0, 0.6])
+        assert not ((lamp.boxes[:, 0] < under) & (under < lamp.boxes[:, 1])).all(1).any()
 
 
 def test_a_bevelled_box_keeps_its_outer_size_and_flat_faces() -> None:

@@ -116,7 +116,23 @@ def test_a_table_wholly_on_a_rug_is_carried_by_the_rug() -> None:
 
 def test_clearance_is_the_distance_to_the_nearest_surface() -> None:
     room = _room()
-    room.stand(GENERATORS["stool"](np.random.default_rng(8)), 2.0, 1.5, 0.0)
-    middle, near_wall = room.clearance(np.array([[-1.5, -1.0, 1.3], [-2.3, 0.0, 1.3]]))
+    chest = room.stand(GENERATORS["box"](np.random.default_rng(8)), 1.0, 0.5, 0.0)
+    assert chest is not None
+    x, y, top = chest.extent[1]
+    points = np.array(
+        [[-1.5, -1.0, 1.3], [-2.3, 0.0, 1.3], [x - 0.1, y - 0.1, top + 0.3], [x + 0.2, y + 0.3, top + 0.6]]
+    )
+    middle, near_wall, above, off_the_corner = room.clearance(points)
     assert near_wall == pytest.approx(0.2)
     assert middle == pytest.approx(1.0)
+    assert above == pytest.approx(0.3)
+    assert off_the_corner == pytest.approx(0.7)
+
+
+def test_clearance_may_leave_a_thing_out() -> None:
+    room = _room()
+    stool = room.stand(GENERATORS["stool"](np.random.default_rng(8)), 1.0, 0.5, 0.0)
+    room.stand(GENERATORS["stool"](np.random.default_rng(9)), -1.0, 0.5, 0.0)
+    inside = np.array([[1.0, 0.5, 0.3]])
+    assert room.clearance(inside)[0] < 0.2
+    assert room.clearance(inside, but=stool)[0] == pytest.approx(0.3)

@@ -18,14 +18,28 @@ Piece = tuple[Mesh, Finish]
 class Surface:
     """A level rectangle of an asset on which smaller things rest.
 
-    kind: "top", "seat" or "shelf". centre: (x, y, z) in the asset's frame; half: half edge lengths (x, y), metres;
-    clearance: free height above it.
+    kind: "top", "seat", "shelf" or "floor" (a rug's). centre: (x, y, z) in the asset's frame; half: half edge
+    lengths (x, y), metres; clearance: free height above it.
     """
 
     kind: str
     centre: tuple[float, float, float]
     half: tuple[float, float]
     clearance: float = 2.0
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """Where light leaves a lamp: a level square that shines up or down.
+
+    centre: (x, y, z) in the asset's frame, outside the lamp's own boxes. width_m: its edge length. share: of the
+    light of the whole lamp; the shares of one lamp add up to 1.
+    """
+
+    centre: tuple[float, float, float]
+    width_m: float
+    up: bool = False
+    share: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +49,15 @@ class Asset:
 
     boxes: float64 [n, 2, 3], lower and upper corners of its solid pieces; together they enclose every vertex, so
     two assets whose boxes are disjoint do not touch.
-    lamps: points (x, y, z) where a lamp's light leaves its shade.
+    attributes: what an instruction may say of it. mouths: where a lamp's light leaves it; empty for what gives none.
     """
 
     category: str
     parts: tuple[Part, ...]
     boxes: Float
+    attributes: dict[str, str]
     surfaces: tuple[Surface, ...] = ()
-    attributes: dict[str, str] | None = None
-    lamps: tuple[tuple[float, float, float], ...] = ()
+    mouths: tuple[Mouth, ...] = ()
 
     @property
     def size(self) -> Float:
@@ -57,14 +71,16 @@ def assemble(
     rng: np.random.Generator,
     surfaces: Sequence[Surface] = (),
     main: Finish | None = None,
-    lamps: Sequence[tuple[float, float, float]] = (),
+    mouths: Sequence[Mouth] = (),
     recentre: bool = True,
+    bent: Mesh | None = None,
 ) -> Asset:
     """Join pieces of one finish into one part, scale uv to texture repeats, and move the footprint to the origin.
 
     main: the finish people would describe the thing by; the one with the largest area by default.
+    bent: a piece that one box would enclose badly (an arch); it gets several, one above the other.
     """
-    boxes = np.stack([mesh.bounds for mesh, _ in pieces])
+    boxes = np.concatenate([_slices(mesh) if mesh is bent else mesh.bounds[None] for mesh, _ in pieces])
     lower, upper = boxes[:, 0].min(0), boxes[:, 1].max(0)
     shift = np.zeros(3)
     if recentre:
@@ -79,9 +95,19 @@ def assemble(
     material = main.material if main is not None else parts[int(np.argmax(areas))].material
     dx, dy, dz = (float(s) for s in shift)
     moved = tuple(replace(s, centre=(s.centre[0] + dx, s.centre[1] + dy, s.centre[2] + dz)) for s in surfaces)
-    glows = tuple((x + dx, y + dy, z + dz) for x, y, z in lamps)
+    lit = tuple(replace(m, centre=(m.centre[0] + dx, m.centre[1] + dy, m.centre[2] + dz)) for m in mouths)
     attributes = {"color": material.color_name, "material": material.name}
-    return Asset(category, tuple(parts), boxes + shift, moved, attributes, glows)
+    return Asset(category, tuple(parts), boxes + shift, attributes, moved, lit)
+
+
+def _slices(mesh: Mesh, count: int = 10) -> Float:
+    """Boxes [k, 2, 3] that enclose the faces of a mesh in slices of equal height; no face lies outside its slice's box."""
+    corners = mesh.vertices[mesh.faces]
+    height = corners[:, :, 2].mean(1)
+    low, high = float(height.min()), float(height.max())
+    which = np.minimum((height - low) / max(high - low, 1e-9) * count, count - 1).astype(int)
+    groups = [corners[which == k].reshape(-1, 3) for k in np.unique(which)]
+    return np.stack([np.stack([points.min(0), points.max(0)]) for points in groups])
 
 
 def _area(mesh: Mesh) -> float:

@@ -34,21 +34,7 @@ def rug(rng: np.random.Generator, width: float = 0.0, depth: float = 0.0) -> Ass
 
 
 def _rgb(rng: np.random.Generator) -> tuple[int, int, int]:
-    names = (
-        "red",
-        "orange",
-        "yellow",
-        "green",
-        "turquoise",
-        "blue",
-        "purple",
-        "pink",
-        "brown",
-        "beige",
-        "white",
-        "gray",
-        "black",
-    )
+    names = tuple(materials.COLORS)
     r, g, b = materials.named_color(names[int(rng.integers(len(names)))], rng)
     return int(r * 255), int(g * 255), int(b * 255)
 

@@ -163,9 +163,7 @@ def chair(rng: np.random.Generator) -> Asset:
         pieces.append(
             rail(low, total - 0.03, seat_finish if style == "padded" else frame, 0.05 if style == "padded" else 0.012)
         )
-    return assemble(
-        "chair", pieces, rng, [Surface("seat", (0, 0.02, seat_z), (width / 2 - 0.04, depth / 2 - 0.06), 1.0)]
-    )
+    return assemble("chair", pieces, rng)
 
 
 def stool(rng: np.random.Generator) -> Asset:
@@ -190,7 +188,7 @@ def stool(rng: np.random.Generator) -> Asset:
 
 
 def ottoman(rng: np.random.Generator) -> Asset:
-    """An upholstered footstool: a drum, a cube on feet or a round knitted pouf."""
+    """An upholstered footstool: a box on feet, a drum with a piped rim or a round pouf."""
     cloth, wood = materials.upholstery(rng), materials.wood(rng)
     kind = int(rng.integers(3))
     if kind == 0:

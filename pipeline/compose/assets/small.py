@@ -175,7 +175,7 @@ def storage_box(rng: np.random.Generator) -> Asset:
         (box((w, d, h - 0.01), bevel=0.004), finish),
         (box((w + 0.008, d + 0.008, 0.035), (0, 0, h - 0.035), 0.004), lid),
     ]
-    return assemble("box", pieces, rng, [Surface("top", (0, 0, h), (w / 2, d / 2), 0.4)], finish)
+    return assemble("box", pieces, rng, main=finish)
 
 
 def ball(rng: np.random.Generator) -> Asset:

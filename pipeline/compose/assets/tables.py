@@ -112,7 +112,7 @@ def side_table(rng: np.random.Generator) -> Asset:
 
 
 def dining_table(rng: np.random.Generator) -> Asset:
-    """Seats four to six: rectangular on legs or trestles, or round."""
+    """Seats four to six: rectangular on legs, or round."""
     height = float(rng.uniform(0.72, 0.77))
     if rng.random() < 0.3:
         return _round(rng, "dining_table", float(rng.uniform(0.48, 0.6)), height)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 
 from pipeline.compose.assets import CATEGORIES
@@ -10,7 +12,7 @@ from pipeline.compose.layouts.room_dress import dress
 from pipeline.compose.layouts.room_furnish import furnish
 from pipeline.compose.layouts.room_light import SKY, light_room
 from pipeline.compose.layouts.room_shell import build_shell
-from pipeline.config import RoomRecipe
+from pipeline.config import Furniture, RoomRecipe
 from pipeline.scene import Scene
 
 CLASSES = ("background", *CATEGORIES)
@@ -20,14 +22,15 @@ def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Gen
     """A closed room that follows `recipe`, seen by a camera of `width` x `height` pixels.
 
     The class list is the same for every seed and every room recipe. Raises CannotPlace when no camera in the
-    room sees at least three things.
+    room sees at least three things, and when nothing lights the room.
     """
     time = recipe.light[int(rng.integers(len(recipe.light)))]
     exposure = float(rng.uniform(-0.15, 0.25))
     r, g, b = (channel / 2.0**exposure for channel in SKY[time])
-    shell = build_shell(recipe, (r, g, b), rng)
-    furnish(shell, {str(piece): chance for piece, chance in recipe.furniture.items()}, rng)
-    dress(shell, recipe, rng)
+    wanted = choose_furniture(recipe, rng)
+    shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng)
+    furnish(shell, wanted, rng)
+    dress(shell, recipe, wanted, rng)
     camera = choose_camera(shell.room, recipe.camera, width, height, rng)
     return Scene(
         recipe.name,
@@ -38,5 +41,10 @@ def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Gen
         background=(r, g, b),
         exposure=exposure,
         indoors=True,
-        info={"light": time, "size_m": shell.room.size},
     )
+
+
+def choose_furniture(recipe: RoomRecipe, rng: np.random.Generator) -> frozenset[str]:
+    """The pieces this scene is to have, each drawn once with its chance; the order of the recipe's lines is no matter."""
+    drawn = {piece: rng.random() for piece in get_args(Furniture)}
+    return frozenset(piece for piece, luck in drawn.items() if luck < recipe.furniture.get(piece, 0.0))

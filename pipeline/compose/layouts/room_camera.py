@@ -31,6 +31,8 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
 
     Raises CannotPlace when no standpoint is free or none shows at least three things.
     """
+    if not any(p.thing for p in room.placed):
+        raise CannotPlace("the room holds nothing to look at")
     focus = [p for p in room.placed if p.asset.category in FOCUS] or [p for p in room.placed if p.thing]
     fov = float(np.radians(rng.uniform(*config.fov_deg)))
     targets = np.array([p.extent.mean(0)[:2] for p in focus])[rng.integers(len(focus), size=TRIES)]

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import numpy as np
 
-from pipeline.compose.assets import GENERATORS, Surface
+from pipeline.compose.assets import GENERATORS, Asset, Surface, decor
 from pipeline.compose.layouts.room_shell import Shell, wall_pose
 from pipeline.compose.placement import GAP_M, Placed, boxes_at
 from pipeline.config import RoomRecipe
 
 ON_TOP: dict[str, tuple[str, ...]] = {
-    "coffee_table": (
-        "book",
-        "book",
-        "mug",
-        "bowl",
-        "vase",
-        "tray",
-        "candle",
-        "small_plant",
-        "plate",
-        "bottle",
-        "laptop",
-    ),
+    "coffee_table": ("book", "book", "mug", "bowl", "vase", "tray", "candle", "small_plant", "plate", "bottle", "laptop"),
     "side_table": ("table_lamp", "table_lamp", "mug", "book", "small_plant", "candle", "standing_picture", "vase"),
     "dining_table": ("plate", "plate", "mug", "bottle", "bowl", "vase", "candle", "small_plant", "mug"),
-    "sideboard": (
-        "table_lamp",
-        "vase",
-        "standing_picture",
-        "small_plant",
-        "sculpture",
-        "book",
-        "candle",
-        "box",
-        "bowl",
-        "plate",
-    ),
+    "sideboard": ("table_lamp", "vase", "standing_picture", "small_plant", "sculpture", "book", "candle", "box", "bowl",
+                  "plate"),
     "cabinet": ("vase", "box", "small_plant", "sculpture", "basket"),
     "tv_stand": ("speaker", "small_plant", "candle", "standing_picture", "box"),
     "desk": ("laptop", "table_lamp", "mug", "book", "book", "small_plant", "standing_picture"),
@@ -45,46 +25,29 @@ ON_TOP: dict[str, tuple[str, ...]] = {
     "stool": ("book", "small_plant", "mug"),
     "ottoman": ("tray", "book"),
     "tray": ("mug", "candle", "bottle"),
-}
-ON_SHELF = (
-    "box",
-    "vase",
-    "sculpture",
-    "standing_picture",
-    "small_plant",
-    "bowl",
-    "book",
-    "speaker",
-    "candle",
-    "ball",
-    "bottle",
-)
-FACING = {"laptop", "standing_picture", "speaker", "sculpture", "box", "standing_book"}
+}  # fmt: skip
+ON_SHELF = ("box", "vase", "sculpture", "standing_picture", "small_plant", "bowl", "book", "speaker", "candle", "ball",
+            "bottle")  # fmt: skip
+FACING = {"laptop", "standing_picture", "speaker", "sculpture", "box"}
+HOLDS_BOOKS = ("bookshelf", "wall_shelf", "tv_stand", "sideboard")
+MOST_TABLE_LAMPS = 2
 
 
-def dress(shell: Shell, recipe: RoomRecipe, rng: np.random.Generator) -> None:
-    """Hang the lamp and the pictures, then fill seats, tables and shelves."""
-    _ceiling_lamp(shell, rng)
-    _walls(shell, recipe, rng)
-    books = int(rng.integers(recipe.books[0], recipe.books[1] + 1))
-    for host in list(shell.room.placed):
-        category = host.asset.category
-        if category in ("sofa", "armchair"):
-            if rng.random() < recipe.furniture.get("cushion", 0.0):
-                _cushions(shell, host, rng)
-            continue
+def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
+    """Hang lamp, shelf, clock and pictures, then fill seats, shelves and tables."""
+    if "ceiling_lamp" in wanted:
+        _ceiling_lamp(shell, rng)
+    _walls(shell, recipe, wanted, rng)
+    hosts = list(shell.room.placed)
+    if "cushion" in wanted:
+        for seat in [p for p in hosts if p.asset.category in ("sofa", "armchair")]:
+            _cushions(shell, seat, rng)
+    _books(shell, int(rng.integers(recipe.books[0], recipe.books[1] + 1)), rng)
+    for host in [p for p in hosts if p.asset.category in ON_TOP]:
         for surface in host.asset.surfaces:
-            if (
-                surface.kind == "shelf"
-                and category in ("bookshelf", "wall_shelf", "tv_stand", "sideboard")
-                and books > 0
-                and rng.random() < 0.75
-            ):
-                books -= _row_of_books(shell, host, surface, books, rng)
-            if category in ON_TOP and rng.random() < 0.4 + 0.8 * recipe.clutter:
-                _fill(shell, host, surface, recipe.clutter, rng)
+            _fill(shell, host, surface, recipe, rng)
     for tray in [p for p in shell.room.placed if p.asset.category == "tray"]:
-        _fill(shell, tray, tray.asset.surfaces[0], recipe.clutter, rng)
+        _fill(shell, tray, tray.asset.surfaces[0], recipe, rng)
 
 
 def _ceiling_lamp(shell: Shell, rng: np.random.Generator) -> None:
@@ -94,26 +57,29 @@ def _ceiling_lamp(shell: Shell, rng: np.random.Generator) -> None:
     room.put(asset, np.array([x, y, room.size[2] - asset.size[2] - GAP_M]), float(rng.uniform(0, np.pi)), "ceiling_1")
 
 
-def _walls(shell: Shell, recipe: RoomRecipe, rng: np.random.Generator) -> None:
-    """Shelves, a clock and pictures: where nothing stands before them and no window is."""
-    if rng.random() < recipe.furniture.get("wall_shelf", 0.0):
-        _hang(shell, "wall_shelf", rng, (1.25, 1.6))
+def _walls(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
+    """A shelf, pictures and a clock: where nothing stands before them and no window is."""
+    if "wall_shelf" in wanted:
+        _hang(shell, GENERATORS["wall_shelf"](rng), rng, (1.25, 1.6))
     pictures = int(rng.integers(recipe.pictures[0], recipe.pictures[1] + 1))
     sofas = [p for p in shell.room.placed if p.asset.category in ("sofa", "sideboard")]
     for k in range(pictures):
         near = sofas[k % len(sofas)] if sofas and rng.random() < 0.5 else None
-        _hang(shell, "picture_frame", rng, (1.45, 1.65), near)
-    if rng.random() < recipe.furniture.get("clock", 0.0):
-        _hang(shell, "clock", rng, (1.75, 1.95))
+        # A picture too large for the walls that are left gives way to smaller ones.
+        for largest_m in (1.1, 0.5, 0.3):
+            if _hang(shell, decor.picture_frame(rng, largest_m), rng, (1.45, 1.65), near):
+                break
+            near = None
+    if "clock" in wanted:
+        _hang(shell, GENERATORS["clock"](rng), rng, (1.75, 1.95))
 
 
 def _hang(
-    shell: Shell, piece: str, rng: np.random.Generator, height: tuple[float, float], near: Placed | None = None
-) -> None:
-    asset = GENERATORS[piece](rng)
+    shell: Shell, asset: Asset, rng: np.random.Generator, height: tuple[float, float], near: Placed | None = None
+) -> Placed | None:
     width, depth, tall = asset.size
     room = shell.room
-    for _ in range(10):
+    for _ in range(20):
         wall = round(near.yaw / (np.pi / 2)) % 4 if near is not None else int(rng.integers(4))
         reach = shell.length(wall) / 2 - width / 2 - 0.12
         if reach <= 0:
@@ -133,8 +99,11 @@ def _hang(
         front = boxes_at(
             np.array([[[-width / 2 - 0.06, -depth / 2, -0.03], [width / 2 + 0.06, 0.45, tall + 0.06]]]), position, yaw
         )
-        if room.fits(front) and room.put(asset, position, yaw, f"wall_{wall + 1}") is not None:
-            return
+        if room.fits(front):
+            placed = room.put(asset, position, yaw, f"wall_{wall + 1}")
+            if placed is not None:
+                return placed
+    return None
 
 
 def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
@@ -151,6 +120,23 @@ def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
             else float(rng.uniform(-0.9, 0.9))
         )
         shell.room.put_on(cushion, host, seat, rng, yaw=float(rng.normal(0, 0.07)), at=(float(np.clip(u, -1, 1)), -1.0))
+
+
+def _books(shell: Shell, count: int, rng: np.random.Generator) -> None:
+    """Rows of `count` books in all, on shelves in any order, a second row on a shelf when each has one."""
+    shelves = [
+        (host, surface)
+        for host in shell.room.placed
+        if host.asset.category in HOLDS_BOOKS
+        for surface in host.asset.surfaces
+        if surface.kind == "shelf"
+    ]
+    for _ in range(2):
+        for k in rng.permutation(len(shelves)):
+            if count <= 0:
+                return
+            host, surface = shelves[k]
+            count -= _row_of_books(shell, host, surface, count, rng)
 
 
 def _row_of_books(shell: Shell, host: Placed, surface: Surface, most: int, rng: np.random.Generator) -> int:
@@ -175,18 +161,19 @@ def _row_of_books(shell: Shell, host: Placed, surface: Surface, most: int, rng: 
     return count
 
 
-def _fill(shell: Shell, host: Placed, surface: Surface, clutter: float, rng: np.random.Generator) -> None:
+def _fill(shell: Shell, host: Placed, surface: Surface, recipe: RoomRecipe, rng: np.random.Generator) -> None:
     """A few fitting things on a surface, more where it is large; sometimes a second book on the first."""
-    category = host.asset.category
-    choices = ON_SHELF if surface.kind == "shelf" and category != "wall_shelf" else ON_TOP[category]
+    category, clutter = host.asset.category, recipe.clutter
+    on_shelf = surface.kind == "shelf" and category != "wall_shelf"
+    choices = [piece for piece in (ON_SHELF if on_shelf else ON_TOP[category]) if piece in recipe.small_things]
+    if not choices or rng.random() >= 1.4 * clutter:
+        return
     area = 4 * surface.half[0] * surface.half[1]
-    most = 1 + round(clutter * min(5.0, 9.0 * area))
-    placed_lamp = False
+    most = max(1, round(clutter * min(6.5, 1.5 + 9.0 * area)))
     for _ in range(int(rng.integers(1, most + 1))):
         piece = choices[int(rng.integers(len(choices)))]
-        if piece == "table_lamp" and (
-            placed_lamp or sum(p.asset.category == "table_lamp" for p in shell.room.placed) >= 2
-        ):
+        lamps = [p for p in shell.room.placed if p.asset.category == "table_lamp"]
+        if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue
         asset = GENERATORS[piece](rng)
         facing = float(rng.normal(0, 0.15)) if piece in FACING or category == "bookshelf" else None
@@ -194,7 +181,6 @@ def _fill(shell: Shell, host: Placed, surface: Surface, clutter: float, rng: np.
             # The table's front looks away from the sofa, where the user sits.
             facing = np.pi + float(rng.normal(0, 0.3))
         placed = shell.room.put_on(asset, host, surface, rng, yaw=facing)
-        placed_lamp |= placed is not None and piece == "table_lamp"
         if placed is not None and piece == "book" and rng.random() < 0.5:
             second = GENERATORS["book"](rng)
             shell.room.put_on(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Set
 
 import numpy as np
 
@@ -14,40 +14,40 @@ WALL_GAP_M = 0.02
 """Furniture clears the skirting by a few millimetres."""
 
 
-def furnish(shell: Shell, chances: Mapping[str, float], rng: np.random.Generator) -> None:
-    """Stand the recipe's furniture, largest groups first. What finds no room is left out."""
-
-    def wanted(piece: str) -> bool:
-        return bool(rng.random() < chances.get(piece, 0.0))
-
-    if wanted("sofa"):
-        _seating(shell, chances, rng)
-    if wanted("dining_table"):
+def furnish(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
+    """Stand the `wanted` furniture, largest groups first. What finds no room is left out."""
+    sofa = _place_sofa(shell, GENERATORS["sofa"](rng), rng) if "sofa" in wanted else None
+    if "television" in wanted:
+        _television(shell, sofa, rng)
+    if sofa is not None:
+        _seating(shell, sofa, wanted, rng)
+    if "dining_table" in wanted:
         _dining(shell, rng)
     for piece in ("bookshelf", "sideboard", "cabinet"):
-        if wanted(piece):
+        if piece in wanted:
             against_wall(shell, GENERATORS[piece](rng), rng)
-    if wanted("desk"):
+    if "desk" in wanted:
         _desk(shell, rng)
     for piece, most in (("potted_plant", 2), ("coat_stand", 1)):
-        if wanted(piece):
+        if piece in wanted:
             for _ in range(int(rng.integers(1, most + 1))):
                 in_corner(shell, GENERATORS[piece](rng), rng)
-    if not any(p.asset.category == "rug" for p in shell.room.placed) and wanted("rug"):
+    # What the seating group had no place for, or came without a sofa, goes where there is some.
+    missing = wanted - {p.asset.category for p in shell.room.placed}
+    if "rug" in missing:
         scatter(shell, decor.rug(rng), rng, turned=False)
-    if not any(p.asset.category == "floor_lamp" for p in shell.room.placed) and wanted("floor_lamp"):
-        in_corner(shell, GENERATORS["floor_lamp"](rng), rng)
-    for piece in ("armchair", "ottoman", "stool", "basket", "ball", "box"):
-        if piece == "armchair" and any(p.asset.category == "armchair" for p in shell.room.placed):
-            continue
-        if wanted(piece):
+    for piece in ("side_table", "floor_lamp"):
+        if piece in missing:
+            in_corner(shell, GENERATORS[piece](rng), rng)
+    for piece in ("coffee_table", "armchair", "ottoman", "stool", "basket", "ball", "box"):
+        if piece in missing:
             scatter(shell, GENERATORS[piece](rng), rng)
 
 
-def against_wall(shell: Shell, asset: Asset, rng: np.random.Generator, tries: int = 24) -> Placed | None:
+def against_wall(shell: Shell, asset: Asset, rng: np.random.Generator) -> Placed | None:
     """Stand a piece with its back to some wall and keep the floor before it free."""
     width, depth = asset.size[:2]
-    for _ in range(tries):
+    for _ in range(24):
         wall = int(rng.integers(4))
         reach = shell.length(wall) / 2 - width / 2 - 0.03
         if reach <= 0:
@@ -67,10 +67,10 @@ def _keep_front(shell: Shell, placed: Placed, depth: float) -> None:
     shell.room.keep_free(spot[0], spot[1], width * 0.8, depth, placed.yaw)
 
 
-def in_corner(shell: Shell, asset: Asset, rng: np.random.Generator, tries: int = 14) -> Placed | None:
+def in_corner(shell: Shell, asset: Asset, rng: np.random.Generator) -> Placed | None:
     """Stand a piece near a corner, or failing that anywhere along a wall."""
     half = asset.size[:2] / 2 + 0.05
-    for attempt in range(tries):
+    for attempt in range(14):
         corner = rng.choice([-1, 1], 2)
         slack = rng.uniform(0.0, 0.25 + 0.1 * attempt, 2)
         reach = np.array(shell.room.size[:2]) / 2 - half - slack
@@ -86,14 +86,12 @@ def in_corner(shell: Shell, asset: Asset, rng: np.random.Generator, tries: int =
     return None
 
 
-def scatter(
-    shell: Shell, asset: Asset, rng: np.random.Generator, turned: bool = True, tries: int = 16
-) -> Placed | None:
+def scatter(shell: Shell, asset: Asset, rng: np.random.Generator, turned: bool = True) -> Placed | None:
     """Stand a piece anywhere, facing the middle of the room more or less."""
     reach = np.array(shell.room.size[:2]) / 2 - asset.size[:2].max() / 2 - 0.1
     if (reach <= 0).any():
         return None
-    for _ in range(tries):
+    for _ in range(16):
         x, y = rng.uniform(-1, 1, 2) * reach
         yaw = float(np.arctan2(x, -y) + rng.uniform(-0.5, 0.5)) if turned else 0.0
         placed = shell.room.stand(asset, x, y, yaw, margin=0.08, walkways=asset.category != "rug")
@@ -102,35 +100,29 @@ def scatter(
     return None
 
 
-def _seating(shell: Shell, chances: Mapping[str, float], rng: np.random.Generator) -> None:
-    """A sofa facing a television or the room, a table and a rug before it, armchairs and small tables round it."""
-    sofa = GENERATORS["sofa"](rng)
-    placed = _place_sofa(shell, sofa, rng)
-    if placed is None:
-        return
-    if rng.random() < chances.get("television", 0.0):
-        _television(shell, placed, rng)
-    width, depth = sofa.size[:2]
+def _seating(shell: Shell, sofa: Placed, wanted: Set[str], rng: np.random.Generator) -> None:
+    """A table and a rug before the sofa, armchairs and small tables round it, a lamp beside it."""
+    width, depth = sofa.asset.size[:2]
 
     def by_sofa(asset: Asset, x: float, y: float, turn: float = 0.0, margin: float = 0.02) -> Placed | None:
-        spot = placed.to_world((x, y, 0.0))
-        return shell.room.stand(asset, spot[0], spot[1], placed.yaw + turn, margin=margin)
+        spot = sofa.to_world((x, y, 0.0))
+        return shell.room.stand(asset, spot[0], spot[1], sofa.yaw + turn, margin=margin)
 
-    table = GENERATORS["coffee_table"](rng) if rng.random() < chances.get("coffee_table", 0.0) else None
+    table = GENERATORS["coffee_table"](rng) if "coffee_table" in wanted else None
     gap = float(rng.uniform(0.38, 0.5))
     middle = depth / 2 + gap + (table.size[1] / 2 if table else 0.35)
-    if rng.random() < chances.get("rug", 0.0):
+    if "rug" in wanted:
         span = float(rng.uniform(1.3, 1.9))
         rug = decor.rug(rng, float(rng.uniform(0.85, 1.15)) * width, span)
         for back in (-0.2, 0.03, 0.12):
-            spot = placed.to_world((0.0, depth / 2 + back + span / 2, 0.0))
-            if shell.room.put(rug, np.array([spot[0], spot[1], GAP_M]), placed.yaw, "floor_1"):
+            spot = sofa.to_world((0.0, depth / 2 + back + span / 2, 0.0))
+            if shell.room.put(rug, np.array([spot[0], spot[1], GAP_M]), sofa.yaw, "floor_1"):
                 break
     if table:
         by_sofa(table, float(rng.uniform(-0.1, 0.1)), middle)
     sides = [float(s) for s in rng.permutation([-1.0, 1.0])]
-    for side in sides[: int(rng.integers(1, 3))]:
-        if rng.random() < chances.get("armchair", 0.0):
+    if "armchair" in wanted:
+        for side in sides[: int(rng.integers(1, 3))]:
             chair = GENERATORS["armchair"](rng)
             x = side * ((table.size[0] / 2 if table else 0.5) + float(rng.uniform(0.4, 0.7)) + chair.size[1] / 2)
             # Turning by +90 degrees makes a front that looked along +y look along -x.
@@ -138,19 +130,19 @@ def _seating(shell: Shell, chances: Mapping[str, float], rng: np.random.Generato
             for out in (0.0, 0.2, 0.45):
                 if by_sofa(chair, x + side * out, middle + float(rng.uniform(-0.05, 0.3)), turn, margin=0.06):
                     break
+    tables = int(rng.integers(1, 3)) if "side_table" in wanted else 0
+    lamp = GENERATORS["floor_lamp"](rng) if "floor_lamp" in wanted else None
     for side in sides:
-        back = -depth / 2
-        if rng.random() < chances.get("side_table", 0.0):
+        if tables:
             small = GENERATORS["side_table" if rng.random() < 0.75 else "drum_table"](rng)
-            by_sofa(
-                small,
-                side * (width / 2 + 0.06 + small.size[0] / 2),
-                back + small.size[1] / 2 + float(rng.uniform(0.05, 0.25)),
-            )
-        elif rng.random() < chances.get("floor_lamp", 0.0):
-            lamp = GENERATORS["floor_lamp"](rng)
-            if not any(p.asset.category == "floor_lamp" for p in shell.room.placed):
-                by_sofa(lamp, side * (width / 2 + 0.08 + lamp.size[0] / 2), back + lamp.size[1] / 2 + 0.05)
+            y = small.size[1] / 2 - depth / 2 + float(rng.uniform(0.05, 0.25))
+            if by_sofa(small, side * (width / 2 + 0.06 + small.size[0] / 2), y):
+                tables -= 1
+                continue
+        if lamp:
+            y = lamp.size[1] / 2 - depth / 2 + 0.05
+            if by_sofa(lamp, side * (width / 2 + 0.08 + lamp.size[0] / 2), y):
+                lamp = None
 
 
 def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed | None:
@@ -163,9 +155,7 @@ def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed |
             continue
         floating = shell.across(wall) > 4.9 and rng.random() < 0.45
         behind = (
-            float(rng.uniform(0.75, shell.across(wall) - 3.9))
-            if floating and shell.across(wall) > 4.7
-            else WALL_GAP_M + float(rng.uniform(0, 0.05))
+            float(rng.uniform(0.75, shell.across(wall) - 3.9)) if floating else WALL_GAP_M + float(rng.uniform(0, 0.05))
         )
         x = float(np.clip(rng.normal(0, 0.45), -1, 1)) * reach
         position, yaw = wall_pose(shell.room.size, wall, x, behind + depth / 2)
@@ -175,23 +165,28 @@ def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed |
     return None
 
 
-def _television(shell: Shell, sofa: Placed, rng: np.random.Generator) -> None:
-    """A stand against the wall the sofa faces, level with the sofa, and the floor between kept free."""
+def _television(shell: Shell, sofa: Placed | None, rng: np.random.Generator) -> None:
+    """A screen on a stand with the floor before it kept free: opposite the sofa, or without one at any wall."""
+    stand, screen = GENERATORS["tv_stand"](rng), GENERATORS["television"](rng)
+    bench = against_wall(shell, stand, rng) if sofa is None else _opposite(shell, stand, sofa)
+    if bench is not None:
+        top = next(surface for surface in bench.asset.surfaces if surface.kind == "top")
+        shell.room.put_on(screen, bench, top, rng, yaw=0.0, at=(0.0, -0.2))
+        _keep_front(shell, bench, 0.7)
+
+
+def _opposite(shell: Shell, stand: Asset, sofa: Placed) -> Placed | None:
+    """Against the wall the sofa faces, level with the sofa."""
     wall = (round(sofa.yaw / (np.pi / 2)) + 2) % 4
-    stand = GENERATORS["tv_stand"](rng)
     c, s = np.cos(sofa.yaw), np.sin(sofa.yaw)
     along = float(sofa.position[0] * c + sofa.position[1] * s)
     for shift in (0.0, 0.25, -0.25, 0.5, -0.5):
         # The facing wall's x runs against the sofa's.
         position, yaw = wall_pose(shell.room.size, wall, -along + shift, stand.size[1] / 2 + WALL_GAP_M)
         bench = shell.room.stand(stand, position[0], position[1], yaw)
-        if bench is None:
-            continue
-        screen = GENERATORS["television"](rng)
-        top = next(surface for surface in bench.asset.surfaces if surface.kind == "top")
-        shell.room.put_on(screen, bench, top, rng, yaw=0.0, at=(0.0, -0.2))
-        _keep_front(shell, bench, 0.7)
-        return
+        if bench is not None:
+            return bench
+    return None
 
 
 def _dining(shell: Shell, rng: np.random.Generator) -> None:

@@ -1,4 +1,4 @@
-"""Light for a closed room: daylight that enters by the windows, lamps, and the exposure that suits them.
+"""Light for a closed room: daylight that enters by the windows, and lamps.
 
 Powers follow from the picture wanted. In a closed room flux P poured over surfaces A of mean albedo r settles at
 a mean radiance of P / (pi A) * r / (1 - r) (the integrating sphere), so P is chosen for a mid-grey film.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.compose.assets.asset import Mouth
 from pipeline.compose.assets.building import Opening
 from pipeline.compose.layouts.room_shell import Shell, wall_pose
 from pipeline.compose.placement import Arrangement, Placed
-from pipeline.scene import Float, Light
+from pipeline.scene import CannotPlace, Light
 
 SKY = {"day": (0.62, 0.80, 1.0), "overcast": (0.86, 0.90, 0.95), "evening": (0.10, 0.14, 0.26)}
 """Linear radiance behind the panes on the film at exposure 0: bright but not blown, dusk for the evening."""
@@ -19,55 +20,62 @@ SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06}
 DAYLIGHT = {"day": (1.0, 0.96, 0.9), "overcast": (0.93, 0.97, 1.0), "evening": (0.55, 0.7, 1.0)}
 LAMPLIGHT = (1.0, 0.80, 0.58)
 TARGET_RADIANCE = 0.25
-
-
-def downwards(position: Float) -> Float:
-    """Pose of a light above the room that shines straight down."""
-    pose = np.eye(4)
-    pose[:3, 3] = position
-    return pose
+CLEAR_M = 0.012
+"""A light this close to something else may lie inside it."""
 
 
 def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light, ...]:
-    """Area lights in the windows and under the ceiling lamp, point lights where floor and table lamps open."""
+    """Rectangles that fill the windows and the mouths of every lamp; the power wanted is shared among what there is.
+
+    Raises CannotPlace for a room with neither a window nor a lamp.
+    """
     room = shell.room
     x, y, z = room.size
     surface = 2 * (x * y + y * z + z * x)
     albedo = _albedo(room)
     power = TARGET_RADIANCE * float(rng.uniform(0.85, 1.2)) * np.pi * surface * (1 - albedo) / albedo
     power = min(power, TARGET_RADIANCE * np.pi * surface * 2.0)
-    share = SHARE_OF_DAYLIGHT[time] if shell.windows else 0.0
-    lights = [
-        _daylight(shell, wall, opening, power * share / len(shell.windows), DAYLIGHT[time])
-        for wall, opening in shell.windows
-    ]
-    lamps = [p for p in room.placed if p.asset.lamps]
+    lamps = [p for p in room.placed if p.asset.mouths]
     ceiling = [p for p in lamps if p.asset.category == "ceiling_lamp"]
     small = [p for p in lamps if p.asset.category != "ceiling_lamp"]
-    rest = power * (1 - share)
+    if not (lamps or shell.windows):
+        raise CannotPlace("the room has neither a window nor a lamp")
+    daylight = power * (0.0 if not shell.windows else 1.0 if not lamps else SHARE_OF_DAYLIGHT[time])
     # By day a lamp left on adds a warm accent; in the evening the lamps carry the room.
-    accent = min(0.45 if time == "evening" else 0.3, 0.16 * len(small)) * rest
-    for lamp in ceiling:
-        position = lamp.to_world(lamp.asset.lamps[0])
-        lights.append(
-            Light("area", downwards(position), LAMPLIGHT, (rest - accent) / max(len(ceiling), 1), (0.45, 0.45))
-        )
-    mouths = [lamp.to_world(mouth) for lamp in small for mouth in lamp.asset.lamps]
-    if mouths:
-        clear = room.clearance(np.array(mouths))
-        mouths = [mouth for mouth, gap in zip(mouths, clear, strict=True) if gap > 0.012]
-    lights += [Light("point", downwards(mouth), LAMPLIGHT, accent / len(mouths), (0.03, 0.03)) for mouth in mouths]
+    accent = min(0.45 if time == "evening" else 0.3, 0.16 * len(small)) if ceiling else 1.0
+    lights = [
+        _daylight(shell, wall, opening, daylight / len(shell.windows), DAYLIGHT[time])
+        for wall, opening in shell.windows
+    ]
+    for group, share in ((ceiling, 1.0 - accent), (small, accent)):
+        for lamp in group:
+            lights += _lamplight(room, lamp, (power - daylight) * share / len(group))
     return tuple(lights)
 
 
+def _lamplight(room: Arrangement, lamp: Placed, power: float) -> list[Light]:
+    """The lights of one lamp. A mouth that something stands in stays dark, unless it is the lamp's only way out."""
+    mouths = lamp.asset.mouths
+    clear = room.clearance(np.array([lamp.to_world(mouth.centre) for mouth in mouths]), but=lamp)
+    kept = [k for k in range(len(mouths)) if clear[k] > CLEAR_M] or [int(clear.argmax())]
+    whole = sum(mouths[k].share for k in kept)
+    return [_shining(lamp, mouths[k], power * mouths[k].share / whole) for k in kept]
+
+
+def _shining(lamp: Placed, mouth: Mouth, power: float) -> Light:
+    pose = np.diag([1.0, -1.0, -1.0, 1.0]) if mouth.up else np.eye(4)
+    pose[:3, 3] = lamp.to_world(mouth.centre)
+    return Light("area", pose, LAMPLIGHT, power, (mouth.width_m, mouth.width_m))
+
+
 def _daylight(shell: Shell, wall: int, opening: Opening, power: float, color: tuple[float, float, float]) -> Light:
-    """A rectangle that fills the opening and shines into the room, tipped a little towards the floor."""
+    """A rectangle that fills the opening and shines straight into the room."""
     middle = (opening.left + opening.right) / 2
     position, yaw = wall_pose(shell.room.size, wall, middle, 0.0, (opening.sill + opening.head) / 2)
     inward = np.array([-np.sin(yaw), np.cos(yaw), 0.0])
     right = np.array([np.cos(yaw), np.sin(yaw), 0.0])
     pose = np.eye(4)
-    pose[:3, 0], pose[:3, 1], pose[:3, 2] = -right, [0.0, 0.0, 1.0], -inward
+    pose[:3, 0], pose[:3, 1], pose[:3, 2] = right, [0.0, 0.0, 1.0], -inward
     pose[:3, 3] = position
     size = (0.96 * (opening.right - opening.left), 0.94 * (opening.head - opening.sill))
     return Light("area", pose, color, power, size)

@@ -43,8 +43,11 @@ def wall_pose(size: tuple[float, float, float], wall: int, x: float, y: float, z
     return np.array([c * local[0] - s * local[1], s * local[0] + c * local[1], z]), yaw
 
 
-def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.random.Generator) -> Shell:
-    """An empty room of the recipe's proportions. `sky` is the radiance of the view behind the windows."""
+def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], draped: bool, rng: np.random.Generator) -> Shell:
+    """An empty room of the recipe's proportions.
+
+    sky: radiance of the view behind the windows. draped: whether curtains hang beside them.
+    """
     size = (
         float(rng.uniform(*recipe.width_m)),
         float(rng.uniform(*recipe.depth_m)),
@@ -59,9 +62,8 @@ def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.ran
     door_wall = int(rng.integers(4))
     free = [k for k in range(4) if k != door_wall]
     count = int(rng.integers(recipe.windows[0], recipe.windows[1] + 1))
-    # The order of walls is drawn once, so that asking for fewer windows leaves the rest of the scene alone.
-    order = [free[k] for k in rng.permutation(3)]
-    windows = [(wall, _opening(rng, size[wall % 2], size[2])) for wall in sorted(order[:count])]
+    lit = sorted(free[k] for k in rng.permutation(3)[:count])
+    windows = [(wall, _opening(rng, size[wall % 2], size[2])) for wall in lit]
     holes = dict(windows)
     half_door = size[door_wall % 2] / 2 - 0.65
     door_x = float(rng.choice([-1, 1]) * rng.uniform(0.55, 1.0) * half_door)
@@ -86,7 +88,6 @@ def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], rng: np.ran
     position, yaw = wall_pose(size, door_wall, door_x, 0.5)
     room.keep_free(position[0], position[1], 1.0, 1.0, yaw, 0.0, 2.1)
     shell = Shell(room, tuple(windows), (door_wall, door_x))
-    draped = rng.random() < recipe.furniture.get("curtain", 0.0)
     for wall, opening in windows:
         _on_wall(room, building.window(rng, opening, sky), wall, GAP_M)
         position, yaw = wall_pose(size, wall, (opening.left + opening.right) / 2, 0.2)
