@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 SHIPPED = ("scenes", "render_configs")
 """Folders of files that come with the package."""
-NEAR = 0.5
+NEAR = 0.6
 """Share of letters (difflib's ratio) from which one key may be meant for another."""
 
 
@@ -57,9 +57,10 @@ def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder:
 def _read(path: str | Path, folder: str) -> dict[str, Any]:
     file = resolve(path)
     if not file.is_file():
-        near = file.parent if file.parent.is_dir() or not folder else bundled(folder)
-        known = ", ".join(sorted(entry.name for entry in near.glob("*.yaml"))) or "no YAML files"
-        raise ConfigError(f"{path}: no such file; {near} holds {known}")
+        if file.is_dir():
+            raise ConfigError(f"{path}: is a folder; name one of its files: {_names(file) or 'it holds no YAML files'}")
+        near = file.parent if _names(file.parent) or not folder else bundled(folder)
+        raise ConfigError(f"{path}: no such file; {near} holds {_names(near) or 'no YAML files'}")
     try:
         data = _parse(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -74,6 +75,10 @@ def _read(path: str | Path, folder: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected a mapping of keys to values, found {type(data).__name__}")
     return data
+
+
+def _names(folder: Path) -> str:
+    return ", ".join(sorted(file.name for file in folder.glob("[!.]*.yaml")))
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -129,6 +134,8 @@ def _explain(path: str, error: ValidationError, schema: Any) -> str:
     if fault["type"] == "literal_error":
         allowed = _literals(context)
         return f"{where}: {_meant(str(fault['input']), allowed)}must be one of {', '.join(allowed)}{found}"
+    if fault["type"] in ("model_type", "dict_type"):
+        return f"{where}: expected keys and values below it{found}"
     message = fault["msg"].removeprefix("Value error, ")
     message = f"{message[:1].lower()}{message[1:]}"
     # What concerns several keys names them itself; all the values of the file would hide it.

@@ -46,6 +46,77 @@ def test_a_single_number_stands_for_a_range():
     assert load_recipe("scenes/primitives.yaml", ["camera.fov_deg=60"]).camera.fov_deg == (60, 60)
 
 
+def test_a_single_entry_stands_for_a_list():
+    assert load_recipe("scenes/living_room.yaml", ["light=day"]).light == ["day"]
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("furniture.sofaa=1", ["furniture.sofaa: unknown key", "did you mean 'sofa'?", "coffee_table"]),
+        ("light=night", ["light.0", "must be one of day, overcast, evening", "'night'"]),
+        ("camera.pitch_deg=90", ["camera.pitch_deg", "between -85", "90"]),
+        ("camera.pitch_deg=[-95, 0]", ["camera.pitch_deg", "between -85"]),
+        ("camera.height_m=2.4", ["camera.height_m", "below the ceiling", "2.45"]),
+        ("width_m=[1, 4]", ["width_m", "3 to 12 m", "[1, 4]"]),
+        ("windows=4", ["windows", "0 to 3", "4"]),
+        ("camera=3", ["camera", "keys", "3"]),
+    ],
+)
+def test_a_bad_value_in_a_room_gets_one_line_with_key_value_and_remedy(override, words):
+    with pytest.raises(ConfigError) as caught:
+        load_recipe("scenes/living_room.yaml", [override])
+    text = str(caught.value)
+    assert "\n" not in text
+    for word in words:
+        assert word in text
+
+
+def test_a_fault_of_several_keys_names_them_and_not_the_whole_recipe():
+    with pytest.raises(ConfigError) as caught:
+        load_recipe("scenes/living_room.yaml", ["windows=0", "furniture={sofa: 1.0}"])
+    text = str(caught.value)
+    assert text.startswith("scenes/living_room.yaml: windows: ")
+    assert "floor_lamp" in text
+    assert "found" not in text
+
+
+def test_only_a_near_key_is_suggested():
+    with pytest.raises(ConfigError) as caught:
+        load_recipe("scenes/living_room.yaml", ["zzzzz=1"])
+    assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "path", ["elsewhere/scenes/primitives.yaml", "/elsewhere/scenes/primitives.yaml", "primitives.yaml"]
+)
+def test_only_the_shipped_relative_path_stands_for_a_shipped_file(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_recipe("scenes/primitives.yaml").name == "primitives"
+    with pytest.raises(ConfigError, match="no such file.*primitives.yaml"):
+        load_recipe(path)
+
+
+def test_a_missing_preset_names_presets_not_recipes(tmp_path):
+    with pytest.raises(ConfigError, match="raster.yaml") as caught:
+        load_render_config(tmp_path / "nowhere" / "rastr.yaml")
+    assert "living_room" not in str(caught.value)
+
+
+def test_a_key_written_twice_is_refused_with_its_line(tmp_path):
+    (tmp_path / "twice.yaml").write_text("name: a\nlayout: room\ncamera:\n  fov_deg: 60\n  fov_deg: 70\n")
+    with pytest.raises(ConfigError, match="line 5.*'fov_deg' is written twice"):
+        load_recipe(tmp_path / "twice.yaml")
+
+
+def test_what_cannot_be_read_is_one_line(tmp_path):
+    (tmp_path / "latin.yaml").write_bytes("name: caf\xe9".encode("latin-1"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load_recipe(tmp_path / "latin.yaml")
+    with pytest.raises(ConfigError, match="is a folder"):
+        load_recipe(tmp_path)
+
+
 def test_a_missing_file_names_those_there_are(tmp_path):
     with pytest.raises(ConfigError, match="no such file.*primitives.yaml"):
         load_recipe("scenes/castle.yaml")

@@ -133,3 +133,8 @@ def test_what_lies_outside_the_image_counts_as_hidden():
     (row,) = instance_table(scene, trace(scene))
     assert 0.2 < row.visible_fraction < 0.9
     assert row.box[0] == 0 or row.box[2] == 120
+
+
+def test_a_camera_with_skew_is_refused_because_no_renderer_shows_it():
+    with pytest.raises(ValueError, match="skew"):
+        Camera(8, 8, np.array([[10.0, 0.1, 4.0], [0.0, 10.0, 4.0], [0.0, 0.0, 1.0]]), np.eye(4))
