@@ -71,7 +71,7 @@ def generate(
 ) -> None:
     """Compose, render, label and pack a corpus. The same command again resumes it."""
     from pipeline import farm
-    from pipeline.show import progress_bar
+    from pipeline.terminal import progress_bar
 
     recipe, preset = _recipe_and_preset(scene, render, set_)
     job = farm.Job(
@@ -103,10 +103,11 @@ def preview(
     set_: Set = None,
 ) -> None:
     """One view with every target, and every target decoded back, as a picture."""
+    from pipeline.evaluate.pictures import preview_sheet
     from pipeline.farm.views import make_sample
+    from pipeline.files import check_suffix, save_bytes
     from pipeline.render import open_renderer
     from pipeline.shards.sample import encode_image
-    from pipeline.show import check_suffix, preview_sheet, save_bytes
 
     check_suffix(output, ".png")
     recipe, config = _recipe_and_preset(scene, render, set_)
@@ -146,7 +147,7 @@ def finetune(
     from pipeline.finetune.config import load_train_config
     from pipeline.finetune.trainer import finetune as train
     from pipeline.shards.read import read_manifest
-    from pipeline.show import training_bar
+    from pipeline.terminal import training_bar
 
     preset = load_train_config(config, set_)
     check(base)
@@ -169,7 +170,7 @@ def evaluate(
 ) -> None:
     """Paint the split's views, decode the paintings, score them beside the constant predictor."""
     from pipeline.evaluate.report import evaluate as score
-    from pipeline.show import progress_bar, score_table
+    from pipeline.terminal import progress_bar, score_table
 
     with progress_bar("views") as advance:
         report = score(model, data, split, output, limit, steps, seed, on_progress=advance)
@@ -190,8 +191,8 @@ def predict(
     """Ask a tuned model about a photo."""
     from pipeline.codecs.tasks import decode_target
     from pipeline.evaluate.predict import paint_photo
+    from pipeline.files import check_suffix, read_image, save_array, save_bytes
     from pipeline.shards.sample import encode_image
-    from pipeline.show import check_suffix, read_image, save_array, save_bytes
 
     check_suffix(output, ".png")
     painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
@@ -209,7 +210,7 @@ def decode(
 ) -> None:
     """Read a painted label back into numbers."""
     from pipeline.codecs.tasks import TASKS, decode_target
-    from pipeline.show import check_suffix, read_image, save_array
+    from pipeline.files import check_suffix, read_image, save_array
 
     check_suffix(output, ".npy")
     if task not in TASKS:

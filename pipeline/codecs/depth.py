@@ -1,84 +1,100 @@
-"""Metric depth <-> RGB along the edges of the colour cube.
+"""Metric depth <-> RGB.
 
-Depth d in [0, inf] is squeezed to f in [0, 1] by the power transform of Barron, "A Power Transform" (arXiv:2502.10647),
+Depth d in [0, inf] metres is squeezed to f in [0, 1] by the power transform of Barron, "A Power Transform"
+(arXiv:2502.10647),
 
     f(d) = 1 - (1 - d / (lambda c))^(lambda + 1),    lambda = -3, c = 10/3,    so  f = 1 - (1 + d / 10)^-2,
 
-and f is the arc position on a path along seven edges of the RGB cube, the first iteration of a 3D Hilbert curve
-(Gabeur et al., arXiv:2604.20329): black, red, yellow, green, cyan, blue, magenta, white. +inf is white.
+and f is the position on a path of colours (Gabeur et al., arXiv:2604.20329). The default path, "hilbert", runs along
+seven edges of the RGB cube, the first iteration of a 3D Hilbert curve: black, red, yellow, green, cyan, blue, magenta,
+white. "plasma", "inferno", "viridis" and "grayscale" are the usual colormaps of the same f, for augmentation.
+A larger c serves scenes of larger scale: half of the path is used up at d = 1.24 c.
 
-The path's edges are parallel to the axes, so the point of the path nearest to an 8-bit colour is itself an
-8-bit colour: the whole code has 7 * 255 + 1 = 1,786 values, and decoding is exact integer work.
+In 8 bits a path has finitely many colours: hilbert 7 * 255 + 1 = 1,786, the others about 250. Decoding takes the
+nearest of these; since hilbert's edges are parallel to the axes, that is also the nearest point of the whole path.
+Zero is the first colour, +inf the last one.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.codecs.colormaps import Path, colormap_path, hilbert_path, rgb_keys, write_rgb
+
 LAMBDA = -3.0
 C = 10.0 / 3.0
-CORNERS = np.array(
-    [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 1, 1), (0, 0, 1), (1, 0, 1), (1, 1, 1)], dtype=np.int32
-)
-STEPS = 7 * 255
-COLORMAPS = ("hilbert",)
+COLORMAPS = ("hilbert", "plasma", "inferno", "viridis", "grayscale")
+BLOCK = 1 << 15
+"""Pixels worked on at a time, so that what is between two steps stays in the processor's cache."""
 
 
-def encode(depth_m: ArrayLike, colormap: str = "hilbert") -> NDArray[np.uint8]:
+def encode(depth_m: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c: float = C) -> NDArray[np.uint8]:
     """Paint depth: float [..., H, W] in metres, +inf for no surface -> uint8 [..., H, W, 3].
 
-    Raises ValueError for NaN, negative depth or an unknown colormap.
+    lam < -1 and c > 0 are lambda and c of the module docstring. Any float dtype, computed in float32. Raises
+    ValueError for NaN or negative depth, an unknown colormap or other lam and c.
     """
-    _check(colormap)
+    path = _path(colormap)
+    _check_scale(lam, c)
     depth = np.asarray(depth_m)
-    if np.isnan(depth).any() or (depth < 0).any():
+    # The minimum of anything with a NaN in it is NaN, which is not >= 0 either.
+    if depth.size and not depth.min() >= 0:
         raise ValueError("depth must be in [0, inf] metres, without NaN")
-    position = normalise(depth.astype(np.float64)) * STEPS
-    return _path()[np.rint(position).astype(np.int32)]
+    flat = np.ascontiguousarray(depth, np.float32).reshape(-1)
+    out = np.empty((flat.size, 3), np.uint8)
+    size = min(BLOCK, flat.size)
+    position, step, color = np.empty(size, np.float32), np.empty(size, np.intp), np.empty(size, np.uint32)
+    for start in range(0, flat.size, BLOCK):
+        some = flat[start : start + BLOCK]
+        count = len(some)
+        normalise(some, lam, c, out=position[:count])
+        position *= path.steps
+        position += 0.5
+        np.copyto(step, position, casting="unsafe")
+        path.packed.take(step, out=color, mode="clip")
+        write_rgb(color[:count], out[start : start + count])
+    return out.reshape(*depth.shape, 3)
 
 
-def decode(rgb: ArrayLike, colormap: str = "hilbert") -> NDArray[np.float32]:
-    """Read depth back: uint8 [..., H, W, 3] -> float32 [..., H, W] metres; white -> +inf.
+def decode(rgb: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c: float = C) -> NDArray[np.float32]:
+    """Read depth back: uint8 [..., H, W, 3] -> float32 [..., H, W] metres; the path's last colour -> +inf.
 
-    Every colour is read as the nearest point of the path; of two equally near, the nearer depth.
-    Raises ValueError for an unknown colormap or a shape or dtype that is no RGB image.
+    Every colour is read as the nearest one of the path (Euclidean); of two equally near, the nearer depth.
+    Raises ValueError for an unknown colormap, or a shape or dtype that is no RGB image.
     """
-    _check(colormap)
-    return _metres()[nearest_step(as_rgb(rgb))]
+    path = _path(colormap)
+    _check_scale(lam, c)
+    image = as_rgb(rgb)
+    metres = _metres(colormap, lam, c)
+    flat = np.ascontiguousarray(image).reshape(-1, 3)
+    out = np.empty(len(flat), np.float32)
+    for start in range(0, len(flat), BLOCK):
+        metres.take(path.nearest(rgb_keys(flat[start : start + BLOCK])), out=out[start : start + BLOCK], mode="clip")
+    return out.reshape(image.shape[:-1])
 
 
-def normalise(depth_m: NDArray[np.floating]) -> NDArray[np.floating]:
-    """f(d) of the module docstring: [0, inf] metres -> [0, 1]."""
-    return 1.0 - (1.0 - depth_m / (LAMBDA * C)) ** (LAMBDA + 1.0)
+def normalise(
+    depth_m: NDArray[np.floating], lam: float = LAMBDA, c: float = C, out: NDArray[np.floating] | None = None
+) -> NDArray[np.floating]:
+    """f(d) of the module docstring: [0, inf] metres -> [0, 1], in the dtype given, into `out` where there is one."""
+    with np.errstate(over="ignore"):
+        base = np.multiply(depth_m, -1.0 / (lam * c), out=out)
+        base = np.add(base, 1, out=out)
+        if lam == LAMBDA:
+            base = np.multiply(base, base, out=out)
+            base = np.reciprocal(base, out=out)
+        else:
+            base = np.power(base, lam + 1.0, out=out)
+    return np.subtract(1, base, out=out)
 
 
-def denormalise(f: NDArray[np.floating]) -> NDArray[np.floating]:
+def denormalise(f: NDArray[np.floating], lam: float = LAMBDA, c: float = C) -> NDArray[np.floating]:
     """Inverse of `normalise`: [0, 1] -> [0, inf] metres."""
     with np.errstate(divide="ignore"):
-        return LAMBDA * C * (1.0 - (1.0 - f) ** (1.0 / (LAMBDA + 1.0)))
-
-
-def nearest_step(rgb: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Nearest of the path's 1,786 colours: uint8 [..., 3] -> int32 [...], 0 (black) to 1785 (white)."""
-    channels = [rgb[..., i].astype(np.int32) for i in range(3)]
-    squared = [[c * c for c in channels], [(255 - c) ** 2 for c in channels]]
-    best = step = None
-    for edge in range(7):
-        start, end = CORNERS[edge], CORNERS[edge + 1]
-        axis = int(np.flatnonzero(start != end)[0])
-        a, b = (axis + 1) % 3, (axis + 2) % 3
-        distance = squared[start[a]][a] + squared[start[b]][b]
-        along = channels[axis] if end[axis] else 255 - channels[axis]
-        if best is None or step is None:
-            best, step = distance, along
-        else:
-            closer = distance < best
-            best = np.where(closer, distance, best)
-            step = np.where(closer, along + 255 * edge, step)
-    return np.asarray(step, np.int32)
+        return lam * c * (1.0 - (1.0 - f) ** (1.0 / (lam + 1.0)))
 
 
 def as_rgb(rgb: ArrayLike) -> NDArray[np.uint8]:
@@ -90,18 +106,19 @@ def as_rgb(rgb: ArrayLike) -> NDArray[np.uint8]:
 
 
 @cache
-def _path() -> NDArray[np.uint8]:
-    steps = np.arange(STEPS + 1)
-    edge = np.minimum(steps // 255, 6)
-    along = (steps - 255 * edge)[:, None]
-    return (CORNERS[edge] * (255 - along) + CORNERS[edge + 1] * along).astype(np.uint8)
-
-
-@cache
-def _metres() -> NDArray[np.float32]:
-    return denormalise(np.arange(STEPS + 1) / STEPS).astype(np.float32)
-
-
-def _check(colormap: str) -> None:
+def _path(colormap: str) -> Path:
     if colormap not in COLORMAPS:
         raise ValueError(f"unknown depth colormap {colormap!r}; known: {', '.join(COLORMAPS)}")
+    return hilbert_path() if colormap == "hilbert" else colormap_path(colormap)
+
+
+@lru_cache(maxsize=64)
+def _metres(colormap: str, lam: float, c: float) -> NDArray[np.float32]:
+    """Depth of each of the path's colours."""
+    with np.errstate(over="ignore"):
+        return denormalise(_path(colormap).positions, lam, c).astype(np.float32)
+
+
+def _check_scale(lam: float, c: float) -> None:
+    if not lam < -1 or not 0 < c < np.inf:
+        raise ValueError(f"lambda must be below -1 and c positive and finite, found {lam} and {c}")

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.codecs.tasks import TASKS
 from pipeline.config import ConfigError
 from pipeline.finetune import bases
-from pipeline.finetune.config import TASKS
 
 PROMPTS = {
     "depth": "Generate a metric depth map of this image with the hilbert colormap.",

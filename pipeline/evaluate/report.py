@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.codecs.tasks import TASKS
 from pipeline.config import ConfigError
 from pipeline.evaluate import constant
 from pipeline.evaluate.sheet import Row, draw_sheet
 from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import question, read, truth
+from pipeline.files import save_bytes
 from pipeline.finetune import bases
-from pipeline.finetune.config import TASKS
 from pipeline.shards.read import read_info, read_manifest, read_samples
 from pipeline.shards.sample import Sample
-from pipeline.show import save_bytes
 
 ROWS = 6
 CHUNK = 16

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.codecs import normals, palettes, segmentation
-from pipeline.evaluate.truth import Answer, semantic_palette
-from pipeline.finetune.config import TASKS
+from pipeline.codecs.tasks import TASKS
+from pipeline.evaluate.pictures import decoded_picture
+from pipeline.evaluate.truth import Answer
+from pipeline.files import save_bytes
 from pipeline.shards.sample import Sample, encode_image
-from pipeline.show import save_bytes
 
 if TYPE_CHECKING:
     from pipeline.evaluate.report import Line
@@ -64,32 +64,12 @@ def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
         for place, task in enumerate(TASKS):
             x = x0 + place * (group + 3 * GAP)
             painted = row.paintings[task]
-            for column, picture in enumerate((row.sample.targets[task], painted, _decoded(task, row))):
+            for column, picture in enumerate(
+                (row.sample.targets[task], painted, decoded_picture(task, row.sample, row.answer))
+            ):
                 _paste(page, picture, (x + column * (CELL + 2), y))
             _text(page, _trim(row.sample.meta["prompts"][task], group), (x, y + CELL + 16), FAINT)
     save_bytes(path, encode_image(page))
-
-
-def _decoded(task: str, row: Row) -> NDArray[np.uint8]:
-    """What a reader of the painting ends up with, as a picture."""
-    codecs, answer = row.sample.meta["codecs"], row.answer
-    if task == "depth" and answer.depth_m is not None:
-        shade = 1.0 / (1.0 + answer.depth_m / 4.0)
-        grey = np.where(np.isfinite(answer.depth_m), 255 * np.clip(1.6 * shade, 0, 1), 0).astype(np.uint8)
-        return np.asarray(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO)[..., ::-1], np.uint8)
-    if task == "normal" and answer.normals is not None:
-        return normals.encode(answer.normals)
-    if task == "semantic" and answer.semantic is not None:
-        return segmentation.encode(answer.semantic, semantic_palette(codecs))
-    masks = answer.instances if task == "instance" else answer.referring
-    if task == "referring":
-        colors = [tuple(item["color"]) for item in codecs["referring"]["referents"]]
-    else:
-        colors = [tuple(color) for color in palettes.fixed(max(1, len(masks or [])))]
-    picture = (row.sample.image * 0.25).astype(np.uint8)
-    for mask, color in zip(masks or [], colors, strict=False):
-        picture[mask] = color
-    return picture
 
 
 def _paste(page: NDArray[np.uint8], picture: NDArray[np.uint8], corner: tuple[int, int]) -> None:

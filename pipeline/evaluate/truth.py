@@ -81,12 +81,18 @@ def truth(sample: Sample) -> Answer:
     )
 
 
+def read_depth(painted: NDArray[np.uint8], codecs: dict[str, Any]) -> NDArray[np.float32]:
+    """Metres of a depth painting, float32 [H, W], by the colormap and scale of the sample's codecs."""
+    codec = codecs["depth"]
+    return depth.decode(painted, codec["colormap"], codec["lambda"], codec["c"])
+
+
 def read(paintings: dict[str, NDArray[np.uint8]], codecs: dict[str, Any]) -> Answer:
     """Decode paintings (task -> uint8 [H, W, 3]) with what the sample's prompts promised the decoder."""
     answers: dict[str, Any] = {}
     for task, painted in paintings.items():
         if task == "depth":
-            answers["depth_m"] = depth.decode(painted, codecs["depth"]["colormap"])
+            answers["depth_m"] = read_depth(painted, codecs)
         elif task == "normal":
             answers["normals"] = normals.decode(painted)
         elif task == "semantic":

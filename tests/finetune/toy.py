@@ -47,7 +47,7 @@ def toy_sample(seed, size=32, exact=True):
         "referring": f"Paint the {name} {kind} in white. Paint everything else black.",
     }
     codecs = {
-        "depth": {"colormap": "hilbert"},
+        "depth": {"colormap": "hilbert", "lambda": -3.0, "c": 10 / 3},
         "normal": {"convention": "vision_banana"},
         "semantic": {"palette": [{"class": CLASSES[i], "id": i, "color": list(c)} for i, c in PALETTE.items()]},
         "instance": {"class": kind, "background": [0, 0, 0], "colors": [{"id": number, "color": [255, 0, 0]}]},

@@ -1,0 +1,110 @@
+"""What a run says on the terminal: progress with rate and time left, and the table of scores."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+PLAIN_SECONDS = 10.0
+"""How often a run that does not draw on a terminal prints a line."""
+
+
+@contextmanager
+def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """Yields advance(done, note="", total=None): a bar with rate and time left, or plain lines when not a terminal."""
+    if not sys.stderr.isatty():
+        yield _plain_lines(what, total)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=total, rate="", note="")
+        rate = _Rate()
+
+        def advance(done: int, note: str = "", total: int | None = total) -> None:
+            bar.update(task, completed=done, total=total, note=note, rate=f"{rate(done):.1f}/s")
+
+        yield advance
+
+
+@contextmanager
+def training_bar() -> Iterator[Callable[[Any], None]]:
+    """Yields show(progress) for the trainer's progress: step, loss, images/s, share done and time left."""
+    last = [0.0]
+
+    def line(p: Any) -> str:
+        left = max(0, int(p.seconds_left))
+        return f"step {p.step}  loss {p.loss:.4f}  {p.images_per_s:.1f} images/s  {left // 60}:{left % 60:02d} left"
+
+    if not sys.stderr.isatty():
+
+        def plain(p: Any) -> None:
+            if time.monotonic() - last[0] >= PLAIN_SECONDS:
+                last[0] = time.monotonic()
+                print(line(p), file=sys.stderr, flush=True)
+
+        yield plain
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn("training"), BarColumn(), TextColumn("{task.fields[note]}"), console=Console(stderr=True)
+    ) as bar:
+        task = bar.add_task("training", total=1.0, note="")
+        yield lambda p: bar.update(task, completed=p.fraction, note=line(p))
+
+
+def score_table(report: Any) -> None:
+    """Print a report's scores beside the constant predictor's; every line says which of the two is better."""
+    from rich.console import Console
+    from rich.table import Table
+
+    title = f"{report.model} on {report.views} views, split {report.split}"
+    table = Table("task", "score", "", "model", "constant", "better", title=title)
+    for line in report.lines:
+        way = "higher is better" if line.higher_is_better else "lower is better"
+        winner = "model" if line.better else "constant"
+        table.add_row(line.task, line.title, way, f"{line.model:.3f}", f"{line.constant:.3f}", winner)
+    Console(width=100).print(table)
+
+
+class _Rate:
+    """Units a second since the first call."""
+
+    def __init__(self) -> None:
+        self.start: tuple[float, int] | None = None
+
+    def __call__(self, done: int) -> float:
+        now = time.monotonic()
+        if self.start is None:
+            self.start = (now, done)
+        return (done - self.start[1]) / max(now - self.start[0], 1e-6)
+
+
+def _plain_lines(what: str, total: int | None) -> Callable[..., None]:
+    rate, last, shown = _Rate(), time.monotonic(), 0
+
+    def advance(done: int, note: str = "", total: int | None = total) -> None:
+        nonlocal last, shown
+        speed = rate(done)
+        now = time.monotonic()
+        if done != shown and (now - last >= PLAIN_SECONDS or done == total):
+            last, shown = now, done
+            left = f", {(total - done) / speed:.0f} s left" if total and speed > 0 and done < total else ""
+            of = f" of {total}" if total else ""
+            pace = f", {speed:.1f}/s" if speed > 0 else ""
+            print(f"{done}{of} {what}{pace}{left}{', ' + note if note else ''}", file=sys.stderr, flush=True)
+
+    return advance
