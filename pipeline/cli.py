@@ -246,8 +246,8 @@ def _run() -> int:
     except Exception as error:
         if os.environ.get("PLANTAIN_DEBUG"):
             raise
-        if isinstance(error, PlantainError | ConfigError):
-            return _complain(str(error), getattr(error, "exit_code", 2))
+        if isinstance(error, PlantainError):
+            return _complain(str(error), error.exit_code)
         if hasattr(error, "format_message"):  # click's usage errors
             return _complain(error.format_message(), getattr(error, "exit_code", 2))
         text = f"{type(error).__name__}: {' '.join(str(error).split())}"

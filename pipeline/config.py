@@ -269,6 +269,3 @@ def load_render_config(path: str | Path, overrides: list[str] | None = None) -> 
     """Read and check a render preset; as `load_recipe`."""
     preset: CyclesConfig | RasterConfig = load_config(path, overrides or [], RenderConfig, "render_configs")
     return preset
-
-
-_load = load_config

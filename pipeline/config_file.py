@@ -11,14 +11,12 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from pipeline.errors import ConfigError
+
 SHIPPED = ("scenes", "render_configs")
 """Folders of files that come with the package."""
 NEAR = 0.6
 """Share of letters (difflib's ratio) from which one key may be meant for another."""
-
-
-class ConfigError(Exception):
-    """Bad input from a person: a config file, a path or an option. Its text is one line, ready to print."""
 
 
 def bundled(folder: str) -> Path:

@@ -63,17 +63,22 @@ def to_lab(rgb: ArrayLike) -> NDArray[np.float64]:
 
 def min_distance(colors: Sequence[Color]) -> float:
     """Smallest CIELAB distance (CIE76) between two of `colors`; inf for fewer than two."""
-    lab = to_lab(np.array(colors, float).reshape(-1, 3))
-    distances = np.linalg.norm(lab[:, None] - lab[None], axis=-1)
-    np.fill_diagonal(distances, np.inf)
+    distances = _distances(to_lab(np.array(colors, float).reshape(-1, 3)))
+    return float(distances.min()) if len(colors) > 1 else float("inf")
+
+
+def min_rgb_distance(colors: Sequence[Color]) -> float:
+    """Smallest Euclidean distance in 8-bit RGB between two of `colors`; inf for fewer than two."""
+    distances = _distances(np.array(colors, float).reshape(-1, 3))
     return float(distances.min()) if len(colors) > 1 else float("inf")
 
 
 def spread(count: int, rng: np.random.Generator, avoid: Sequence[Color] = (), named: bool = False) -> list[Color]:
-    """`count` colours far from each other and from `avoid`, by farthest-point sampling in CIELAB.
+    """`count` colours far from each other and from `avoid`, by farthest-point sampling.
 
     named: choose among the CSS names in NAMED, so that each colour can be said in a word.
-    Up to 12 colours beside black are at least 35 apart (CIE76), up to 31 at least 25, or 12 when named.
+    Up to 12 colours beside black are at least 35 apart in CIELAB (CIE76) and 70 in 8-bit RGB, up to 31 at least 25 and
+    50, or 12 and 25 when named.
     Raises ValueError when NAMED has too few colours.
     """
     if named:
@@ -82,20 +87,30 @@ def spread(count: int, rng: np.random.Generator, avoid: Sequence[Color] = (), na
             raise ValueError(f"{count} named colours asked for, {len(pool)} there are")
     else:
         pool = rng.integers(0, 256, (CANDIDATES, 3)).astype(float)
-    lab = to_lab(pool)
-    if len(avoid):
-        nearest = np.linalg.norm(lab[:, None] - to_lab(np.array(avoid, float))[None], axis=-1).min(axis=1)
-    else:
-        nearest = np.full(len(pool), np.inf)
+    nearest = np.full(len(pool), np.inf)
+    for color in avoid:
+        nearest = np.minimum(nearest, _apart(pool, np.array(color, float)))
     chosen: list[int] = []
     for _ in range(count):
         # Any of the far ones will do: always taking the farthest would give every palette the cube's corners.
         far = np.flatnonzero(nearest >= min(nearest.max(), max(40.0, 0.8 * nearest.max())))
         pick = int(rng.choice(far)) if np.isfinite(nearest.max()) else int(rng.integers(len(pool)))
         chosen.append(pick)
-        nearest = np.minimum(nearest, np.linalg.norm(lab - lab[pick], axis=-1))
+        nearest = np.minimum(nearest, _apart(pool, pool[pick]))
         nearest[pick] = -1.0
     return [(int(r), int(g), int(b)) for r, g, b in pool[chosen]]
+
+
+def _apart(pool: NDArray[np.float64], color: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance of [N] colours from one, for the eye (CIELAB) and for a decoder (half the RGB distance): the lesser."""
+    lab = np.linalg.norm(to_lab(pool) - to_lab(color), axis=-1)
+    return np.minimum(lab, np.linalg.norm(pool - color, axis=-1) / 2)
+
+
+def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    np.fill_diagonal(distances, np.inf)
+    return distances
 
 
 def fixed(count: int) -> list[Color]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -94,7 +93,7 @@ def read(paintings: dict[str, NDArray[np.uint8]], codecs: dict[str, Any]) -> Ans
         if task == "depth":
             answers["depth_m"] = read_depth(painted, codecs)
         elif task == "normal":
-            answers["normals"] = normals.decode(painted)
+            answers["normals"] = normals.decode(painted, codecs["normal"]["convention"])
         elif task == "semantic":
             answers["semantic"] = segmentation.decode_semantic(painted, semantic_palette(codecs))
         elif task == "instance":
@@ -123,10 +122,8 @@ def _by_size(masks: list[NDArray[np.bool_]]) -> tuple[list[NDArray[np.bool_]], l
     specks: list[NDArray[np.bool_]] = []
     for mask in masks:
         if mask.any():
-            # Like the decoder's, this erosion takes nothing off at the picture's border.
-            solid = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).any()
-            small = mask.sum() < max(4.0, segmentation.MIN_SHARE * mask.size)
-            (specks if small or not solid else drawn).append(mask)
+            small = mask.sum() < segmentation.smallest_mask(*mask.shape)
+            (specks if small or not segmentation.eroded(mask).any() else drawn).append(mask)
     return drawn, specks
 
 

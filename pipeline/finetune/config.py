@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from pipeline.codecs.tasks import TASKS
-from pipeline.config import ConfigError, NonNegative, Positive, Strict, _load
+from pipeline.config import ConfigError, NonNegative, Positive, Strict, load_config
 
 PRESETS = Path(__file__).resolve().parent / "presets"
 
@@ -100,5 +100,5 @@ def load_train_config(path: str | Path, overrides: list[str] | None = None) -> T
         if budget in names and other not in names:
             changes.append(f"{other}=null")
             break
-    config: TrainConfig = _load(given, changes, TrainConfig)
+    config: TrainConfig = load_config(given, changes, TrainConfig)
     return config

@@ -80,7 +80,9 @@ def test_a_machine_that_makes_nothing_stops_the_run_with_the_reason(tmp_path):
         def sample(self, number):
             raise RuntimeError("no display")
 
-    with pytest.raises(FarmError, match="3 of 8 samples could not be made, the first for this: RuntimeError: no display"):
+    with pytest.raises(
+        FarmError, match="3 of 8 samples could not be made, the first for this: RuntimeError: no display"
+    ):
         generate(job(tmp_path / "a"), 1, worker=Broken)
     assert generate(job(tmp_path / "a"), 1).done == 8
 
