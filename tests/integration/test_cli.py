@@ -143,7 +143,15 @@ def test_preview_and_decode_agree_with_the_exact_depth(plantain, small_corpus, t
 def test_an_interrupt_says_how_to_go_on_and_the_run_resumes(tmp_path):
     output = tmp_path / "x"
     command = [str(Path(sys.executable).parent / "plantain"), *map(str, generate_arguments(output, workers=1))]
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run in the background of a shell has the interrupt ignored, and hands that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 120
     while not list(output.glob("train/shard-000000.tar")) and time.monotonic() < deadline:
         time.sleep(0.02)
