@@ -102,14 +102,28 @@ class OrbitConfig(Strict):
     pitch_deg: Annotated[AnyRange, AfterValidator(_below_zenith)] = (20.0, 45.0)
 
 
+ExpressionKind = Literal["name", "color", "material", "size", "order", "relation", "negation", "group"]
+Colormap = Literal["hilbert", "plasma", "inferno", "viridis", "grayscale"]
+
+
 class InstructionConfig(Strict):
     """How labels are asked for.
 
-    palette: "random" draws new colours for every view; "fixed" gives each class and each rank the same
-    colour in every view, which small models learn from few samples.
+    palette: "random" draws new colours for every view; "fixed" gives each class and each rank the same colour in
+        every view, which small models learn from few samples.
+    expressions: kinds of referring expressions, all drawn equally often.
+    depth_colormaps: how often depth is painted in each, relative to the others.
+    depth_c: c of the depth codec, metres; half of the colours are used up at 1.24 c. 10/3 is the usual one.
+    normal_convention: which way the channels of painted normals count.
     """
 
     palette: Literal["random", "fixed"] = "random"
+    expressions: Annotated[tuple[ExpressionKind, ...], Field(min_length=1)] = (
+        "name", "color", "material", "size", "order", "relation", "negation", "group",
+    )  # fmt: skip
+    depth_colormaps: Annotated[dict[Colormap, Positive], Field(min_length=1)] = {"hilbert": 1.0}
+    depth_c: Positive = 10.0 / 3.0
+    normal_convention: Literal["vision_banana", "opengl", "opencv", "dsine"] = "vision_banana"
 
 
 class ViewRules(Strict):

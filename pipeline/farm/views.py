@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.compose import Recipe, compose
 from pipeline.errors import PlantainError
 from pipeline.instructions import CannotAsk, View, make_requests
-from pipeline.instructions.captions import caption
+from pipeline.instructions.captions import long_caption, short_caption
 from pipeline.labels import Labels, instance_table, trace
 from pipeline.render import Renderer
 from pipeline.scene import CannotPlace, Scene
@@ -87,7 +87,8 @@ def _ask(
         "attempt": attempt,
         "prompts": {task: request.prompt for task, request in requests.items()},
         "codecs": {task: request.codec for task, request in requests.items()},
-        "caption": caption(table, recipe.view, *view.size),
+        "caption": short_caption(view.facts),
+        "caption_long": long_caption(view.facts),
         "intrinsics": scene.camera.intrinsics.tolist(),
         "pose": scene.camera.pose.tolist(),
         "instances": [asdict(row) for row in table],

@@ -1,105 +1,318 @@
-"""Referring expressions that pick out exactly one object of a view, and the check that they do."""
+"""Referring expressions: what they mean in a view, and the choice of ones that leave no doubt.
+
+An expression is true or false of an object, or in doubt: what lies a little to the left is neither clearly left nor
+clearly not. An expression is used only when no object that a person would notice is in doubt.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from pipeline.config import ViewRules
-from pipeline.instructions.spelling import spoken
 from pipeline.labels import Instance
 
-Position = Literal["leftmost", "rightmost", "nearest", "farthest"]
 SIDE_MARGIN = 0.06
-"""Share of the image width by which the leftmost must lie left of the next."""
+"""Share of the image width by which one must lie left of the next."""
 DEPTH_MARGIN = 0.12
-"""Relative depth by which the nearest must be nearer than the next."""
+"""Relative depth by which one must be nearer than the next."""
+SIZE_MARGIN = 1.25
+"""Ratio by which one must be larger than the next, both as it is and as it appears."""
+OVERLAP = 0.3
+"""Share of the narrower box's width that two things must have in common for one to be before the other."""
+FLAT_M = 0.08
+"""What lies on something flatter than this may be said to lie on what is underneath."""
 NOTICEABLE = 0.0004
 """An object covering less than this share of the image goes unnoticed and makes nothing ambiguous."""
+
+MOST_TOGETHER = 5
+"""Things that one expression may mean together."""
+
+KINDS = ("name", "color", "material", "size", "order", "relation", "negation", "group")
+AXES = ("left", "right", "near", "far")
+RELATIONS = ("on", "left", "right", "front", "behind")
+SPOKEN_MATERIALS = ("wood", "fabric", "plastic", "metal", "leather", "ceramic", "marble", "glass", "wicker", "rubber")
+"""Materials that tell things of a kind apart to the eye."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Where something is by another thing. kind: one of RELATIONS; anchor: name and attributes of the other."""
+
+    kind: str
+    anchor: Expression
 
 
 @dataclass(frozen=True)
 class Expression:
-    """The parsed form of an expression: which objects of `category`, and which one of those."""
+    """The parsed form of an expression, e.g. "the second red box from the left".
+
+    category, color, material: what is meant; None for any. size: "largest" or "smallest" of those. order: (one of AXES,
+    rank from 1) among those. relation: where it is. not_color: a colour it has not. group: all of them, not one.
+    """
 
     category: str
     color: str | None = None
-    position: Position | None = None
+    material: str | None = None
+    size: str | None = None
+    order: tuple[str, int] | None = None
+    relation: Relation | None = None
+    not_color: str | None = None
+    group: bool = False
 
-    @property
-    def text(self) -> str:
-        """The expression in words, with its article: "the red box nearest the camera"."""
-        words = ["the", self.position if self.position in ("leftmost", "rightmost") else None, self.color]
-        phrase = " ".join(word for word in [*words, spoken(self.category)] if word)
-        return phrase + {"nearest": " nearest the camera", "farthest": " farthest from the camera"}.get(
-            self.position or "", ""
-        )
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values, without what is not said."""
+        return {key: value for key, value in asdict(self).items() if value}
 
-
-def resolve(expression: Expression, table: Sequence[Instance], width: int, height: int) -> list[int]:
-    """Ids of the visible things that a person would take `expression` for; one id when it is unambiguous."""
-    matches = [
-        row
-        for row in table
-        if row.thing
-        and row.category == expression.category
-        and expression.color in (None, row.attributes.get("color"))
-        and row.pixels >= NOTICEABLE * width * height
-    ]
-    if expression.position is None or len(matches) < 2:
-        return [row.id for row in matches]
-    if expression.position in ("leftmost", "rightmost"):
-        sign = 1 if expression.position == "leftmost" else -1
-        matches.sort(key=lambda row: (sign * row.centroid[0], row.id))
-        clear = sign * (matches[1].centroid[0] - matches[0].centroid[0]) >= SIDE_MARGIN * width
-    else:
-        sign = 1 if expression.position == "nearest" else -1
-        matches.sort(key=lambda row: (sign * row.depth_m, row.id))
-        near, far = sorted([matches[0].depth_m, matches[1].depth_m])
-        clear = far >= near * (1 + DEPTH_MARGIN)
-    return [matches[0].id] if clear else [row.id for row in matches]
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Expression:
+        """Inverse of `as_json`. Raises KeyError, TypeError or ValueError for anything else."""
+        known = dict(value)
+        if relation := known.pop("relation", None):
+            known["relation"] = Relation(str(relation["kind"]), cls.from_json(relation["anchor"]))
+        if order := known.pop("order", None):
+            axis, rank = order
+            known["order"] = (str(axis), int(rank))
+        return cls(**known)
 
 
-def unambiguous(table: Sequence[Instance], rules: ViewRules, width: int, height: int) -> dict[int, list[Expression]]:
-    """For every thing seen well enough, the expressions that mean it and nothing else, plainest first."""
-    found: dict[int, list[Expression]] = {}
-    for row in table:
-        if not row.thing or not seen_well(row, rules, width, height):
-            continue
-        unique = [e for e in _candidates(row, table) if resolve(e, table, width, height) == [row.id]]
-        if unique:
-            found[row.id] = unique
-    return found
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What can be said of a view. table: all visible objects. width, height: pixels."""
+
+    table: Sequence[Instance]
+    rules: ViewRules
+    width: int
+    height: int
+    _anchors: dict[Relation, list[Instance]] = field(default_factory=dict)
+
+    def seen_well(self, row: Instance) -> bool:
+        """Whether enough of the object is seen, and enough of it not hidden, for an instruction to speak of it."""
+        enough = row.pixels >= self.rules.min_instance_pixels * self.width * self.height
+        return enough and row.visible_fraction >= self.rules.min_visible_fraction
+
+    def noticed(self, row: Instance) -> bool:
+        """Whether a person looking for such things would find it."""
+        return row.pixels >= NOTICEABLE * self.width * self.height
+
+    def anchors(self, relation: Relation) -> list[Instance]:
+        """What the relation's anchor means: one thing seen well, or, to rest on, all of a kind of the building's parts."""
+        if relation not in self._anchors:
+            rows = [row for row in self.table if self.noticed(row) and _described(relation.anchor, row)]
+            building = relation.kind == "on" and not any(row.thing for row in rows)
+            single = len(rows) == 1 and rows[0].thing and self.seen_well(rows[0])
+            self._anchors[relation] = rows if building or single else []
+        return self._anchors[relation]
 
 
-def seen_well(row: Instance, rules: ViewRules, width: int, height: int) -> bool:
-    """Whether enough of the object is seen, and enough of it not hidden, for an instruction to speak of it."""
+def resolve(expression: Expression, facts: Facts) -> list[int] | None:
+    """Ids of the things that a person would take `expression` for, in order; None when that is in doubt."""
+    rows = [row for row in facts.table if row.thing and facts.noticed(row) and _described(expression, row)]
+    if expression.relation:
+        verdicts = [_related(row, expression.relation, facts) for row in rows]
+        if any(verdict is None for verdict in verdicts):
+            return None
+        rows = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict]
+    if expression.size:
+        rows = _by_size(rows, expression.size)
+    if expression.order:
+        rows = _by_order(rows, *expression.order, facts)
+    return sorted(row.id for row in rows) or None
+
+
+def _described(expression: Expression, row: Instance) -> bool:
     return (
-        row.pixels >= rules.min_instance_pixels * width * height and row.visible_fraction >= rules.min_visible_fraction
+        row.category == expression.category
+        and expression.color in (None, row.attributes.get("color"))
+        and expression.material in (None, row.attributes.get("material"))
+        and (expression.not_color is None or row.attributes.get("color") != expression.not_color)
     )
 
 
-def _candidates(row: Instance, table: Sequence[Instance]) -> Iterator[Expression]:
-    color = row.attributes.get("color")
-    kin = [other.attributes.get("color") for other in table if other.thing and other.category == row.category]
-    for shown in (None, color) if color else (None,):
-        yield Expression(row.category, shown)
-        # "The leftmost box" of a single box would be true but odd.
-        if (len(kin) if shown is None else kin.count(shown)) > 1:
-            for position in ("leftmost", "rightmost", "nearest", "farthest"):
-                yield Expression(row.category, shown, position)
+def _by_size(rows: list[Instance], size: str) -> list[Instance]:
+    """The one that is largest or smallest, in metres and in pixels; none when that is not clear."""
+    ordered = sorted(rows, key=lambda row: float(np.linalg.norm(row.size_m)), reverse=size == "largest")
+    if len(ordered) < 2:
+        return ordered
+    first, second = (ordered[0], ordered[1]) if size == "largest" else (ordered[1], ordered[0])
+    real = np.linalg.norm(first.size_m) >= SIZE_MARGIN * np.linalg.norm(second.size_m)
+    pixels = [row.pixels for row in ordered[1:]]
+    if size == "largest":
+        apparent = ordered[0].pixels >= SIZE_MARGIN**2 * max(pixels)
+    else:
+        apparent = min(pixels) >= SIZE_MARGIN**2 * ordered[0].pixels
+    return ordered[:1] if real and apparent else []
+
+
+def _by_order(rows: list[Instance], axis: str, rank: int, facts: Facts) -> list[Instance]:
+    """The one at `rank` along `axis`; none when it is not clear of its neighbours in the row."""
+    if axis in ("left", "right"):
+        places = {row.id: row.centroid[0] for row in rows}
+        gap = SIDE_MARGIN * facts.width
+    else:
+        places = {row.id: float(np.log(row.depth_m)) for row in rows}
+        gap = float(np.log1p(DEPTH_MARGIN))
+    ordered = sorted(rows, key=lambda row: places[row.id], reverse=axis in ("right", "far"))
+    if len(ordered) < rank:
+        return []
+    steps = np.abs(np.diff([places[row.id] for row in ordered]))
+    return ordered[rank - 1 : rank] if (steps[:rank] >= gap).all() else []
+
+
+def _related(row: Instance, relation: Relation, facts: Facts) -> bool | None:
+    """Whether `row` is where the relation says; None when in doubt, which a missing or doubtful anchor is too."""
+    anchors = facts.anchors(relation)
+    if not anchors:
+        return None
+    if relation.kind == "on":
+        return _rests(row, anchors, facts)
+    anchor = anchors[0]
+    if anchor.id == row.id:
+        return False
+    if relation.kind in ("left", "right"):
+        return _beside(row, anchor, relation.kind, facts)
+    return _before(row, anchor, relation.kind)
+
+
+def _rests(row: Instance, anchors: Sequence[Instance], facts: Facts) -> bool | None:
+    by_name = {other.name: other for other in facts.table}
+    names = {anchor.name for anchor in anchors}
+    support = row.support
+    while support is not None and support not in names:
+        under = by_name.get(support)
+        # What is under it is not in view, or it is thin: one may say that it lies on what is below that.
+        if under is None:
+            return None
+        if not under.thing or under.size_m[2] > FLAT_M:
+            return False
+        support = under.support
+        if support in names:
+            return None
+    return support is not None
+
+
+def _beside(row: Instance, anchor: Instance, side: str, facts: Facts) -> bool | None:
+    sign = -1 if side == "left" else 1
+    apart = sign * (row.centroid[0] - anchor.centroid[0])
+    clear = row.box[2] <= anchor.box[0] if side == "left" else row.box[0] >= anchor.box[2]
+    if clear and apart >= SIDE_MARGIN * facts.width:
+        return True
+    return False if apart <= -SIDE_MARGIN * facts.width else None
+
+
+def _before(row: Instance, anchor: Instance, kind: str) -> bool | None:
+    near, far = (row, anchor) if kind == "front" else (anchor, row)
+    common = min(row.box[2], anchor.box[2]) - max(row.box[0], anchor.box[0])
+    narrower = min(row.box[2] - row.box[0], anchor.box[2] - anchor.box[0])
+    if near.depth_m * (1 + DEPTH_MARGIN) <= far.depth_m and common >= OVERLAP * narrower:
+        # Resting on it is neither before nor behind it.
+        return None if anchor.name == row.support or row.name == anchor.support else True
+    if far.depth_m * (1 + DEPTH_MARGIN) <= near.depth_m or common <= 0:
+        return False
+    return None
+
+
+def unambiguous(facts: Facts, kinds: Sequence[str] = KINDS) -> dict[str, list[tuple[Expression, list[int]]]]:
+    """By kind, the expressions that mean one thing seen well, or all of a group seen well, and nothing else."""
+    found = {
+        kind: [(e, ids) for e in some if (ids := _meant(e, facts))] for kind, some in _by_kind(facts, kinds).items()
+    }
+    return {kind: entries for kind, entries in found.items() if entries}
+
+
+def _meant(expression: Expression, facts: Facts) -> list[int] | None:
+    """Ids of what `expression` means when it can be used, else None."""
+    ids = resolve(expression, facts)
+    well = {row.id for row in facts.table if row.thing and facts.seen_well(row)}
+    if not ids or not set(ids) <= well:
+        return None
+    return ids if (2 <= len(ids) <= MOST_TOGETHER if expression.group else len(ids) == 1) else None
+
+
+def _by_kind(facts: Facts, kinds: Sequence[str]) -> dict[str, list[Expression]]:
+    found: dict[str, dict[Expression, None]] = {kind: {} for kind in kinds}
+    for row in facts.table:
+        if row.thing and facts.seen_well(row):
+            for kind, expression in _candidates(row, facts):
+                if kind in found:
+                    found[kind][expression] = None
+    return {kind: list(expressions) for kind, expressions in found.items() if expressions}
+
+
+def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]:
+    """Expressions that may mean `row`. What would be true but odd, as "the leftmost" of one, is left out."""
+    color, material = row.attributes.get("color"), row.attributes.get("material")
+    plain = Expression(row.category)
+    bases = [plain]
+    yield "name", plain
+    if color:
+        yield "color", (colored := replace(plain, color=color))
+        bases.append(colored)
+    if material in SPOKEN_MATERIALS:
+        yield "material", (made := replace(plain, material=material))
+        bases.append(made)
+    noticed = [other for other in facts.table if other.thing and facts.noticed(other)]
+    for base in bases:
+        kin = [other for other in noticed if _described(base, other)]
+        if len(kin) < 2:
+            continue
+        yield "group", replace(base, group=True)
+        for size in ("largest", "smallest"):
+            yield "size", replace(base, size=size)
+        for axis in AXES:
+            for rank in range(1, 4 if axis in ("left", "right") else 2):
+                if rank < len(kin):
+                    yield "order", replace(base, order=(axis, rank))
+        if base.color is None:
+            others = sorted({other.attributes.get("color", "") for other in kin} - {"", color})
+            for other_color in others:
+                yield "negation", replace(base, not_color=other_color)
+                yield "negation", replace(base, not_color=other_color, group=True)
+    for relation in _relations(row, facts):
+        yield "relation", replace(plain, relation=relation)
+        if color:
+            yield "relation", replace(plain, color=color, relation=relation)
+
+
+def _relations(row: Instance, facts: Facts) -> Iterator[Relation]:
+    by_name = {other.name: other for other in facts.table}
+    under = by_name.get(row.support or "")
+    for other in facts.table:
+        if other.id == row.id or other.category == row.category or not facts.noticed(other):
+            continue
+        anchors = [Expression(other.category)]
+        if other.thing and other.attributes.get("color"):
+            anchors.append(Expression(other.category, other.attributes["color"]))
+        kinds = [kind for kind in RELATIONS if kind != "on" and other.thing] + (["on"] if other is under else [])
+        for kind in kinds:
+            for anchor in anchors:
+                relation = Relation(kind, anchor)
+                if _related(row, relation, facts):
+                    yield relation
 
 
 def choose(
-    table: Sequence[Instance], rules: ViewRules, width: int, height: int, most: int, rng: np.random.Generator
-) -> list[tuple[Expression, int]]:
-    """One to `most` unambiguous expressions with the ids they mean, no id twice; empty when the view has none."""
-    found = unambiguous(table, rules, width, height)
-    if not found:
-        return []
-    count = int(rng.integers(1, min(most, len(found)) + 1))
-    ids = sorted(int(i) for i in rng.choice(sorted(found), size=count, replace=False))
-    return [(found[i][int(rng.integers(len(found[i])))], i) for i in ids]
+    facts: Facts, most: int, rng: np.random.Generator, kinds: Sequence[str] = KINDS
+) -> list[tuple[Expression, list[int]]]:
+    """One to `most` unambiguous expressions with the ids they mean, no id twice; empty when the view has none.
+
+    Every kind of expression that the view allows is drawn as often as any other.
+    """
+    open_ = {kind: [some[i] for i in rng.permutation(len(some))] for kind, some in _by_kind(facts, kinds).items()}
+    wanted = int(rng.integers(1, most + 1))
+    chosen: list[tuple[Expression, list[int]]] = []
+    while open_ and len(chosen) < wanted:
+        kind = sorted(open_)[int(rng.integers(len(open_)))]
+        taken = {number for _, ids in chosen for number in ids}
+        while open_[kind]:
+            expression = open_[kind].pop()
+            ids = _meant(expression, facts)
+            if ids and not taken & set(ids):
+                chosen.append((expression, ids))
+                break
+        else:
+            del open_[kind]
+    return chosen

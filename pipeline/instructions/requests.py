@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals, palettes, segmentation
@@ -17,10 +15,13 @@ from pipeline.codecs.palettes import BLACK, WHITE, Color
 from pipeline.codecs.tasks import TASKS
 from pipeline.config import InstructionConfig, ViewRules
 from pipeline.instructions import spelling
-from pipeline.instructions.referring import choose, seen_well
+from pipeline.instructions.bank import fill, load, pick
+from pipeline.instructions.phrasing import NUMBERS, say
+from pipeline.instructions.referring import Facts, choose
 from pipeline.labels import Instance, Labels
 
 MAX_CLASSES = 16
+MAX_ABSENT = 2
 MAX_REFERENTS = 3
 
 
@@ -41,7 +42,7 @@ class Request:
     codec: dict[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class View:
     """What the request makers read: one view's labels, instance table and class list."""
 
@@ -51,11 +52,16 @@ class View:
     rules: ViewRules
     config: InstructionConfig
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) in pixels."""
+    @cached_property
+    def facts(self) -> Facts:
+        """What can be said of the view."""
         height, width = self.labels.depth.shape
-        return width, height
+        return Facts(self.table, self.rules, width, height)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether every view has the same colours."""
+        return self.config.palette == "fixed"
 
 
 def make_requests(view: View, rng: np.random.Generator) -> dict[str, Request]:
@@ -71,111 +77,146 @@ def make_requests(view: View, rng: np.random.Generator) -> dict[str, Request]:
 
 
 def _depth(view: View, rng: np.random.Generator) -> Request:
-    bank = _bank("depth")
-    prompt = _pick(bank["prompts"], rng).format(depth_scale=_pick(bank["depth_scale"], rng))
-    codec = {"colormap": "hilbert", "lambda": depth.LAMBDA, "c": depth.C}
-    return Request(prompt, depth.encode(view.labels.depth), codec)
+    maps = view.config.depth_colormaps
+    shares = np.array(list(maps.values()))
+    colormap = list(maps)[int(rng.choice(len(maps), p=shares / shares.sum()))]
+    codec = {"colormap": colormap, "lambda": depth.LAMBDA, "c": view.config.depth_c}
+    bank = load("depth")
+    how = pick(bank["how"][colormap], rng)
+    if view.config.depth_c != depth.C:
+        how += pick(bank["scale"], rng).replace("{half}", half_way(codec))
+    target = depth.encode(view.labels.depth, colormap, depth.LAMBDA, view.config.depth_c)
+    return Request(fill(pick(bank["prompts"], rng), {"how": how}, rng), target, codec)
+
+
+def half_way(codec: dict[str, Any]) -> str:
+    """The depth in metres at which half of the path is used up, as prompts write it."""
+    return f"{depth.denormalise(np.array([0.5]), codec['lambda'], codec['c'])[0]:.3g}"
 
 
 def _normal(view: View, rng: np.random.Generator) -> Request:
-    bank = _bank("normal")
-    prompt = _pick(bank["prompts"], rng).format(convention=_pick(bank["convention"], rng))
-    return Request(prompt, normals.encode(view.labels.normals), {"convention": normals.CONVENTION})
+    convention = view.config.normal_convention
+    bank = load("normal")
+    prompt = fill(pick(bank["prompts"], rng), {"how": pick(bank["how"][convention], rng)}, rng)
+    return Request(prompt, normals.encode(view.labels.normals, convention), {"convention": convention})
 
 
 def _semantic(view: View, rng: np.random.Generator) -> Request:
-    present = np.unique(view.labels.semantic)
-    listed = [int(i) for i in present if i > 0]
-    if not listed:
-        raise CannotAsk("no class in view")
-    listed = [listed[i] for i in rng.permutation(len(listed))[:MAX_CLASSES]]
+    listed = _listed(view, rng)
     style = _style(view, rng)
-    if view.config.palette == "fixed":
+    if view.fixed:
         background = BLACK
         every = palettes.fixed(len(view.classes) - 1)
         palette = {0: background} | {i: every[i - 1] for i in listed}
     else:
-        background = BLACK if rng.random() < 0.5 else palettes.spread(1, rng, named=style == "name")[0]
+        background = _background(style, rng)
         colors = palettes.spread(len(listed), rng, avoid=[background], named=style == "name")
         palette = {0: background} | dict(zip(listed, colors, strict=True))
     pairs = [(spelling.spoken(view.classes[i]), palette[i]) for i in listed]
-    bank = _bank("semantic")
-    prompt = _pick(bank["prompts"], rng).format(
-        mapping=spelling.mapping(pairs, style, rng),
-        sentences=" ".join(f"The {name} is {spelling.spell(color, style)}." for name, color in pairs),
-        rest=_pick(bank["rest"], rng).format(background=spelling.spell(background, style)),
-    )
+    bank = load("semantic")
+    rest = pick(bank["rest"], rng).replace("{background}", spelling.spell(background, style))
+    slots = {
+        "mapping": spelling.mapping(pairs, style, rng),
+        "sentences": spelling.sentences(pairs, style),
+        # What is not spoken of is black.
+        "rest": "" if background == BLACK and rng.random() < 0.25 else rest,
+    }
     rows = [
         {"class": view.classes[i] if i else "background", "id": i, "color": list(color)} for i, color in palette.items()
     ]
+    prompt = fill(pick(bank["prompts"], rng), slots, rng)
     return Request(prompt, segmentation.encode(view.labels.semantic, palette), {"palette": rows})
 
 
+def _listed(view: View, rng: np.random.Generator) -> list[int]:
+    """Classes a semantic prompt names, in its order: all in view or some of them, and now and then one that is not."""
+    present = [int(i) for i in np.unique(view.labels.semantic) if i > 0]
+    if not present:
+        raise CannotAsk("no class in view")
+    if view.fixed:
+        return [present[i] for i in rng.permutation(len(present))[:MAX_CLASSES]]
+    some = len(present) if rng.random() < 0.5 else int(rng.integers(1, len(present) + 1))
+    listed = [present[i] for i in rng.permutation(len(present))[: min(some, MAX_CLASSES - MAX_ABSENT)]]
+    absent = [i for i in range(1, len(view.classes)) if i not in present]
+    if absent and rng.random() < 0.3:
+        count = int(rng.integers(1, MAX_ABSENT + 1))
+        listed += [absent[i] for i in rng.permutation(len(absent))[:count]]
+    return [listed[i] for i in rng.permutation(len(listed))]
+
+
 def _instance(view: View, rng: np.random.Generator) -> Request:
-    askable = sorted({row.category for row in view.table if row.thing and seen_well(row, view.rules, *view.size)})
+    askable = sorted({row.category for row in view.table if row.thing and view.facts.seen_well(row)})
     if not askable:
         raise CannotAsk("no thing is seen well enough to ask for its instances")
     category = str(rng.choice(askable))
     # From left to right, so that a fixed palette has one right answer.
     rows = sorted((r for r in view.table if r.category == category), key=lambda r: (r.centroid[0], r.id))
     style = _style(view, rng)
-    if view.config.palette == "fixed":
+    if view.fixed:
         background, colors = BLACK, palettes.fixed(len(rows))
     else:
-        background = BLACK if rng.random() < 0.5 else palettes.spread(1, rng, named=style == "name")[0]
+        background = _background(style, rng)
         colors = palettes.spread(len(rows), rng, avoid=[background])
     palette = {0: background} | {row.id: color for row, color in zip(rows, colors, strict=True)}
-    prompt = _pick(_bank("instance")["prompts"], rng).format(
-        one=spelling.spoken(category), many=spelling.plural(category), background=spelling.spell(background, style)
-    )
+    slots = {
+        "one": spelling.spoken(category),
+        "many": spelling.plural(category),
+        "background": spelling.spell(background, style),
+    }
     codec = {
         "class": category,
         "background": list(background),
         "colors": [{"id": row.id, "color": list(palette[row.id])} for row in rows],
     }
+    prompt = fill(pick(load("instance")["prompts"], rng), slots, rng)
     return Request(prompt, segmentation.encode(view.labels.instance, palette), codec)
 
 
 def _referring(view: View, rng: np.random.Generator) -> Request:
-    fixed = view.config.palette == "fixed"
-    chosen = choose(view.table, view.rules, *view.size, most=1 if fixed else MAX_REFERENTS, rng=rng)
+    chosen = choose(view.facts, 1 if view.fixed else MAX_REFERENTS, rng, view.config.expressions)
     if not chosen:
         raise CannotAsk("no thing has an unambiguous referring expression")
     style = _style(view, rng)
-    background = BLACK
-    colors: list[Color] = [WHITE]
-    if not fixed:
-        colors += palettes.spread(len(chosen) - 1, rng, avoid=[BLACK, WHITE], named=style == "name")
-    spelled = [(e.text, spelling.spell(color, style)) for (e, _), color in zip(chosen, colors, strict=True)]
-    prompt = _pick(_bank("referring")["prompts"], rng).format(
-        list="; ".join(f"{text} in {color}" for text, color in spelled),
-        sentences=" ".join(f"{text[0].upper()}{text[1:]} is {color}." for text, color in spelled),
-        background=spelling.spell(background, style),
-    )
-    palette = {0: background} | {number: color for (_, number), color in zip(chosen, colors, strict=True)}
+    if view.fixed:
+        background, colors = BLACK, [WHITE]
+    else:
+        background = BLACK if rng.random() < 0.75 else _background(style, rng)
+        first = [] if background == WHITE or rng.random() < 0.25 else [WHITE]
+        more = palettes.spread(len(chosen) - len(first), rng, avoid=[background, *first], named=style == "name")
+        colors = [*first, *more]
+    texts = [say(expression, len(ids), rng) for expression, ids in chosen]
+    slots = referent_slots(texts, [spelling.spell(color, style) for color in colors])
+    slots["background"] = spelling.spell(background, style)
+    palette: dict[int, Color] = {0: background}
+    palette |= {number: color for (_, ids), color in zip(chosen, colors, strict=True) for number in ids}
     codec = {
         "background": list(background),
         "referents": [
-            {
-                "text": e.text,
-                "color": list(color),
-                "ids": [number],
-                "parsed": {"category": e.category, "color": e.color, "position": e.position},
-            }
-            for (e, number), color in zip(chosen, colors, strict=True)
+            {"text": text, "color": list(color), "ids": ids, "parsed": expression.as_json()}
+            for text, (expression, ids), color in zip(texts, chosen, colors, strict=True)
         ],
     }
+    prompt = fill(pick(load("referring")["prompts"], rng), slots, rng)
     return Request(prompt, segmentation.encode(view.labels.instance, palette), codec)
 
 
+def referent_slots(texts: Sequence[str], colors: Sequence[str]) -> dict[str, str]:
+    """Slots "list" and "sentences" of the referring templates, for expressions and the spellings of their colours."""
+    pairs = list(zip(texts, colors, strict=True))
+    return {
+        "list": "; ".join(f"{text} in {color}" for text, color in pairs),
+        "sentences": " ".join(f"{text[0].upper()}{text[1:]} {_verb(text)} {color}." for text, color in pairs),
+    }
+
+
+def _verb(text: str) -> str:
+    first, second, *_ = text.split(" ")
+    return "are" if first != "the" or second in NUMBERS.values() else "is"
+
+
+def _background(style: str, rng: np.random.Generator) -> Color:
+    return BLACK if rng.random() < 0.5 else palettes.spread(1, rng, named=style == "name")[0]
+
+
 def _style(view: View, rng: np.random.Generator) -> str:
-    return "name" if view.config.palette == "fixed" else str(rng.choice(spelling.STYLES))
-
-
-def _pick(options: Sequence[str], rng: np.random.Generator) -> str:
-    return options[int(rng.integers(len(options)))]
-
-
-@cache
-def _bank(task: str) -> dict[str, list[str]]:
-    return yaml.safe_load((files("pipeline.instructions") / "templates" / f"{task}.yaml").read_text())
+    return "name" if view.fixed else str(rng.choice(spelling.STYLES))

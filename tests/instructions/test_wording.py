@@ -1,0 +1,84 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.codecs import palettes
+from pipeline.codecs.tasks import TASKS
+from pipeline.instructions import spelling
+from pipeline.instructions.bank import fill, load, recognise, surface_forms
+from pipeline.instructions.captions import long_caption, short_caption
+from tests.instructions.scenery import facts, ground, thing
+
+COLORS = st.one_of(st.sampled_from(sorted(palettes.NAMED.values())), st.tuples(*[st.integers(0, 255)] * 3))
+NAMES = st.lists(st.sampled_from(["box", "tv stand", "floor", "potted plant", "rug", "cone"]), min_size=1, unique=True)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_bank_has_many_surface_forms_and_none_twice(task):
+    templates = load(task)["prompts"]
+    assert len(templates) >= 20
+    assert sum(surface_forms(template) for template in templates) >= 40
+    slots = {name: f"<{name}>" for name in ("how", "mapping", "sentences", "rest", "one", "many", "background", "list")}
+    rng = np.random.default_rng(0)
+    forms = {fill(template, slots, rng) for template in templates for _ in range(60)}
+    assert len(forms) >= 40
+    patterns = {name: f"<{name}>" for name in slots}
+    for form in forms:
+        assert len(list(recognise(form, templates, patterns))) == 1
+
+
+@given(COLORS, st.sampled_from(spelling.STYLES))
+def test_a_colour_in_any_spelling_is_read_back(color, style):
+    assert spelling.read_color(spelling.spell(color, style)) == color
+
+
+@given(NAMES, st.data(), st.sampled_from(spelling.STYLES), st.integers(0, 99))
+def test_a_mapping_in_any_spelling_is_read_back(names, data, style, seed):
+    pairs = [(name, data.draw(COLORS)) for name in names]
+    assert spelling.read_mapping(spelling.mapping(pairs, style, np.random.default_rng(seed))) == dict(pairs)
+    assert spelling.read_sentences(spelling.sentences(pairs, style)) == dict(pairs)
+
+
+def test_some_mappings_are_json():
+    written = [spelling.mapping([("box", (1, 2, 3))], "tuple", np.random.default_rng(seed)) for seed in range(40)]
+    assert any(text.startswith("{") and json.loads(text) == {"box": [1, 2, 3]} for text in written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "box", "box: nocolor", "box: red, box: blue", "box: red and more", '{"box": [1, 2]}', '{"box": "?"}', "{"],
+)
+def test_what_is_no_mapping_is_read_as_none(text):
+    assert spelling.read_mapping(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "(1, 2)", "(1, 2, 300)", "#12345", "redd", "<1, 2, 3"])
+def test_what_is_no_colour_is_read_as_none(text):
+    assert spelling.read_color(text) is None
+
+
+def test_the_short_caption_counts_what_is_seen():
+    rows = [thing(1), thing(2), thing(3, "torus", "orange", width=60), thing(4, "cone", "blue", pixels=1)]
+    assert short_caption(facts(*rows)) == "An orange torus and two red boxes."
+
+
+def test_the_long_caption_tells_places_materials_and_the_ground():
+    rows = [
+        thing(1, "mug", "white", x=30, support="table_2", depth_m=1.5, width=10),
+        thing(2, "table", "brown", x=60, width=40, attributes={"color": "brown", "material": "wood"}),
+        thing(3, "box", "red", x=160, depth_m=4.0),
+        ground(),
+    ]
+    text = long_caption(facts(*rows))
+    assert text.startswith("A brown table, a red box and a white mug.")
+    assert "A white plastic mug is on a brown table." in text
+    assert "A white mug is farthest to the left and a red box farthest to the right." in text
+    assert "A white plastic mug is nearest to the camera." in text
+    assert text.endswith("The ground is gray plastic.")
+
+
+def test_a_view_of_nothing_says_so():
+    assert short_caption(facts()) == long_caption(facts()) == "An empty scene."
