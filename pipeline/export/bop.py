@@ -1,4 +1,4 @@
-"""BOP datasets, scene-wise (thodan/bop_toolkit, docs/bop_datasets_format.md): scene_camera, scene_gt, rgb, depth, masks."""
+"""BOP datasets, scene-wise (thodan/bop_toolkit, docs/bop_datasets_format.md), without object poses."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ DEPTH_SCALE = 1.0
 def export_bop(
     corpus: Path, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
 ) -> int:
-    """Write `output`/SPLIT/SSSSSS/{scene_camera,scene_gt,scene_gt_info}.json, rgb/, depth/, mask_visib/; the number of views.
+    """Write `output`/SPLIT/SSSSSS with scene_camera.json, scene_gt.json, scene_gt_info.json, rgb/, depth/, mask_visib/.
 
-    A BOP scene here is a folder of up to 1000 views, each of a 3D scene of its own. cam_K is our K as it is: the
-    toolkit too has pixel centres at integers (misc.depth_im_to_dist_im). cam_R_w2c and cam_t_w2c (mm) invert our
-    camera-to-world pose; both sides have OpenCV camera axes. depth: uint16 millimetres along the optical axis, 0 for
-    nothing or beyond 65.535 m. obj_id: the semantic id. visib_fract counts the outline past the image border as the
-    toolkit does, but is sampled, not counted pixel by pixel.
+    Returns the number of views. A BOP scene here is a folder of up to 1000 views, each of a 3D scene of its own. cam_K
+    is our K as it is: the toolkit too has pixel centres at integers (misc.depth_im_to_dist_im), although the rendered
+    training sets of BOP itself have their origin at a pixel's corner. cam_R_w2c and cam_t_w2c (mm) invert our
+    camera-to-world pose; both sides have OpenCV camera axes. depth: uint16 millimetres along the optical axis, 0 for nothing
+    or beyond 65.535 m. obj_id: the semantic id. visib_fract counts the outline past the image border as the toolkit
+    does, but is sampled, not counted pixel by pixel.
 
     Left out, because the corpus does not have it: object poses (cam_R_m2c, cam_t_m2c), models/, camera.json,
     mask/ and what it gives (bbox_obj, px_count_all, px_count_valid). The README in the output says so too.
@@ -34,22 +35,27 @@ def export_bop(
     """
     source = open_source(corpus, split, exact_for="bop")
     ids = {name: number for number, name in enumerate(source.info["classes"])}
-    scene = _empty_scene()
+    scene, place = _empty_scene(), ""
     with opened(output, overwrite) as folder:
         for number, view in enumerate(source.views("exact", on_progress=on_progress)):
-            place = f"{split}/{number // VIEWS_A_SCENE:06d}"
             frame = number % VIEWS_A_SCENE
-            _save_view(folder, place, frame, view, ids, scene)
-            if frame == VIEWS_A_SCENE - 1 or number == source.manifest["samples"] - 1:
-                for name, frames in scene.items():
-                    folder.save_text(f"{place}/{name}.json", _json(frames))
+            if number and frame == 0:
+                _save_scene(folder, place, scene)
                 scene = _empty_scene()
+            place = f"{split}/{number // VIEWS_A_SCENE:06d}"
+            _save_view(folder, place, frame, view, ids, scene)
+        _save_scene(folder, place, scene)
         folder.save_text("README.md", _readme(source, ids))
     return source.manifest["samples"]
 
 
 def _empty_scene() -> dict[str, dict[str, Any]]:
     return {"scene_camera": {}, "scene_gt": {}, "scene_gt_info": {}}
+
+
+def _save_scene(folder: Folder, place: str, scene: dict[str, dict[str, Any]]) -> None:
+    for name, frames in scene.items():
+        folder.save_text(f"{place}/{name}.json", _json(frames))
 
 
 def _save_view(
@@ -96,11 +102,12 @@ def _readme(source: Source, ids: dict[str, int]) -> str:
     objects = "\n".join(f"| {number} | {name} |" for name, number in ids.items() if number)
     return f"""# {source.info["config"]["recipe"]["name"]}, split {source.split}, in the BOP layout
 
-Written by `plantain export bop`. `{source.split}/SSSSSS` holds up to {VIEWS_A_SCENE} views, each of a 3D scene of its own.
+Written by `plantain export bop`. `{source.split}/SSSSSS` holds up to {VIEWS_A_SCENE} views, each of its own 3D scene.
 
 - `rgb/`, `depth/` (16 bits, times `depth_scale` = millimetres along the optical axis, 0 = nothing there or beyond
   65.535 m), `mask_visib/` (255 where the object is seen).
-- `scene_camera.json`: `cam_K` with pixel centres at integer coordinates, `cam_R_w2c`, `cam_t_w2c` in mm, OpenCV axes.
+- `scene_camera.json`: `cam_K` with pixel centres at integer coordinates (a loader that shifts the K of BOP's own
+  rendered sets by half a pixel must not shift this one), `cam_R_w2c`, `cam_t_w2c` in mm, OpenCV axes.
 - `scene_gt.json`: `obj_id`, the class of the object (below). Two objects of one class may have different shapes.
 - `scene_gt_info.json`: `bbox_visib`, `px_count_visib`, `visib_fract`.
 

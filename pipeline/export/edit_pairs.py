@@ -20,11 +20,12 @@ def export_edit_pairs(
     tasks: Sequence[str] = TASKS,
     on_progress: Progress | None = None,
 ) -> int:
-    """Write, for every view and task, control/KEY_TASK.png (the picture), target/KEY_TASK.png and .txt; the number of views.
+    """Write, for every view and task, control/KEY_TASK.png (the picture), target/KEY_TASK.png and target/KEY_TASK.txt.
 
-    The .txt is the prompt on one line: SimpleTuner takes each line of a caption file for another caption. The control
-    pictures of a view are hard links to one file where the file system has them. Raises ConfigError for an unknown
-    task, ConfigError and CorpusError, before anything is written where that can be known, as `open_source` does.
+    Returns the number of views. The .txt is the prompt on one line: SimpleTuner takes each line of a caption file for
+    another caption. The control pictures of a view are hard links to one file where the file system has them. Raises
+    ConfigError for an unknown task, ConfigError and CorpusError, before anything is written where that can be known,
+    as `open_source` does.
     """
     for task in tasks:
         if task not in TASKS:
@@ -38,7 +39,7 @@ def export_edit_pairs(
                 name = f"{view.key}_{task}"
                 folder.save(f"control/{name}.png", picture, same_as=first)
                 folder.save(f"target/{name}.png", view.targets[task])
-                folder.save_text(f"target/{name}.txt", " ".join(view.meta["prompts"][task].splitlines()) + "\n")
+                folder.save_text(f"target/{name}.txt", " ".join(view.meta["prompts"][task].splitlines()))
                 first = first or f"control/{name}.png"
         render = source.info["config"]["render"]
         size = min(render["width"], render["height"])
@@ -96,8 +97,9 @@ colour augmentation, no shuffling or dropping of captions, and the size the pict
 {json.dumps(simpletuner, indent=2)}
 ```
 
-Set `"caption_dropout_probability": 0.0` in `config.json`. FLUX.1-Kontext prefers `"conditioning_type": "reference_loose"`;
-Qwen-Image-Edit (edit-v1) also wants a `conditioning_image_embeds` entry: see SimpleTuner's quickstart of the model.
+Set `"caption_dropout_probability": 0.0` in `config.json`. FLUX.1-Kontext prefers `"conditioning_type":
+"reference_loose"`; Qwen-Image-Edit (edit-v1) also wants a `conditioning_image_embeds` entry: see SimpleTuner's
+quickstart of the model.
 
 ## ai-toolkit: `datasets` of the job's YAML
 

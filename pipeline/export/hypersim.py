@@ -68,6 +68,6 @@ dir: {output.name}/{split}
 filenames: {home}/hypersim_filtered_{split}.txt
 ```
 
-Depth is uint16 millimetres along the optical axis, 0 = invalid. Normals are float32 [H, W, 3] in camera space: +x right,
-+y up, +z towards the viewer. Not written: `filename_meta_*.csv`, which no loader reads. No view is filtered out.
+Depth is uint16 millimetres along the optical axis, 0 = invalid. Normals are float32 [H, W, 3] in camera space: +x
+right, +y up, +z towards the viewer. Not written: `filename_meta_*.csv`, which no loader reads. No view is filtered out.
 """
