@@ -23,11 +23,11 @@ def export_bop(
     """Write `output`/SPLIT/SSSSSS with scene_camera.json, scene_gt.json, scene_gt_info.json, rgb/, depth/, mask_visib/.
 
     Returns the number of views. A BOP scene here is a folder of up to 1000 views, each of a 3D scene of its own. cam_K
-    is our K as it is: the toolkit too has pixel centres at integers (misc.depth_im_to_dist_im), although the rendered
-    training sets of BOP itself have their origin at a pixel's corner. cam_R_w2c and cam_t_w2c (mm) invert our
-    camera-to-world pose; both sides have OpenCV camera axes. depth: uint16 millimetres along the optical axis, 0 for nothing
-    or beyond 65.535 m. obj_id: the semantic id. visib_fract counts the outline past the image border as the toolkit
-    does, but is sampled, not counted pixel by pixel.
+    is our K as it is: the toolkit too has pixel centres at integers (misc.depth_im_to_dist_im); some loaders take the
+    K of BOP's rendered sets for one with its origin at a pixel's corner. cam_R_w2c and cam_t_w2c (mm) invert our
+    camera-to-world pose; both sides have OpenCV camera axes. depth: uint16 millimetres along the optical axis, 0 for
+    nothing or beyond 65.535 m. obj_id: the semantic id. visib_fract counts the outline past the image border as the
+    toolkit does, but is sampled, not counted pixel by pixel.
 
     Left out, because the corpus does not have it: object poses (cam_R_m2c, cam_t_m2c), models/, camera.json,
     mask/ and what it gives (bbox_obj, px_count_all, px_count_valid). The README in the output says so too.
