@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +12,14 @@ from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
 from numpy.typing import NDArray
 
-from pipeline.scene import Float, Object, Scene
+from pipeline.labels.facets import Facets
+from pipeline.scene import Camera, Float, Object, Scene
 
 TO_LABEL_AXES = np.array([1.0, -1.0, -1.0])
 """From OpenCV camera axes (y down, z forward) to the labels' (y up, z towards the viewer)."""
+
+BLOCK_PIXELS = 8192
+"""Pixels worked on at a time: few enough for the work arrays to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,121 +39,133 @@ class Labels:
     semantic: NDArray[np.uint16]
 
 
-def trace(scene: Scene) -> Labels:
-    """Exact labels of `scene` for its camera. Raises ValueError for an object whose category is not in `scene.classes`."""
-    return SceneTracer(scene).labels()
+def trace(scene: Scene, threads: int = 1) -> Labels:
+    """Exact labels of `scene` for its camera. threads: 0 means all cores; the labels do not depend on it.
+
+    Raises ValueError for an object whose category is not in `scene.classes`.
+    """
+    return SceneTracer(scene).labels(threads)
 
 
 class SceneTracer:
-    """Owns the Embree scene of one view: all triangles, in camera coordinates.
+    """Owns the Embree scene of one view: the triangles that may be in view, with the camera at the origin.
 
-    Tracing in camera coordinates puts the rays' origin at zero, where float32 is finest, and makes depth the z
-    coordinate itself.
+    The origin is where float32 is finest. Embree's axes are the world's: rooms and furniture stand square in it, so
+    the boxes of its tree are tight, and a trace takes half as long as in camera axes. t along a ray is depth in both.
     """
 
     def __init__(self, scene: Scene) -> None:
         if len(scene.objects) > np.iinfo(np.uint16).max:
             raise ValueError(f"{len(scene.objects)} objects do not fit the uint16 instance ids")
         self.scene = scene
-        to_camera = scene.camera.world_to_camera
-        corners, corner_normals, smooth, owner = [], [], [], []
-        for number, thing in enumerate(scene.objects, start=1):
-            matrix = to_camera @ thing.pose
-            for part in thing.parts:
-                vertices = part.mesh.vertices @ matrix[:3, :3].T + matrix[:3, 3]
-                corners.append(vertices[part.mesh.faces])
-                count = len(part.mesh.faces)
-                if part.mesh.normals is None:
-                    corner_normals.append(np.zeros((count, 3, 3)))
-                else:
-                    corner_normals.append((part.mesh.normals @ matrix[:3, :3].T)[part.mesh.faces])
-                smooth.append(np.full(count, part.mesh.normals is not None))
-                owner.append(np.full(count, number, np.uint16))
-        self.corners: Float = np.concatenate(corners) if corners else np.zeros((0, 3, 3))
-        self.corner_normals: Float = np.concatenate(corner_normals) if corners else np.zeros((0, 3, 3))
-        self.smooth = np.concatenate(smooth) if corners else np.zeros(0, bool)
-        self.owner = np.concatenate(owner) if corners else np.zeros(0, np.uint16)
-        self.plane_normal: Float = np.cross(
-            self.corners[:, 1] - self.corners[:, 0], self.corners[:, 2] - self.corners[:, 0]
-        )
-        self.plane_offset: Float = np.einsum("ij,ij->i", self.plane_normal, self.corners[:, 0])
-        # All rays start at the origin, so a facet shows the same side to each of them: n.v0 > 0 is its back.
-        self.away = self.plane_offset > 0
-        length = np.linalg.norm(self.plane_normal, axis=1, keepdims=True)
-        facing = np.where(self.away[:, None], -1.0, 1.0) / np.maximum(length, 1e-300)
-        self.facet: Float = self.plane_normal * facing
+        self.semantic = semantic_ids(scene.objects, scene.classes)
+        vertices, normals, faces, owner = _camera_space(scene)
+        kept = _may_be_seen(scene.camera, vertices, faces)
+        self.vertices, self.normals, self.faces, self.owner = vertices, normals, faces[kept], owner[kept]
         self._embree = rtcore_scene.EmbreeScene()
-        if len(self.corners):
-            self._mesh = TriangleMesh(self._embree, self.corners.astype(np.float32))
+        if len(self.faces):
+            used = np.zeros(len(vertices), bool)
+            used[self.faces] = True
+            world = (vertices[used] @ scene.camera.pose[:3, :3].T).astype(np.float32)
+            self._mesh = TriangleMesh(self._embree, world, (np.cumsum(used, dtype=np.int32) - 1)[self.faces])
 
-    def first_hits(self, directions: Float) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Nearest triangle along each ray from the camera: (triangle int32 [N], -1 for none; Embree's t float32 [N])."""
-        if not len(self.corners):
-            return np.full(len(directions), -1, np.int32), np.full(len(directions), np.inf, np.float32)
-        origins = np.zeros((len(directions), 3), np.float32)
-        hits = self._embree.run(origins, directions.astype(np.float32), output=True)
-        return np.asarray(hits["primID"], np.int32), np.asarray(hits["tfar"], np.float32)
+    def rays(self, rows: slice = slice(None)) -> NDArray[np.float32]:
+        """Directions through the pixel centres of `rows`, as Embree wants them: world axes, depth 1, [h * W, 3]."""
+        x, y = _ray_grid(self.scene.camera)
+        y = y[rows]
+        rays = np.empty((len(y), len(x), 3), np.float32)
+        for axis, (right, down, forward) in enumerate(self.scene.camera.pose[:3, :3]):
+            np.add(right * x + forward, (down * y)[:, None], out=rays[..., axis], casting="same_kind")
+        return rays.reshape(-1, 3)
 
-    def labels(self) -> Labels:
-        """Trace every pixel centre."""
-        camera = self.scene.camera
-        rays = camera.rays().reshape(-1, 3)
-        triangle, t_embree = self.first_hits(rays)
-        depth = np.full(len(rays), np.inf, np.float32)
-        normals = np.zeros((len(rays), 3), np.float32)
-        instance = np.zeros(len(rays), np.uint16)
+    def first_hits(self, rays: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Nearest facet along each of `rays`, which must lie in the image: (int32 [N], -1 for none; t float32 [N]).
 
-        hit = slice(None) if len(triangle) and triangle.min() >= 0 else np.flatnonzero(triangle >= 0)
-        prim, ray = triangle[hit], rays[hit]
-        depth[hit] = self._depth(prim, ray, t_embree[hit])
-        instance[hit] = self.owner[prim]
-        seen = (self.facet * TO_LABEL_AXES).astype(np.float32)[prim]
-        round_ = np.flatnonzero(self.smooth[prim])
-        seen[round_] = self._smooth_normals(prim[round_], ray[round_]) * TO_LABEL_AXES
-        normals[hit] = seen
+        t is Embree's own depth, metres; +inf where nothing is hit.
+        """
+        if not len(self.faces):
+            return np.full(len(rays), -1, np.int32), np.full(len(rays), np.inf, np.float32)
+        origins = np.zeros((len(rays), 3), np.float32)
+        hits = self._embree.run(origins, rays, dists=np.inf, output=True)
+        return hits["primID"], hits["tfar"]
 
-        shape = (camera.height, camera.width)
-        instance = instance.reshape(shape)
-        return Labels(
-            depth=depth.reshape(shape),
-            normals=normals.reshape(*shape, 3),
-            instance=instance,
-            semantic=semantic_ids(self.scene.objects, self.scene.classes)[instance],
+    def labels(self, threads: int = 1) -> Labels:
+        """Trace every pixel centre. threads: 0 means all cores; the labels do not depend on it."""
+        shape = height, width = self.scene.camera.height, self.scene.camera.width
+        step = max(1, BLOCK_PIXELS // width)
+        blocks = [slice(top, top + step) for top in range(0, height, step)]
+        triangle, t_embree = np.empty(shape, np.int32), np.empty(shape, np.float32)
+        labels = Labels(
+            depth=np.empty(shape, np.float32),
+            normals=np.empty((*shape, 3), np.float32),
+            instance=np.empty(shape, np.uint16),
+            semantic=np.empty(shape, np.uint16),
         )
 
-    def _depth(self, prim: NDArray[np.int32], rays: Float, t_embree: NDArray[np.float32]) -> Float:
-        """z of each ray on its own triangle's plane: n.(p - v0) = 0 with p = t (x, y, 1) gives t = n.v0 / n.ray.
+        def cast(rows: slice) -> None:
+            hits = self.first_hits(self.rays(rows))
+            triangle[rows], t_embree[rows] = (values.reshape(-1, width) for values in hits)
 
-        Where the plane is seen so edge-on that this leaves Embree's own hit, Embree's t stands.
-        """
+        _for_each(cast, blocks, threads)
+        view = _View(self, triangle, t_embree)
+        _for_each(lambda rows: view.paint(labels, rows), blocks, threads)
+        return labels
+
+
+class _View:
+    """First hits of one view, and tables of the facets they fall on: one row each, the last for where nothing is hit.
+
+    facet: int [H, W], row in the tables. x [W], y [H]: the rays are (x, y, 1).
+    """
+
+    def __init__(self, tracer: SceneTracer, triangle: NDArray[np.int32], t_embree: NDArray[np.float32]) -> None:
+        hit = np.zeros(len(tracer.faces) + 1, bool)
+        hit[triangle] = True  # -1, for nothing, marks the last
+        seen = np.flatnonzero(hit[:-1])
+        self.row_of = np.full(len(hit), len(seen))
+        self.row_of[seen] = np.arange(len(seen))
+        self.triangle, self.t_embree = triangle, t_embree
+        self.x, self.y = _ray_grid(tracer.scene.camera)
+        faces = tracer.faces[seen]
+        self.facets = Facets.of(tracer.vertices[faces], tracer.normals[faces])
+        self.inverse_depth = np.pad(self.facets.inverse_depth, ((0, 0), (0, 1)))
+        self.facing = np.pad((self.facets.facing * TO_LABEL_AXES).astype(np.float32), ((0, 1), (0, 0)))
+        self.curved = np.append(self.facets.curved, False)
+        self.instance = np.append(tracer.owner[seen], np.uint16(0))
+        self.semantic = tracer.semantic[self.instance]
+
+    def paint(self, labels: Labels, rows: slice) -> None:
+        """Fill `rows` of the labels."""
+        facet = self.row_of.take(self.triangle[rows])
+        inverse, b, c = (table.take(facet) for table in self.inverse_depth)
+        inverse *= self.x
+        b *= self.y[rows, None]
+        inverse += b
+        inverse += c
+        t_embree = self.t_embree[rows]
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.plane_offset[prim] / np.einsum("ij,ij->i", self.plane_normal[prim], rays)
-        return np.where(np.abs(t - t_embree) <= 1e-3 * t_embree, t, t_embree)
+            depth = np.divide(1.0, inverse, out=labels.depth[rows], casting="same_kind")
+            # Where the plane is seen so edge-on that this leaves Embree's own hit, Embree's t stands.
+            inverse *= t_embree
+            inverse -= 1.0
+            np.copyto(depth, t_embree, where=~(np.abs(inverse, out=inverse) <= 1e-3))
+        self.instance.take(facet, out=labels.instance[rows], mode="clip")
+        self.semantic.take(facet, out=labels.semantic[rows], mode="clip")
+        normals = self.facing.take(facet, axis=0, out=labels.normals[rows], mode="clip").reshape(-1, 3)
+        curved = np.flatnonzero(self.curved.take(facet))
+        v, u = np.divmod(curved, len(self.x))
+        rays = np.stack([self.x[u], self.y[rows][v], np.ones(len(u))])
+        normals[curved] = (self.facets.blended_normals(facet.ravel()[curved], rays) * TO_LABEL_AXES[:, None]).T
 
-    def _smooth_normals(self, prim: NDArray[np.int32], rays: Float) -> Float:
-        """Vertex normals blended at the hit, turned to face the viewer: float64 [N, 3] in OpenCV camera axes.
 
-        Barycentric coordinates after Moeller and Trumbore, "Fast, Minimum Storage Ray-Triangle Intersection", 1997.
-        """
-        v0 = self.corners[prim, 0]
-        moment = np.cross(v0, rays)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inverse = 1.0 / np.einsum("ij,ij->i", self.plane_normal[prim], rays)
-            b1 = np.einsum("ij,ij->i", self.corners[prim, 2] - v0, moment) * inverse
-            b2 = -np.einsum("ij,ij->i", self.corners[prim, 1] - v0, moment) * inverse
-        b1 = np.clip(np.nan_to_num(b1, nan=1 / 3), 0.0, 1.0)
-        b2 = np.clip(np.nan_to_num(b2, nan=1 / 3), 0.0, 1.0 - b1)
-        normals = np.einsum("ij,ijk->ik", np.stack([1.0 - b1 - b2, b1, b2], axis=1), self.corner_normals[prim])
-        length = np.linalg.norm(normals, axis=1, keepdims=True)
-        normals = np.where(length > 1e-9, normals / np.maximum(length, 1e-9), 0.0)
-        normals[self.away[prim]] *= -1.0
-        # Near a silhouette a blended normal may tip past the horizon of what can be seen: the nearest
-        # direction that still faces the viewer is its projection on the plane across the ray.
-        unit_rays = rays / np.linalg.norm(rays, axis=1, keepdims=True)
-        past = np.maximum(np.einsum("ij,ij->i", normals, unit_rays), 0.0)
-        normals -= past[:, None] * unit_rays
-        length = np.linalg.norm(normals, axis=1, keepdims=True)
-        return np.where(length > 1e-9, normals / np.maximum(length, 1e-9), self.facet[prim])
+def _for_each(work: Callable[[slice], None], blocks: list[slice], threads: int) -> None:
+    if threads == 1:
+        for block in blocks:
+            work(block)
+        return
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:  # Embree and NumPy work outside Python's lock
+        for _ in pool.map(work, blocks):
+            pass
 
 
 def semantic_ids(objects: tuple[Object, ...], classes: tuple[str, ...]) -> NDArray[np.uint16]:
@@ -155,3 +174,49 @@ def semantic_ids(objects: tuple[Object, ...], classes: tuple[str, ...]) -> NDArr
     if unlisted:
         raise ValueError(f"categories {', '.join(unlisted)} are not in the class list")
     return np.array([0, *(classes.index(thing.category) for thing in objects)], np.uint16)
+
+
+def _ray_grid(camera: Camera) -> tuple[Float, Float]:
+    """x of every column [W] and y of every row [H] of the rays (x, y, 1) through the pixel centres."""
+    (fx, _, cx), (_, fy, cy), _ = camera.intrinsics
+    return (np.arange(camera.width) - cx) / fx, (np.arange(camera.height) - cy) / fy
+
+
+def _camera_space(scene: Scene) -> tuple[Float, Float, NDArray[np.int32], NDArray[np.uint16]]:
+    """All parts as one mesh: vertices [V, 3], their normals [V, 3] (zeros where flat), faces [F, 3], instance ids [F]."""
+    to_camera = scene.camera.world_to_camera
+    vertices, normals, faces = [np.zeros((0, 3))], [np.zeros((0, 3))], [np.zeros((0, 3), np.int32)]
+    owner, sizes, start = [0], [0], 0
+    for number, thing in enumerate(scene.objects, start=1):
+        matrix = to_camera @ thing.pose
+        rotation, translation = matrix[:3, :3].T, matrix[:3, 3]
+        for part in thing.parts:
+            mesh = part.mesh
+            vertices.append(mesh.vertices @ rotation + translation)
+            normals.append(np.zeros_like(mesh.vertices) if mesh.normals is None else mesh.normals @ rotation)
+            faces.append(mesh.faces + np.int32(start))
+            owner.append(number)
+            sizes.append(len(mesh.faces))
+            start += len(mesh.vertices)
+    return (
+        np.concatenate(vertices),
+        np.concatenate(normals),
+        np.concatenate(faces),
+        np.repeat(np.array(owner, np.uint16), sizes),
+    )
+
+
+def _may_be_seen(camera: Camera, vertices: Float, faces: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """False for facets with all corners beyond the same side of the view, a pixel's width away, or behind: bool [F]."""
+    x, y, z = vertices.T
+    columns, rows = _ray_grid(camera)
+    margin = 1.0 / camera.intrinsics[0, 0], 1.0 / camera.intrinsics[1, 1]
+    beyond = (
+        (x < (columns[0] - margin[0]) * z) * np.uint8(1)
+        + (x > (columns[-1] + margin[0]) * z) * np.uint8(2)
+        + (y < (rows[0] - margin[1]) * z) * np.uint8(4)
+        + (y > (rows[-1] + margin[1]) * z) * np.uint8(8)
+        + (z < 0.0) * np.uint8(16)
+    )
+    first, second, third = faces.T
+    return (beyond[first] & beyond[second] & beyond[third]) == 0
