@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from embreex import rtcore_scene
-from embreex.mesh_construction import TriangleMesh
+from numpy.typing import NDArray
 
+from pipeline.labels.embree import TriangleScene
 from pipeline.labels.trace import Labels
-from pipeline.scene import Camera, Object, Scene
+from pipeline.scene import Camera, Float, Object, Scene
 
 MAX_SILHOUETTE_RAYS = 16384
 NEAR_M = 0.02
@@ -44,11 +44,13 @@ class Instance:
 def instance_table(scene: Scene, labels: Labels) -> list[Instance]:
     """One row for every object that at least one pixel sees, in order of id."""
     table = []
-    counts = np.bincount(labels.instance.ravel(), minlength=len(scene.objects) + 1)
+    ids = labels.instance.ravel()
+    counts = np.bincount(ids, minlength=len(scene.objects) + 1)
+    pixels = np.split(np.argsort(ids, kind="stable"), np.cumsum(counts)[:-1])
     for number, thing in enumerate(scene.objects, start=1):
         if not counts[number]:
             continue
-        v, u = np.nonzero(labels.instance == number)
+        v, u = np.divmod(pixels[number], labels.instance.shape[1])
         bounds = np.concatenate([part.mesh.bounds for part in thing.parts])
         table.append(
             Instance(
@@ -60,9 +62,7 @@ def instance_table(scene: Scene, labels: Labels) -> list[Instance]:
                 attributes=dict(thing.attributes),
                 box=(int(u.min()), int(v.min()), int(u.max()) + 1, int(v.max()) + 1),
                 pixels=int(counts[number]),
-                visible_fraction=visible_fraction(thing, scene.camera, labels.instance == number)
-                if thing.thing
-                else 1.0,
+                visible_fraction=visible_fraction(thing, scene.camera, labels.instance, number) if thing.thing else 1.0,
                 centroid=(round(float(u.mean()), 3), round(float(v.mean()), 3)),
                 depth_m=round(float(np.median(labels.depth[v, u])), 5),
                 size_m=tuple(round(float(x), 5) for x in bounds.max(0) - bounds.min(0)),  # type: ignore[arg-type]
@@ -71,35 +71,39 @@ def instance_table(scene: Scene, labels: Labels) -> list[Instance]:
     return table
 
 
-def visible_fraction(thing: Object, camera: Camera, mask: np.ndarray) -> float:
-    """Share of the object's whole outline that `mask` (bool [H, W]) shows, in [0, 1].
+def visible_fraction(thing: Object, camera: Camera, instance: NDArray[np.uint16], number: int) -> float:
+    """Share of the object's whole outline that the pixels of `instance` [H, W] equal to `number` show, in [0, 1].
 
     The outline is traced alone on a pixel grid that reaches past the image by up to one image size on each side,
     thinned evenly to at most MAX_SILHOUETTE_RAYS.
     """
-    matrix = camera.world_to_camera @ thing.pose
-    corners = []
-    for part in thing.parts:
-        vertices = part.mesh.vertices @ matrix[:3, :3].T + matrix[:3, 3]
-        corners.append(vertices[part.mesh.faces])
-    triangles = np.concatenate(corners)
-    points = triangles.reshape(-1, 3)
+    vertices, faces = _camera_space(thing, camera)
     low, high = np.array([-camera.width, -camera.height]), np.array([2 * camera.width, 2 * camera.height])
-    if points[:, 2].min() > NEAR_M:
-        projected = points @ camera.intrinsics.T
+    shown = vertices[faces]
+    if shown[..., 2].min() > NEAR_M:
+        projected = shown.reshape(-1, 3) @ camera.intrinsics.T
         pixels = projected[:, :2] / projected[:, 2:]
         low = np.maximum(low, np.floor(pixels.min(0)).astype(int))
         high = np.minimum(high, np.ceil(pixels.max(0)).astype(int) + 1)
     step = max(1, int(np.ceil(np.sqrt(np.prod((high - low).astype(float)) / MAX_SILHOUETTE_RAYS))))
-    u, v = np.meshgrid(np.arange(low[0], high[0], step), np.arange(low[1], high[1], step))
-    homogeneous = np.stack([u.ravel(), v.ravel(), np.ones(u.size)], axis=1)
-    rays = homogeneous @ np.linalg.inv(camera.intrinsics).T
+    u, v = np.arange(low[0], high[0], step), np.arange(low[1], high[1], step)
+    (fx, _, cx), (_, fy, cy), _ = camera.intrinsics
+    rays = np.ones((3, len(v), len(u)), np.float32)
+    rays[0], rays[1] = (u - cx) / fx, ((v - cy) / fy)[:, None]
+    outline = TriangleScene(vertices, faces).first_hits(rays.reshape(3, -1))[0].reshape(len(v), len(u)) >= 0
 
-    embree = rtcore_scene.EmbreeScene()
-    _mesh = TriangleMesh(embree, triangles.astype(np.float32))  # Embree keeps a pointer to it
-    outline = np.asarray(embree.run(np.zeros((len(rays), 3), np.float32), rays.astype(np.float32))) >= 0
-    inside = (u.ravel() >= 0) & (u.ravel() < camera.width) & (v.ravel() >= 0) & (v.ravel() < camera.height)
-    seen = np.zeros(len(rays), bool)
-    seen[inside] = mask[v.ravel()[inside], u.ravel()[inside]]
+    inside = np.ix_((v >= 0) & (v < camera.height), (u >= 0) & (u < camera.width))
+    rows, columns = v[(v >= 0) & (v < camera.height)], u[(u >= 0) & (u < camera.width)]
+    seen = np.zeros(outline.shape, bool)
+    seen[inside] = instance[np.ix_(rows, columns)] == number
     whole = int(np.count_nonzero(outline | seen))
     return round(int(np.count_nonzero(seen)) / whole, 4) if whole else 1.0
+
+
+def _camera_space(thing: Object, camera: Camera) -> tuple[Float, NDArray[np.int32]]:
+    """The object's parts as one mesh: vertices [V, 3], faces [F, 3]."""
+    matrix = camera.world_to_camera @ thing.pose
+    starts = np.cumsum([0, *(len(part.mesh.vertices) for part in thing.parts)], dtype=np.int32)
+    vertices = np.concatenate([part.mesh.vertices for part in thing.parts])
+    faces = np.concatenate([part.mesh.faces + start for part, start in zip(thing.parts, starts[:-1], strict=True)])
+    return vertices @ matrix[:3, :3].T + matrix[:3, 3], faces

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from embreex import rtcore_scene
-from embreex.mesh_construction import TriangleMesh
 from numpy.typing import NDArray
 
+from pipeline.labels.embree import TriangleScene
 from pipeline.labels.facets import Facets
 from pipeline.scene import Camera, Float, Object, Scene
 
@@ -39,12 +35,9 @@ class Labels:
     semantic: NDArray[np.uint16]
 
 
-def trace(scene: Scene, threads: int = 1) -> Labels:
-    """Exact labels of `scene` for its camera. threads: 0 means all cores; the labels do not depend on it.
-
-    Raises ValueError for an object whose category is not in `scene.classes`.
-    """
-    return SceneTracer(scene).labels(threads)
+def trace(scene: Scene) -> Labels:
+    """Exact labels of `scene` for its camera. Raises ValueError for an object whose category is not in `scene.classes`."""
+    return SceneTracer(scene).labels()
 
 
 class SceneTracer:
@@ -62,53 +55,40 @@ class SceneTracer:
         vertices, normals, faces, owner = _camera_space(scene)
         kept = _may_be_seen(scene.camera, vertices, faces)
         self.vertices, self.normals, self.faces, self.owner = vertices, normals, faces[kept], owner[kept]
-        self._embree = rtcore_scene.EmbreeScene()
-        if len(self.faces):
-            used = np.zeros(len(vertices), bool)
-            used[self.faces] = True
-            world = (vertices[used] @ scene.camera.pose[:3, :3].T).astype(np.float32)
-            self._mesh = TriangleMesh(self._embree, world, (np.cumsum(used, dtype=np.int32) - 1)[self.faces])
+        used = np.zeros(len(vertices), bool)
+        used[self.faces] = True
+        world = vertices[used] @ scene.camera.pose[:3, :3].T
+        self._embree = TriangleScene(world, (np.cumsum(used, dtype=np.int32) - 1)[self.faces])
 
-    def rays(self, rows: slice = slice(None)) -> NDArray[np.float32]:
-        """Directions through the pixel centres of `rows`, as Embree wants them: world axes, depth 1, [h * W, 3]."""
+    def rays(self) -> NDArray[np.float32]:
+        """Directions through all pixel centres, row by row, in world axes, scaled to depth 1: float32 [3, H * W]."""
         x, y = _ray_grid(self.scene.camera)
-        y = y[rows]
-        rays = np.empty((len(y), len(x), 3), np.float32)
-        for axis, (right, down, forward) in enumerate(self.scene.camera.pose[:3, :3]):
-            np.add(right * x + forward, (down * y)[:, None], out=rays[..., axis], casting="same_kind")
-        return rays.reshape(-1, 3)
+        rays = np.empty((3, len(y), len(x)), np.float32)
+        for (right, down, forward), component in zip(self.scene.camera.pose[:3, :3], rays, strict=True):
+            np.add(right * x + forward, (down * y)[:, None], out=component, casting="same_kind")
+        return rays.reshape(3, -1)
 
     def first_hits(self, rays: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Nearest facet along each of `rays`, which must lie in the image: (int32 [N], -1 for none; t float32 [N]).
+        """Nearest facet along each of `rays` [3, N], which must lie in the image: (int32 [N], -1 for none; t float32 [N]).
 
         t is Embree's own depth, metres; +inf where nothing is hit.
         """
-        if not len(self.faces):
-            return np.full(len(rays), -1, np.int32), np.full(len(rays), np.inf, np.float32)
-        origins = np.zeros((len(rays), 3), np.float32)
-        hits = self._embree.run(origins, rays, dists=np.inf, output=True)
-        return hits["primID"], hits["tfar"]
+        return self._embree.first_hits(rays)
 
-    def labels(self, threads: int = 1) -> Labels:
-        """Trace every pixel centre. threads: 0 means all cores; the labels do not depend on it."""
+    def labels(self) -> Labels:
+        """Trace every pixel centre."""
         shape = height, width = self.scene.camera.height, self.scene.camera.width
-        step = max(1, BLOCK_PIXELS // width)
-        blocks = [slice(top, top + step) for top in range(0, height, step)]
-        triangle, t_embree = np.empty(shape, np.int32), np.empty(shape, np.float32)
+        triangle, t_embree = self.first_hits(self.rays())
+        view = _View(self, triangle.reshape(shape), t_embree.reshape(shape))
         labels = Labels(
             depth=np.empty(shape, np.float32),
             normals=np.empty((*shape, 3), np.float32),
             instance=np.empty(shape, np.uint16),
             semantic=np.empty(shape, np.uint16),
         )
-
-        def cast(rows: slice) -> None:
-            hits = self.first_hits(self.rays(rows))
-            triangle[rows], t_embree[rows] = (values.reshape(-1, width) for values in hits)
-
-        _for_each(cast, blocks, threads)
-        view = _View(self, triangle, t_embree)
-        _for_each(lambda rows: view.paint(labels, rows), blocks, threads)
+        step = max(1, BLOCK_PIXELS // width)
+        for top in range(0, height, step):
+            view.paint(labels, slice(top, top + step))
         return labels
 
 
@@ -156,16 +136,6 @@ class _View:
         v, u = np.divmod(curved, len(self.x))
         rays = np.stack([self.x[u], self.y[rows][v], np.ones(len(u))])
         normals[curved] = (self.facets.blended_normals(facet.ravel()[curved], rays) * TO_LABEL_AXES[:, None]).T
-
-
-def _for_each(work: Callable[[slice], None], blocks: list[slice], threads: int) -> None:
-    if threads == 1:
-        for block in blocks:
-            work(block)
-        return
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:  # Embree and NumPy work outside Python's lock
-        for _ in pool.map(work, blocks):
-            pass
 
 
 def semantic_ids(objects: tuple[Object, ...], classes: tuple[str, ...]) -> NDArray[np.uint16]:

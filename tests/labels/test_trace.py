@@ -104,6 +104,15 @@ def test_a_surface_seen_from_behind_faces_the_viewer():
         np.testing.assert_allclose(labels.normals[60, 80], [0, 0, 1], atol=1e-6)
 
 
+def test_a_facet_fills_the_view_though_all_its_corners_lie_outside():
+    ground = Mesh(np.array([[-900, -900, 0], [900, -900, 0], [0, 900, 0]], float), np.array([[0, 1, 2]], np.int32))
+    scene = scene_of((ground, upright([0, 0, 0])), eye=(1.0, 0.5, 3.0), target=(0.2, 0.1, 0))
+    labels = trace(scene)
+    truth, _ = all_facets_depth(scene)
+    assert (labels.instance == 1).all()
+    np.testing.assert_allclose(labels.depth, truth, rtol=1e-6)
+
+
 def test_an_empty_scene_is_all_background():
     labels = trace(scene_of())
     assert np.isinf(labels.depth).all()

@@ -1,0 +1,144 @@
+"""First hits of rays in a triangle mesh: Embree 4 by its C interface, from the library that embreex ships.
+
+embreex itself copies every coordinate through a Python object and casts rays one by one. Embree reads NumPy's
+buffers where they lie, and casts sixteen neighbouring rays together in under half the time.
+Constants and layouts: Embree 4's rtcore_common.h, rtcore_buffer.h, rtcore_geometry.h and rtcore_ray.h.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from typing import Any
+
+import numpy as np
+from embreex import rtcore_scene
+from numpy.typing import NDArray
+
+from pipeline.scene import Float
+
+PACKET = 16
+BLOCK = 512
+"""Packets that share one buffer, small enough to stay in the processor's cache."""
+
+TRIANGLES, INDEX_BUFFER, VERTEX_BUFFER, UINT3, FLOAT3 = 0, 0, 1, 0x5003, 0x9003
+COHERENT = 1 << 16
+ALIGNMENT = 64
+
+# Rows of RTCRayHit16, each 16 wide; the last is instPrimID, which some builds leave out.
+DIRECTION, TFAR, MASK, PRIMITIVE, ROWS = slice(4, 7), 8, 9, 17, 22
+NOTHING = slice(17, 22)
+
+
+class _Arguments(ctypes.Structure):
+    """RTCIntersectArguments."""
+
+    _fields_ = (
+        ("flags", ctypes.c_int),
+        ("feature_mask", ctypes.c_uint),
+        ("context", ctypes.c_void_p),
+        ("filter", ctypes.c_void_p),
+        ("intersect", ctypes.c_void_p),
+        ("min_width_distance_factor", ctypes.c_float),
+    )
+
+
+def _load() -> Any:
+    # Symbols are looked up in what the extension links to as well (not on Windows).
+    # PyDLL keeps Python's lock, because a call lasts a microsecond.
+    library = ctypes.PyDLL(rtcore_scene.__file__)
+    pointer, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint
+    for name, result, arguments in (
+        ("rtcNewDevice", pointer, (ctypes.c_char_p,)),
+        ("rtcGetDeviceError", ctypes.c_int, (pointer,)),
+        ("rtcReleaseDevice", None, (pointer,)),
+        ("rtcNewScene", pointer, (pointer,)),
+        ("rtcCommitScene", None, (pointer,)),
+        ("rtcReleaseScene", None, (pointer,)),
+        ("rtcNewGeometry", pointer, (pointer, ctypes.c_int)),
+        (
+            "rtcSetSharedGeometryBuffer",
+            None,
+            (pointer, ctypes.c_int, number, ctypes.c_int, pointer, size, size, size),
+        ),
+        ("rtcCommitGeometry", None, (pointer,)),
+        ("rtcAttachGeometry", number, (pointer, pointer)),
+        ("rtcReleaseGeometry", None, (pointer,)),
+        ("rtcIntersect16", None, (pointer,) * 4),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+_embree = _load()
+
+
+class TriangleScene:
+    """Owns an Embree scene of one mesh. vertices: float [V, 3]; faces: int [F, 3].
+
+    Raises RuntimeError where Embree refuses them.
+    """
+
+    def __init__(self, vertices: Float | NDArray[np.float32], faces: NDArray[np.int32]) -> None:
+        # Embree reads these for as long as the scene lives, and 16 bytes at each vertex.
+        self._vertices = np.zeros((len(vertices) + 1, 3), np.float32)
+        self._vertices[:-1] = vertices
+        self._faces = np.ascontiguousarray(faces, np.uint32)
+        device = _embree.rtcNewDevice(None)
+        self._scene = _embree.rtcNewScene(device)
+        weakref.finalize(self, _release, device, self._scene)
+        geometry = _embree.rtcNewGeometry(device, TRIANGLES)
+        for kind, form, values, count in (
+            (VERTEX_BUFFER, FLOAT3, self._vertices, len(vertices)),
+            (INDEX_BUFFER, UINT3, self._faces, len(faces)),
+        ):
+            _embree.rtcSetSharedGeometryBuffer(geometry, kind, 0, form, values.ctypes.data, 0, 12, count)
+        _embree.rtcCommitGeometry(geometry)
+        _embree.rtcAttachGeometry(self._scene, geometry)
+        _embree.rtcReleaseGeometry(geometry)
+        _embree.rtcCommitScene(self._scene)
+        if error := _embree.rtcGetDeviceError(device):
+            raise RuntimeError(f"Embree refuses a mesh of {len(faces)} triangles: RTCError {error}")
+
+    def first_hits(self, rays: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Nearest triangle along rays from the origin: (int32 [N], -1 for none; t float32 [N], +inf for none).
+
+        rays: float32 [3, N], any length; t counts in it. Fastest where sixteen in a row lie close together.
+        """
+        count = rays.shape[1]
+        facet, t = np.empty(count, np.int32), np.empty(count, np.float32)
+        packets, everyone = _aligned(min(BLOCK, -(-count // PACKET)), ROWS, PACKET), _aligned(PACKET)
+        everyone.view(np.int32)[:] = -1
+        ids = packets.view(np.int32)
+        ids[:, MASK] = -1
+        address, stride = packets.ctypes.data, packets.strides[0]
+        arguments = _Arguments(flags=COHERENT, feature_mask=0xFFFFFFFF)
+        valid, options = everyone.ctypes.data, ctypes.addressof(arguments)
+        intersect, scene = _embree.rtcIntersect16, self._scene
+        for start in range(0, count, BLOCK * PACKET):
+            block = rays[:, start : start + BLOCK * PACKET]
+            size = block.shape[1]
+            block = np.pad(block, ((0, 0), (0, -size % PACKET)), mode="edge").reshape(3, -1, PACKET)
+            number = block.shape[1]
+            packets[:number, DIRECTION] = block.transpose(1, 0, 2)
+            packets[:number, TFAR] = np.inf
+            ids[:number, NOTHING] = -1
+            for packet in range(address, address + number * stride, stride):
+                intersect(valid, scene, packet, options)
+            facet[start : start + size] = ids[:number, PRIMITIVE].ravel()[:size]
+            t[start : start + size] = packets[:number, TFAR].ravel()[:size]
+        return facet, t
+
+
+def _release(device: int, scene: int) -> None:
+    _embree.rtcReleaseScene(scene)
+    _embree.rtcReleaseDevice(device)
+
+
+def _aligned(*shape: int) -> NDArray[np.float32]:
+    """Zeros, float32, at an address that Embree's packets may have."""
+    size = 4 * int(np.prod(shape))
+    memory = np.zeros(size + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + size].view(np.float32).reshape(shape)
