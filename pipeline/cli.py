@@ -30,6 +30,7 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="Change one key: camera.fov_deg=60, or render.samples=16 for the preset"),
 ]
+Task = Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
 
 
@@ -121,14 +122,21 @@ def preview(
 
 
 @app.command()
-def validate(corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")]) -> None:
-    """Hash every shard again, decode every target and compare it with the exact labels. Exit 1 with a list of faults."""
+def validate(
+    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
+) -> None:
+    """Check hashes, schema, targets against exact labels, prompts and expressions. Exit 1 with a list of faults."""
     from pipeline.shards.validate import validate_corpus
+    from pipeline.terminal import progress_bar, validation_table
 
-    report = validate_corpus(corpus)
+    with progress_bar("shards") as advance:
+        report = validate_corpus(corpus, workers, advance)
     for fault in report.faults:
         print(f"FAULT {fault}")
-    print(f"{corpus}: {report.shards} shards, {report.samples} samples checked, {len(report.faults)} faults")
+    validation_table(report)
+    samples = sum(part.samples for part in report.splits.values())
+    print(f"{corpus}: {samples} samples checked, {len(report.faults)} faults")
     if report.faults:
         raise typer.Exit(1)
 
@@ -236,42 +244,51 @@ def evaluate(
 def predict(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
     image: Annotated[Path, typer.Option("--image", help="Photo")],
-    task: Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")],
+    task: Task,
     output: Annotated[Path, typer.Option("--output", help="PNG to write; the decoded array goes beside it as .npy")],
     prompt: Annotated[str | None, typer.Option("--prompt", help="Own words instead of the task's")] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
     seed: Seed = 0,
 ) -> None:
     """Ask a tuned model about a photo."""
-    from pipeline.codecs.tasks import decode_target
     from pipeline.evaluate.predict import paint_photo
     from pipeline.files import check_suffix, read_image, save_array, save_bytes
+    from pipeline.instructions.reading import decode_by_prompt
     from pipeline.shards.sample import encode_image
 
     check_suffix(output, ".png")
     painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
-    array = decode_target(task, painted)
+    array, legend = decode_by_prompt(task, painted, prompt)
     save_bytes(output, encode_image(painted))
     save_array(output.with_suffix(".npy"), array)
     print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")
+    _print_legend(legend)
 
 
 @app.command()
 def decode(
-    task: Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")],
+    task: Task,
     image: Annotated[Path, typer.Option("--image", help="Target or painting")],
-    output: Annotated[Path, typer.Option("--output", help=".npy to write")],
+    output: Annotated[Path, typer.Option("--output", help=".npy, .exr or 16-bit .png to write")],
+    prompt: Annotated[str | None, typer.Option("--prompt", help="What was asked: tells colours and scale")] = None,
 ) -> None:
     """Read a painted label back into numbers."""
-    from pipeline.codecs.tasks import TASKS, decode_target
-    from pipeline.files import check_suffix, read_image, save_array
+    from pipeline.codecs.tasks import TASKS
+    from pipeline.files import ARRAYS, check_suffix, read_image, save_array
+    from pipeline.instructions.reading import decode_by_prompt
 
-    check_suffix(output, ".npy")
     if task not in TASKS:
         raise ConfigError(f"--task {task}: unknown task; known: {', '.join(TASKS)}")
-    array = decode_target(task, read_image(image))
+    check_suffix(output, *ARRAYS)
+    array, legend = decode_by_prompt(task, read_image(image), prompt)
     save_array(output, array)
     print(f"{output}: {array.dtype} {list(array.shape)}")
+    _print_legend(legend)
+
+
+def _print_legend(legend: list[str]) -> None:
+    for number, name in enumerate(legend, start=1):
+        print(f"  {number}: {name}")
 
 
 def _recipe_and_preset(scene: Path, render: Path, changes: list[str] | None) -> tuple[Any, Any]:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.config import ConfigError
 
+ARRAYS = (".npy", ".png", ".exr")
+"""What `save_array` writes."""
+
 
 def read_image(path: Path) -> NDArray[np.uint8]:
     """A picture file as uint8 [H, W, 3] RGB. Raises ConfigError naming the file."""
@@ -33,13 +36,53 @@ def save_bytes(path: Path, data: bytes) -> None:
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
-    """Write a .npy file. Raises ConfigError naming the path when that is impossible."""
+    """Write decoded numbers, in the format that the path's suffix names (ARRAYS).
+
+    float32 [H, W] metres, float32 [H, W, 3] normals or uint16 [H, W] ids. .npy: as they are. .exr: channel Z; N.X, N.Y
+    and N.Z; or id. .png: 16 bits, as millimetres (0 for none, 65535 for that or farther), as (n + 1) / 2 of 65535, or as
+    the ids. Raises ConfigError naming the path when that is impossible.
+    """
+    writers = {".npy": _npy, ".exr": _exr, ".png": _png16}
+    save_bytes(path, writers[path.suffix.lower()](array))
+
+
+def check_suffix(path: Path, *suffixes: str) -> None:
+    """Raise ConfigError unless an --output ends as what will be written there."""
+    if path.suffix.lower() not in suffixes:
+        names = " or ".join(path.with_suffix(suffix).name for suffix in suffixes)
+        raise ConfigError(f"--output {path}: ends in {path.suffix or 'no suffix'}; name it {names}")
+
+
+def _npy(array: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
     np.save(stream, array)
-    save_bytes(path, stream.getvalue())
+    return stream.getvalue()
 
 
-def check_suffix(path: Path, suffix: str) -> None:
-    """Raise ConfigError unless an --output ends as what will be written there."""
-    if path.suffix.lower() != suffix:
-        raise ConfigError(f"--output {path}: a {suffix} file is written; name it {path.with_suffix(suffix).name}")
+def _exr(array: NDArray[Any]) -> bytes:
+    import OpenEXR
+
+    if array.ndim == 3:
+        channels = {f"N.{axis}": np.ascontiguousarray(array[..., i], np.float32) for i, axis in enumerate("XYZ")}
+    elif array.dtype == np.float32:
+        channels = {"Z": array}
+    else:
+        channels = {"id": array.astype(np.uint32)}
+    stream = io.BytesIO()
+    OpenEXR.File({"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}, channels).write(stream)
+    return stream.getvalue()
+
+
+def _png16(array: NDArray[Any]) -> bytes:
+    if array.ndim == 3:
+        # OpenCV writes blue first.
+        pixels = np.rint((array[..., ::-1] + 1.0) / 2.0 * 65535.0).astype(np.uint16)
+    elif array.dtype == np.float32:
+        millimetres = np.rint(np.minimum(array, 65.535).astype(np.float64) * 1000.0)
+        pixels = np.where(np.isfinite(array), millimetres, 0).astype(np.uint16)
+    else:
+        pixels = array.astype(np.uint16)
+    done, data = cv2.imencode(".png", pixels)
+    if not done:
+        raise ValueError(f"cannot encode an array of shape {array.shape} as PNG")
+    return data.tobytes()

@@ -10,13 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.codecs import depth
 from pipeline.codecs.palettes import BLACK, Color
+from pipeline.codecs.tasks import decode_target
+from pipeline.config import ConfigError
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import load, recognise
 from pipeline.instructions.requests import half_way, referent_slots
 
 Colors = Sequence[int]
+NUMBER = r"\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+"""A positive number as `half_way` writes it, as a regular expression."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,44 @@ def promise(task: str, prompt: str) -> Promise | None:
         background = spelling.read_color(said) if said else BLACK
         if colors is not None and background is not None:
             return Promise(background, colors)
+    return None
+
+
+def decode_by_prompt(task: str, rgb: NDArray[np.uint8], prompt: str | None) -> tuple[NDArray[Any], list[str]]:
+    """`decode_target` of an answer to `prompt`, and the names of ids 1, 2, ... where the prompt names any.
+
+    A semantic or referring prompt in the bank's wording tells the colours, an instance prompt the background, a depth or
+    normal prompt colormap, scale and convention. Without a prompt they are the usual ones. Raises ConfigError for a
+    prompt from which that cannot be read.
+    """
+    if prompt is None:
+        return decode_target(task, rgb), []
+    if task == "depth" and (scale := _said_scale(prompt)):
+        return decode_target(task, rgb, colormap=scale[0], c=scale[1]), []
+    if task == "normal" and (convention := _said_convention(prompt)):
+        return decode_target(task, rgb, convention=convention), []
+    if task not in ("depth", "normal") and (promised := promise(task, prompt)):
+        return decode_target(task, rgb, list(promised.colors.values()), promised.background), list(promised.colors)
+    raise ConfigError(f"--prompt {prompt!r}: not in the corpora's wording, so its colours cannot be read; leave it out")
+
+
+def _said_scale(prompt: str) -> tuple[str, float] | None:
+    """Colormap and c that a depth prompt of the bank names."""
+    bank = load("depth")
+    scale = "|".join(re.escape(phrase).replace(re.escape("{half}"), NUMBER) for phrase in bank["scale"])
+    for colormap, phrases in bank["how"].items():
+        if any(recognise(prompt, bank["prompts"], {"how": f"{_either(phrases)}(?:{scale})?"})):
+            half = re.search(rf"({NUMBER}) m\b", prompt)
+            per_c = depth.denormalise(np.array([0.5]))[0] / depth.C
+            return colormap, float(half[1]) / per_c if half else depth.C
+    return None
+
+
+def _said_convention(prompt: str) -> str | None:
+    bank = load("normal")
+    for convention, phrases in bank["how"].items():
+        if any(recognise(prompt, bank["prompts"], {"how": _either(phrases)})):
+            return str(convention)
     return None
 
 

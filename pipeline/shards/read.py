@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ class CorpusError(PlantainError):
 
 
 SCHEMA_VERSION = 1
+TAR_END = 1024
+"""Bytes of zeros that end a tar archive."""
 
 
 def read_info(corpus: Path, any_version: bool = False) -> dict[str, Any]:
@@ -102,6 +105,11 @@ def _shard_files(corpus: Path, split: str) -> Iterator[Path]:
 def _tar_rows(path: Path, fields: Sequence[str]) -> Iterator[Row]:
     key: str | None = None
     files: dict[str, bytes] = {}
+    with path.open("rb") as stream:
+        stream.seek(-min(TAR_END, path.stat().st_size), os.SEEK_END)
+        if any(stream.read()):
+            # Cut between two members it would otherwise read as a shorter archive.
+            raise ValueError("its end is missing")
     with tarfile.open(path) as tar:
         for member in tar:
             owner, _, name = member.name.partition(".")
@@ -111,8 +119,8 @@ def _tar_rows(path: Path, fields: Sequence[str]) -> Iterator[Row]:
             key = owner
             if name.split(".")[0] not in fields:
                 continue
-            stream = tar.extractfile(member)
-            files[name] = stream.read() if stream else b""
+            member_stream = tar.extractfile(member)
+            files[name] = member_stream.read() if member_stream else b""
             if len(files[name]) != member.size:
                 raise ValueError(f"{member.name} is cut short")
     if key is not None:

@@ -1,98 +1,170 @@
-"""Check a corpus against its own claims: hashes, fields, and every target against the exact labels."""
+"""Check a corpus against its own claims: files and hashes, both formats against each other, and every sample."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from pipeline.codecs import depth, normals, segmentation
+from pipeline.config import ViewRules
+from pipeline.shards.agreement import Claims, sample_faults
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows
-from pipeline.shards.sample import CorruptSample, Sample, from_files
+from pipeline.shards.sample import CorruptSample, from_files
 from pipeline.shards.write import digest
 
-NORMAL_ERROR_RAD = np.radians(0.5)
-"""8-bit components are off by at most 1/255 each, under 0.4 degrees together."""
+
+@dataclass
+class SplitReport:
+    """What was checked of one split. samples: rows read and decoded; rejected, quarantined: as the manifest counts."""
+
+    shards: int = 0
+    samples: int = 0
+    bytes: int = 0
+    rejected: int = 0
+    quarantined: int = 0
+    faults: int = 0
 
 
 @dataclass
 class Validation:
     """What was checked, and what is wrong: one line a fault, naming file, key and reason."""
 
-    shards: int = 0
-    samples: int = 0
+    splits: dict[str, SplitReport] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    exact: bool = True
 
 
-def validate_corpus(corpus: Path) -> Validation:
-    """Check every shard of every split. Raises CorpusError only when there is no corpus to check."""
-    report = Validation()
-    for split in read_info(corpus)["splits"]:
+OnProgress = Callable[[int, str, int], None]
+
+
+def validate_corpus(
+    corpus: Path, workers: int | None = None, on_progress: OnProgress = lambda done, note, total: None
+) -> Validation:
+    """Check every shard of every split, in `workers` processes (one a core). on_progress gets (shards, note, of all).
+
+    Raises CorpusError only when there is no corpus to check.
+    """
+    info = read_info(corpus)
+    report = Validation(exact=bool(info["config"].get("exact", True)))
+    todo = []
+    for split in info["splits"]:
+        part = report.splits.setdefault(split, SplitReport())
         try:
             manifest = read_manifest(corpus, split)
+            _note(report, split, _manifest_faults(corpus / split, manifest))
+            todo += [(split, shard) for shard in manifest["shards"]]
+            part.rejected, part.quarantined = manifest["rejected"], len(manifest["quarantined"])
         except CorpusError as error:
-            report.faults.append(str(error))
-            continue
-        for shard in manifest["shards"]:
-            report.shards += 1
-            for name, claimed in shard["files"].items():
-                report.faults += _shard_faults(corpus / split / name, claimed, shard["samples"])
-            report.samples += shard["samples"]
+            _note(report, split, [str(error)])
+        except (KeyError, TypeError) as error:
+            _note(report, split, [f"{corpus / split / 'manifest.json'}: damaged ({type(error).__name__}: {error})"])
+    claims = _claims(info)
+    seen: Counter[str] = Counter()
+    done = 0
+    # Spawned, not forked: whoever calls this may hold threads and an OpenGL context.
+    with ProcessPoolExecutor(workers or os.cpu_count(), get_context("spawn")) as pool:
+        jobs = {pool.submit(shard_faults, corpus / split, shard, claims): split for split, shard in todo}
+        for job in as_completed(jobs):
+            faults, keys, size = job.result()
+            split = jobs[job]
+            part = report.splits[split]
+            part.shards, part.samples, part.bytes = part.shards + 1, part.samples + len(keys), part.bytes + size
+            seen.update(keys)
+            _note(report, split, faults)
+            done += 1
+            on_progress(done, f"{len(report.faults)} faults", len(todo))
+    report.faults += [f"{corpus}: {key} occurs in {count} places" for key, count in seen.items() if count > 1]
+    report.faults.sort()
     return report
 
 
-def _shard_faults(path: Path, claimed: dict[str, object], samples: int) -> Iterator[str]:
-    if not path.is_file():
-        yield f"{path}: missing"
-        return
-    if digest(path) != claimed:
-        yield f"{path}: size or sha256 differs from the manifest"
-    seen: set[str] = set()
+def shard_faults(folder: Path, shard: dict[str, Any], claims: Claims) -> tuple[list[str], list[str], int]:
+    """(faults, keys, bytes) of one shard: an entry of the manifest of the split that lies in `folder`."""
+    faults: list[str] = []
+    rows: dict[str, dict[str, dict[str, bytes]]] = {}
+    size = 0
+    for name, claimed in shard["files"].items():
+        path = folder / name
+        if not path.is_file():
+            faults.append(f"{path}: missing")
+            continue
+        if digest(path) != claimed:
+            faults.append(f"{path}: size or sha256 differs from the manifest")
+        size += path.stat().st_size
+        rows[name] = {}
+        try:
+            for key, files in read_rows(path):
+                if key in rows[name]:
+                    faults.append(f"{path}: {key} occurs twice")
+                rows[name][key] = files
+        except CorpusError as error:
+            faults.append(str(error))
+        if len(rows[name]) != shard["samples"]:
+            faults.append(f"{path}: {len(rows[name])} samples, the manifest says {shard['samples']}")
+    faults += _format_faults(folder, rows)
+    # Where both formats hold the same bytes, one decoding serves both.
+    checked: set[tuple[str, int]] = set()
+    for name, found in rows.items():
+        for key, files in found.items():
+            mark = (key, hash(frozenset(files.items())))
+            if mark not in checked:
+                checked.add(mark)
+                faults += [f"{folder / name}: {key}: {fault}" for fault in _row_faults(key, files, claims)]
+    return faults, sorted({key for found in rows.values() for key in found}), size
+
+
+def _row_faults(key: str, files: dict[str, bytes], claims: Claims) -> Iterator[str]:
     try:
-        for key, files in read_rows(path):
-            if key in seen:
-                yield f"{path}: {key} occurs twice"
-            seen.add(key)
-            try:
-                yield from (f"{path}: {key}: {fault}" for fault in sample_faults(from_files(key, files)))
-            except CorruptSample as error:
-                yield f"{path}: {error}"
-    except CorpusError as error:
-        yield str(error)
+        sample = from_files(key, files)
+    except CorruptSample as error:
+        yield str(error).removeprefix(f"{key}: ")
         return
-    if len(seen) != samples:
-        yield f"{path}: {len(seen)} samples, the manifest says {samples}"
+    yield from sample_faults(sample, claims)
 
 
-def sample_faults(sample: Sample) -> Iterator[str]:
-    """What is wrong with one sample; nothing when every target decodes to the exact labels."""
-    for task, target in sample.targets.items():
-        if target.shape != sample.image.shape:
-            yield f"{task} is {target.shape}, the image {sample.image.shape}"
-            return
-        if not sample.meta["prompts"].get(task):
-            yield f"{task} has no prompt"
-    if sample.exact is None:
+def _format_faults(folder: Path, rows: dict[str, dict[str, dict[str, bytes]]]) -> Iterator[str]:
+    if len(rows) < 2:
         return
-    exact, codecs = sample.exact, sample.meta["codecs"]
-    if (depth.encode(exact["depth"]) != sample.targets["depth"]).any():
-        yield "depth is not the exact depth encoded"
-    decoded = normals.decode(sample.targets["normal"])
-    hit = exact["instance"] > 0
-    cosine = np.einsum("ij,ij->i", decoded[hit], exact["normals"][hit])
-    if hit.any() and cosine.min() < np.cos(NORMAL_ERROR_RAD):
-        yield "normal is off by more than 8 bits explain"
-    palette = {row["id"]: tuple(row["color"]) for row in codecs["semantic"]["palette"]}
-    listed = np.isin(exact["semantic"], list(palette))
-    if (
-        segmentation.decode_semantic(sample.targets["semantic"], palette) != np.where(listed, exact["semantic"], 0)
-    ).any():
-        yield "semantic differs from the exact classes"
-    for task, rows in (("instance", codecs["instance"]["colors"]), ("referring", codecs["referring"]["referents"])):
-        palette = {0: tuple(codecs[task]["background"])}
-        for row in rows:
-            palette |= {number: tuple(row["color"]) for number in row.get("ids", [row.get("id")])}
-        if (segmentation.encode(exact["instance"], palette) != sample.targets[task]).any():
-            yield f"{task} differs from the exact instances"
+    (one, ours), (other, theirs) = rows.items()
+    for key in sorted(ours.keys() | theirs.keys()):
+        if key not in ours or key not in theirs:
+            yield f"{folder / (one if key not in ours else other)}: {key}: missing here, present in the other format"
+        elif ours[key] != theirs[key]:
+            fields = sorted(
+                name for name in ours[key].keys() | theirs[key].keys() if ours[key].get(name) != theirs[key].get(name)
+            )
+            yield f"{folder / other}: {key}: {fields[0]} differs from {one}"
+
+
+def _manifest_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    shards = manifest["shards"]
+    sums = {
+        "samples": sum(shard["samples"] for shard in shards),
+        "bytes": sum(file["bytes"] for shard in shards for file in shard["files"].values()),
+        "rejected": sum(len(shard["rejected"]) for shard in shards),
+    }
+    for name, total in sums.items():
+        if manifest[name] != total:
+            yield f"{folder / 'manifest.json'}: {name} is {manifest[name]}, its shards sum to {total}"
+    listed = {name for shard in shards for name in shard["files"]}
+    for path in sorted(folder.glob("shard-*")):
+        if path.suffix in (".tar", ".parquet") and path.name not in listed:
+            yield f"{path}: not in the manifest, yet readers that take every file will read it"
+
+
+def _claims(info: dict[str, Any]) -> Claims:
+    try:
+        return Claims(tuple(info["classes"]), ViewRules.model_validate(info["config"]["recipe"]["view"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorpusError(f"dataset.json: config.recipe.view cannot be read ({type(error).__name__})") from None
+
+
+def _note(report: Validation, split: str, faults: Iterator[str] | list[str]) -> None:
+    found = list(faults)
+    report.faults += found
+    report.splits[split].faults += len(found)
