@@ -107,28 +107,29 @@ class TriangleScene:
         rays: float32 [3, N], any length; t counts in it. Fastest where sixteen in a row lie close together.
         """
         count = rays.shape[1]
-        facet, t = np.empty(count, np.int32), np.empty(count, np.float32)
-        packets, everyone = _aligned(min(BLOCK, -(-count // PACKET)), ROWS, PACKET), _aligned(PACKET)
+        if count % PACKET:
+            rays = np.pad(rays, ((0, 0), (0, -count % PACKET)), mode="edge")
+        directions = rays.reshape(3, -1, PACKET).transpose(1, 0, 2)
+        total = len(directions)
+        facet, t = np.empty((total, PACKET), np.int32), np.empty((total, PACKET), np.float32)
+        packets, everyone = _aligned(min(BLOCK, total), ROWS, PACKET), _aligned(PACKET)
         everyone.view(np.int32)[:] = -1
         ids = packets.view(np.int32)
         ids[:, MASK] = -1
         address, stride = packets.ctypes.data, packets.strides[0]
         arguments = _Arguments(flags=COHERENT, feature_mask=0xFFFFFFFF)
-        valid, options = everyone.ctypes.data, ctypes.addressof(arguments)
-        intersect, scene = _embree.rtcIntersect16, self._scene
-        for start in range(0, count, BLOCK * PACKET):
-            block = rays[:, start : start + BLOCK * PACKET]
-            size = block.shape[1]
-            block = np.pad(block, ((0, 0), (0, -size % PACKET)), mode="edge").reshape(3, -1, PACKET)
-            number = block.shape[1]
-            packets[:number, DIRECTION] = block.transpose(1, 0, 2)
-            packets[:number, TFAR] = np.inf
-            ids[:number, NOTHING] = -1
-            for packet in range(address, address + number * stride, stride):
+        valid, options, scene = map(ctypes.c_void_p, (everyone.ctypes.data, ctypes.addressof(arguments), self._scene))
+        intersect = _embree.rtcIntersect16
+        for start in range(0, total, BLOCK):
+            block = slice(start, start + BLOCK)
+            size = len(directions[block])
+            packets[:size, DIRECTION] = directions[block]
+            packets[:size, TFAR] = np.inf
+            ids[:size, NOTHING] = -1
+            for packet in range(address, address + size * stride, stride):
                 intersect(valid, scene, packet, options)
-            facet[start : start + size] = ids[:number, PRIMITIVE].ravel()[:size]
-            t[start : start + size] = packets[:number, TFAR].ravel()[:size]
-        return facet, t
+            facet[block], t[block] = ids[:size, PRIMITIVE], packets[:size, TFAR]
+        return facet.ravel()[:count], t.ravel()[:count]
 
 
 def _release(device: int, scene: int) -> None:

@@ -36,14 +36,14 @@ class Facets:
         plane = np.cross(v1 - v0, v2 - v0)
         offset = (plane * v0).sum(1, keepdims=True)
         unit = plane / np.maximum(np.linalg.norm(plane, axis=1, keepdims=True), 1e-300)
-        bent = np.abs(normals - unit[:, None]).max((1, 2), initial=0.0) > SAME_NORMAL
+        bent = (np.abs(normals - unit[:, None]) > SAME_NORMAL).reshape(-1, 9).any(1)
         # All rays start at the origin, so a facet shows the same side to each of them: n.v0 > 0 is its back.
         side = np.where(offset > 0, -1.0, 1.0)
         shown = (normals * side[:, None]).reshape(-1, 9)
         with np.errstate(divide="ignore", invalid="ignore"):
             inverse_depth = np.ascontiguousarray((plane / offset).T)
         blend = np.concatenate([plane, np.cross(v2 - v0, v0), np.cross(v0, v1 - v0), shown], axis=1)
-        return cls(unit * side, bent & normals.any((1, 2)), inverse_depth, np.ascontiguousarray(blend.T))
+        return cls(unit * side, bent & normals.reshape(-1, 9).any(1), inverse_depth, np.ascontiguousarray(blend.T))
 
     def blended_normals(self, which: NDArray[np.intp], rays: Float) -> Float:
         """Corner normals blended where ray i meets facet `which[i]`, turned to face the viewer: float64 [3, N].

@@ -14,8 +14,8 @@ from pipeline.scene import Camera, Float, Object, Scene
 TO_LABEL_AXES = np.array([1.0, -1.0, -1.0])
 """From OpenCV camera axes (y down, z forward) to the labels' (y up, z towards the viewer)."""
 
-BLOCK_PIXELS = 8192
-"""Pixels worked on at a time: few enough for the work arrays to stay in the processor's cache."""
+BLOCK_PIXELS = 1 << 15
+"""Pixels worked on at a time: few enough for the work arrays to stay in cache, enough to hide the calls' own cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +108,10 @@ class _View:
         self.x, self.y = _ray_grid(tracer.scene.camera)
         faces = tracer.faces[seen]
         self.facets = Facets.of(tracer.vertices[faces], tracer.normals[faces])
-        self.inverse_depth = np.pad(self.facets.inverse_depth, ((0, 0), (0, 1)))
-        self.facing = np.pad((self.facets.facing * TO_LABEL_AXES).astype(np.float32), ((0, 1), (0, 0)))
+        self.inverse_depth = np.zeros((3, len(seen) + 1))
+        self.inverse_depth[:, :-1] = self.facets.inverse_depth
+        self.facing = np.zeros((len(seen) + 1, 3), np.float32)
+        self.facing[:-1] = self.facets.facing * TO_LABEL_AXES
         self.curved = np.append(self.facets.curved, False)
         self.instance = np.append(tracer.owner[seen], np.uint16(0))
         self.semantic = tracer.semantic[self.instance]
@@ -155,25 +157,21 @@ def _ray_grid(camera: Camera) -> tuple[Float, Float]:
 def _camera_space(scene: Scene) -> tuple[Float, Float, NDArray[np.int32], NDArray[np.uint16]]:
     """All parts as one mesh: vertices [V, 3], their normals [V, 3] (zeros where flat), faces [F, 3], instance ids [F]."""
     to_camera = scene.camera.world_to_camera
-    vertices, normals, faces = [np.zeros((0, 3))], [np.zeros((0, 3))], [np.zeros((0, 3), np.int32)]
-    owner, sizes, start = [0], [0], 0
-    for number, thing in enumerate(scene.objects, start=1):
-        matrix = to_camera @ thing.pose
-        rotation, translation = matrix[:3, :3].T, matrix[:3, 3]
-        for part in thing.parts:
-            mesh = part.mesh
-            vertices.append(mesh.vertices @ rotation + translation)
-            normals.append(np.zeros_like(mesh.vertices) if mesh.normals is None else mesh.normals @ rotation)
-            faces.append(mesh.faces + np.int32(start))
-            owner.append(number)
-            sizes.append(len(mesh.faces))
-            start += len(mesh.vertices)
-    return (
-        np.concatenate(vertices),
-        np.concatenate(normals),
-        np.concatenate(faces),
-        np.repeat(np.array(owner, np.uint16), sizes),
-    )
+    meshes = [(number, part.mesh) for number, thing in enumerate(scene.objects, start=1) for part in thing.parts]
+    corners = np.cumsum([0, *(len(mesh.vertices) for _, mesh in meshes)])
+    sizes = np.array([len(mesh.faces) for _, mesh in meshes], int)
+    ends = np.cumsum([0, *sizes])
+    matrices = [to_camera @ thing.pose for thing in scene.objects]
+    vertices, normals = np.empty((corners[-1], 3)), np.zeros((corners[-1], 3))
+    faces = np.empty((ends[-1], 3), np.int32)
+    for i, (number, mesh) in enumerate(meshes):
+        rows, matrix = slice(corners[i], corners[i + 1]), matrices[number - 1]
+        np.matmul(mesh.vertices, matrix[:3, :3].T, out=vertices[rows])
+        vertices[rows] += matrix[:3, 3]
+        if mesh.normals is not None:
+            np.matmul(mesh.normals, matrix[:3, :3].T, out=normals[rows])
+        np.add(mesh.faces, corners[i], out=faces[ends[i] : ends[i + 1]], casting="same_kind")
+    return vertices, normals, faces, np.repeat(np.array([number for number, _ in meshes], np.uint16), sizes)
 
 
 def _may_be_seen(camera: Camera, vertices: Float, faces: NDArray[np.int32]) -> NDArray[np.bool_]:
