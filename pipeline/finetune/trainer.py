@@ -121,9 +121,10 @@ class _Run:
         begun = saved = time.monotonic()
         started, first = begun - self.seconds, self.step
         self.module.train()
+        done = self._fraction(self.seconds)
         with _Interrupt() as interrupt:
-            while (fraction := self._fraction(time.monotonic() - started)) < 1:
-                loss, rate = self._step(batch, fraction)
+            while done < 1:
+                loss, rate = self._step(batch, done)
                 now = time.monotonic()
                 done = self._fraction(now - started)
                 if log:
