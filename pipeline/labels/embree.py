@@ -26,8 +26,8 @@ COHERENT = 1 << 16
 ALIGNMENT = 64
 
 # Rows of RTCRayHit16, each 16 wide; the last is instPrimID, which some builds leave out.
-DIRECTION, TFAR, MASK, PRIMITIVE, ROWS = slice(4, 7), 8, 9, 17, 22
-NOTHING = slice(17, 22)
+DIRECTION, TFAR, MASK, PRIMITIVE, ROWS = slice(4, 7), 8, 9, 17, 21
+NOTHING = slice(17, 21)
 
 
 class _Arguments(ctypes.Structure):

@@ -17,7 +17,9 @@ SAME_NORMAL = 1e-6
 class Facets:
     """Triangles seen from the origin, in OpenCV camera axes. Rays are (x, y, 1), so a ray's t is its depth in metres.
 
-    facing: float64 [F, 3], unit normal of the side seen; zeros for a facet without area.
+    Vectors lie along the first axis, so that each component is contiguous.
+
+    facing: float64 [3, F], unit normal of the side seen; zeros for a facet without area.
     curved: bool [F], True where the normal changes from pixel to pixel.
     inverse_depth: float64 [3, F], (a, b, c) with 1 / depth = a x + b y + c on the facet's plane: n.(p - v0) = 0 with
         p = t (x, y, 1). Not finite where the plane passes through the origin.
@@ -32,23 +34,24 @@ class Facets:
     @classmethod
     def of(cls, corners: Float, normals: Float) -> Facets:
         """From corners in metres and unit normals at them (zeros where the surface is flat): float64 [F, 3, 3] both."""
-        v0, v1, v2 = corners.transpose(1, 0, 2)
-        plane = np.cross(v1 - v0, v2 - v0)
-        offset = (plane * v0).sum(1, keepdims=True)
-        unit = plane / np.maximum(np.linalg.norm(plane, axis=1, keepdims=True), 1e-300)
-        bent = (np.abs(normals - unit[:, None]) > SAME_NORMAL).reshape(-1, 9).any(1)
+        v0, v1, v2 = np.ascontiguousarray(corners.transpose(1, 2, 0))
+        corner_normals = np.ascontiguousarray(normals.transpose(1, 2, 0))
+        plane = _cross(v1 - v0, v2 - v0)
+        offset = _dot(plane, v0)
+        unit = plane / np.maximum(np.sqrt(_dot(plane, plane)), 1e-300)
+        bent = (np.abs(corner_normals - unit) > SAME_NORMAL).reshape(9, -1).any(0)
         # All rays start at the origin, so a facet shows the same side to each of them: n.v0 > 0 is its back.
         side = np.where(offset > 0, -1.0, 1.0)
-        shown = (normals * side[:, None]).reshape(-1, 9)
         with np.errstate(divide="ignore", invalid="ignore"):
-            inverse_depth = np.ascontiguousarray((plane / offset).T)
-        blend = np.concatenate([plane, np.cross(v2 - v0, v0), np.cross(v0, v1 - v0), shown], axis=1)
-        return cls(unit * side, bent & normals.reshape(-1, 9).any(1), inverse_depth, np.ascontiguousarray(blend.T))
+            inverse_depth = plane / offset
+        shown = (corner_normals * side).reshape(9, -1)
+        blend = np.concatenate([plane, _cross(v2 - v0, v0), _cross(v0, v1 - v0), shown])
+        return cls(unit * side, np.logical_and(bent, shown.any(0)), inverse_depth, blend)
 
     def blended_normals(self, which: NDArray[np.intp], rays: Float) -> Float:
         """Corner normals blended where ray i meets facet `which[i]`, turned to face the viewer: float64 [3, N].
 
-        rays: float64 [3, N]. Vectors lie along the first axis, so that each component is contiguous.
+        rays: float64 [3, N].
         Barycentric coordinates after Moeller and Trumbore, "Fast, Minimum Storage Ray-Triangle Intersection", 1997,
         with its triple products turned so that only the ray changes within a facet.
         """
@@ -68,13 +71,18 @@ class Facets:
         ray, tipped = _unit(rays[:, past]), normals[:, past]
         normals[:, past] = _unit(tipped - _dot(tipped, ray) * ray)
         lost = np.flatnonzero(~normals.any(0))
-        normals[:, lost] = self.facing[which[lost]].T
+        normals[:, lost] = self.facing[:, which[lost]]
         return normals
 
 
 def _dot(a: Float, b: Float) -> Float:
     """Of vectors along the first axis: [3, N], [3, N] -> [N]."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def _cross(a: Float, b: Float) -> Float:
+    """Of vectors along the first axis: [3, N], [3, N] -> [3, N]."""
+    return np.stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
 
 
 def _unit(vectors: Float) -> Float:

@@ -111,7 +111,7 @@ class _View:
         self.inverse_depth = np.zeros((3, len(seen) + 1))
         self.inverse_depth[:, :-1] = self.facets.inverse_depth
         self.facing = np.zeros((len(seen) + 1, 3), np.float32)
-        self.facing[:-1] = self.facets.facing * TO_LABEL_AXES
+        self.facing[:-1] = self.facets.facing.T * TO_LABEL_AXES
         self.curved = np.append(self.facets.curved, False)
         self.instance = np.append(tracer.owner[seen], np.uint16(0))
         self.semantic = tracer.semantic[self.instance]
@@ -135,8 +135,8 @@ class _View:
         self.semantic.take(facet, out=labels.semantic[rows], mode="clip")
         normals = self.facing.take(facet, axis=0, out=labels.normals[rows], mode="clip").reshape(-1, 3)
         curved = np.flatnonzero(self.curved.take(facet))
-        v, u = np.divmod(curved, len(self.x))
-        rays = np.stack([self.x[u], self.y[rows][v], np.ones(len(u))])
+        v = curved // len(self.x)
+        rays = np.stack([self.x[curved - v * len(self.x)], self.y[rows][v], np.ones(len(v))])
         normals[curved] = (self.facets.blended_normals(facet.ravel()[curved], rays) * TO_LABEL_AXES[:, None]).T
 
 

@@ -95,6 +95,20 @@ def test_normals_are_unit_and_face_the_viewer_everywhere():
     assert np.isinf(labels.depth[~hit]).all()
 
 
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_corner_normals_that_agree_with_their_facet_change_nothing(side):
+    box = solids.box(0.7, 0.5, 0.9)
+    corners = box.vertices[box.faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    faces = np.arange(3 * len(corners), dtype=np.int32).reshape(-1, 3)
+    plain = Mesh(corners.reshape(-1, 3) * side, faces)  # reflected in a point, its facets show their backs
+    shaded = Mesh(plain.vertices, faces, normals=np.repeat(normals, 3, axis=0))
+    first, second = (trace(scene_of((mesh, upright([0, 0, 0], 0.4)))) for mesh in (plain, shaded))
+    np.testing.assert_array_equal(first.depth, second.depth)
+    np.testing.assert_allclose(first.normals, second.normals, atol=1e-6)
+
+
 def test_a_surface_seen_from_behind_faces_the_viewer():
     wall = Mesh(
         np.array([[-1, 0, -1], [1, 0, -1], [1, 0, 1], [-1, 0, 1]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32)
