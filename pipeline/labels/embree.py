@@ -27,7 +27,8 @@ ALIGNMENT = 64
 
 # Rows of RTCRayHit16, each 16 wide; the last is instPrimID, which some builds leave out.
 DIRECTION, TFAR, MASK, PRIMITIVE, ROWS = slice(4, 7), 8, 9, 17, 21
-NOTHING = slice(17, 21)
+IDS = slice(17, 19)
+"""Of triangle and mesh; Embree leaves them alone where a ray hits nothing."""
 
 
 class _Arguments(ctypes.Structure):
@@ -125,7 +126,7 @@ class TriangleScene:
             size = len(directions[block])
             packets[:size, DIRECTION] = directions[block]
             packets[:size, TFAR] = np.inf
-            ids[:size, NOTHING] = -1
+            ids[:size, IDS] = -1
             for packet in range(address, address + size * stride, stride):
                 intersect(valid, scene, packet, options)
             facet[block], t[block] = ids[:size, PRIMITIVE], packets[:size, TFAR]

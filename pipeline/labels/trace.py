@@ -156,22 +156,23 @@ def _ray_grid(camera: Camera) -> tuple[Float, Float]:
 
 def _camera_space(scene: Scene) -> tuple[Float, Float, NDArray[np.int32], NDArray[np.uint16]]:
     """All parts as one mesh: vertices [V, 3], their normals [V, 3] (zeros where flat), faces [F, 3], instance ids [F]."""
-    to_camera = scene.camera.world_to_camera
-    meshes = [(number, part.mesh) for number, thing in enumerate(scene.objects, start=1) for part in thing.parts]
-    corners = np.cumsum([0, *(len(mesh.vertices) for _, mesh in meshes)])
-    sizes = np.array([len(mesh.faces) for _, mesh in meshes], int)
-    ends = np.cumsum([0, *sizes])
-    matrices = [to_camera @ thing.pose for thing in scene.objects]
-    vertices, normals = np.empty((corners[-1], 3)), np.zeros((corners[-1], 3))
-    faces = np.empty((ends[-1], 3), np.int32)
-    for i, (number, mesh) in enumerate(meshes):
-        rows, matrix = slice(corners[i], corners[i + 1]), matrices[number - 1]
-        np.matmul(mesh.vertices, matrix[:3, :3].T, out=vertices[rows])
-        vertices[rows] += matrix[:3, 3]
-        if mesh.normals is not None:
-            np.matmul(mesh.normals, matrix[:3, :3].T, out=normals[rows])
-        np.add(mesh.faces, corners[i], out=faces[ends[i] : ends[i + 1]], casting="same_kind")
-    return vertices, normals, faces, np.repeat(np.array([number for number, _ in meshes], np.uint16), sizes)
+    meshes = [part.mesh for thing in scene.objects for part in thing.parts]
+    sizes = np.array([(len(mesh.vertices), len(mesh.faces)) for mesh in meshes], np.int32).reshape(-1, 2)
+    starts = np.cumsum(sizes[:, 0], dtype=np.int32) - sizes[:, 0]
+    nothing = np.zeros((0, 3))
+    vertices = np.concatenate([nothing, *(mesh.vertices for mesh in meshes)])
+    flat = (np.zeros_like(mesh.vertices) if mesh.normals is None else mesh.normals for mesh in meshes)
+    normals = np.concatenate([nothing, *flat])
+    faces = np.concatenate([nothing.astype(np.int32), *(mesh.faces for mesh in meshes)])
+    faces += np.repeat(starts, sizes[:, 1])[:, None]
+    to_camera, end = scene.camera.world_to_camera, 0
+    for thing in scene.objects:  # its parts lie one behind the other
+        matrix = to_camera @ thing.pose
+        rows = slice(end, end := end + sum(len(part.mesh.vertices) for part in thing.parts))
+        vertices[rows] = vertices[rows] @ matrix[:3, :3].T + matrix[:3, 3]
+        normals[rows] = normals[rows] @ matrix[:3, :3].T
+    number = np.repeat(np.arange(1, len(scene.objects) + 1, dtype=np.uint16), [len(t.parts) for t in scene.objects])
+    return vertices, normals, faces, np.repeat(number, sizes[:, 1])
 
 
 def _may_be_seen(camera: Camera, vertices: Float, faces: NDArray[np.int32]) -> NDArray[np.bool_]:
