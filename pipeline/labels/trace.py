@@ -95,7 +95,7 @@ class SceneTracer:
 class _View:
     """First hits of one view, and tables of the facets they fall on: one row each, the last for where nothing is hit.
 
-    facet: int [H, W], row in the tables. x [W], y [H]: the rays are (x, y, 1).
+    row_of: int [F + 1], from the tracer's facets (and -1) to rows. x [W], y [H]: the rays are (x, y, 1).
     """
 
     def __init__(self, tracer: SceneTracer, triangle: NDArray[np.int32], t_embree: NDArray[np.float32]) -> None:
