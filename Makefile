@@ -1,6 +1,6 @@
 # make setup   everything into .venv, system libraries included     make demo    the whole path, in minutes
 # make test    the tests                                            make lint    ruff and mypy
-# make bench   every speed claim, measured side by side
+# make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -10,7 +10,7 @@ DEMO_MINUTES ?= 9
 # What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
 LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
 
-.PHONY: setup demo test lint bench clean system-libraries
+.PHONY: setup demo test lint bench referring-sheet clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -30,7 +30,7 @@ system-libraries:
 
 demo: setup
 	$(BIN)/plantain generate --scene scenes/primitives.yaml --render render_configs/preview.yaml --set instructions.palette=fixed \
-	  --samples 1000 --splits train=0.9,val=0.02,test=0.08 --output $(DEMO)/primitives
+	  --set 'instructions.expressions=[name, color, order]' --samples 1000 --splits train=0.9,val=0.02,test=0.08 --output $(DEMO)/primitives
 	$(BIN)/plantain generate --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml \
 	  --samples 10 --shard-size 5 --splits train=1 --output $(DEMO)/living_room
 	$(BIN)/plantain preview --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml --output $(DEMO)/living_room.png
@@ -48,6 +48,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+referring-sheet: setup
+	$(BIN)/python benchmarks/referring.py output/referring.png
 
 bench: setup
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script; done

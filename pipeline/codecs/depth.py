@@ -40,9 +40,6 @@ def encode(depth_m: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c
     path = _path(colormap)
     _check_scale(lam, c)
     depth = np.asarray(depth_m)
-    # The minimum of anything with a NaN in it is NaN, which is not >= 0 either.
-    if depth.size and not depth.min() >= 0:
-        raise ValueError("depth must be in [0, inf] metres, without NaN")
     flat = np.ascontiguousarray(depth, np.float32).reshape(-1)
     out = np.empty((flat.size, 3), np.uint8)
     size = min(BLOCK, flat.size)
@@ -50,9 +47,12 @@ def encode(depth_m: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c
     for start in range(0, flat.size, BLOCK):
         some = flat[start : start + BLOCK]
         count = len(some)
-        normalise(some, lam, c, out=position[:count])
-        position *= path.steps
-        position += 0.5
+        # The minimum of anything with a NaN in it is NaN, which is not >= 0 either.
+        if not some.min() >= 0:
+            raise ValueError("depth must be in [0, inf] metres, without NaN")
+        # f * steps + 1/2, rounded down: the nearest step.
+        left = _share_left(some, lam, c, path.steps, out=position[:count])
+        np.subtract(np.float32(path.steps + 0.5), left, out=left)
         np.copyto(step, position, casting="unsafe")
         path.packed.take(step, out=color, mode="clip")
         write_rgb(color[:count], out[start : start + count])
@@ -76,19 +76,9 @@ def decode(rgb: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c: fl
     return out.reshape(image.shape[:-1])
 
 
-def normalise(
-    depth_m: NDArray[np.floating], lam: float = LAMBDA, c: float = C, out: NDArray[np.floating] | None = None
-) -> NDArray[np.floating]:
-    """f(d) of the module docstring: [0, inf] metres -> [0, 1], in the dtype given, into `out` where there is one."""
-    with np.errstate(over="ignore"):
-        base = np.multiply(depth_m, -1.0 / (lam * c), out=out)
-        base = np.add(base, 1, out=out)
-        if lam == LAMBDA:
-            base = np.multiply(base, base, out=out)
-            base = np.reciprocal(base, out=out)
-        else:
-            base = np.power(base, lam + 1.0, out=out)
-    return np.subtract(1, base, out=out)
+def normalise(depth_m: NDArray[np.floating], lam: float = LAMBDA, c: float = C) -> NDArray[np.floating]:
+    """f(d) of the module docstring: [0, inf] metres -> [0, 1], in the dtype given."""
+    return 1 - _share_left(depth_m, lam, c, 1.0, out=np.empty_like(depth_m))
 
 
 def denormalise(f: NDArray[np.floating], lam: float = LAMBDA, c: float = C) -> NDArray[np.floating]:
@@ -117,6 +107,20 @@ def _metres(colormap: str, lam: float, c: float) -> NDArray[np.float32]:
     """Depth of each of the path's colours."""
     with np.errstate(over="ignore"):
         return denormalise(_path(colormap).positions, lam, c).astype(np.float32)
+
+
+def _share_left(
+    depth_m: NDArray[np.floating], lam: float, c: float, of: float, out: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """of * (1 - f), into `out`. The usual lambda is a square and a division, which are faster than a power."""
+    with np.errstate(over="ignore"):
+        np.multiply(depth_m, -1.0 / (lam * c), out=out)
+        np.add(out, 1, out=out)
+        if lam == LAMBDA:
+            np.multiply(out, out, out=out)
+            return np.divide(of, out, out=out)
+        np.power(out, lam + 1.0, out=out)
+        return np.multiply(out, of, out=out)
 
 
 def _check_scale(lam: float, c: float) -> None:

@@ -25,6 +25,8 @@ ROUNDED = 1e-3
 """Share of pixels whose 8-bit code may be one level off: another NumPy may round a tie the other way."""
 CAMERA_DEG = 1.0
 """Largest angle between stored normals and those of the points that depth and intrinsics give."""
+FLAT_PIXELS = 20
+"""Fewest flat pixels from which an object has a say in that: a few may lie on a line by chance."""
 Exact = dict[str, NDArray[Any]]
 
 
@@ -132,16 +134,20 @@ def _normals_from_depth(exact: Exact, intrinsics: NDArray[np.float64]) -> float:
     ours = np.cross(down, across)
     middle = n[1:-1, 1:-1]
     around = [n[1:-1, 2:], n[1:-1, :-2], n[2:, 1:-1], n[:-2, 1:-1]]
-    same = exact["instance"]
     flat = np.isfinite(metres[1:-1, 1:-1]) & middle.any(-1)
     for neighbour in around:
         flat &= (neighbour * middle).sum(-1) > 1 - 1e-6
-    for piece in (same[1:-1, 2:], same[1:-1, :-2], same[2:, 1:-1], same[:-2, 1:-1]):
-        flat &= piece == same[1:-1, 1:-1]
-    owners = same[1:-1, 1:-1][flat]
+    # Over a plane, 1 / depth is linear in pixels, whatever the camera: no step between two boards of one shelf.
+    with np.errstate(divide="ignore"):
+        inverse = np.where(np.isfinite(metres) & (metres > 0), 1.0 / metres, 0.0)
+    centre = 2 * inverse[1:-1, 1:-1]
+    for pair in (inverse[1:-1, 2:] + inverse[1:-1, :-2], inverse[2:, 1:-1] + inverse[:-2, 1:-1]):
+        flat &= np.abs(pair - centre) < 2e-6 * centre
+    owners = exact["instance"][1:-1, 1:-1][flat]
     cosine = (ours[flat] * middle[flat]).sum(-1) / np.maximum(np.linalg.norm(ours[flat], axis=-1), 1e-12)
     angles = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    medians = [np.median(angles[owners == number]) for number in np.unique(owners)]
+    numbers, counts = np.unique(owners, return_counts=True)
+    medians = [np.median(angles[owners == number]) for number in numbers[counts >= FLAT_PIXELS]]
     return float(max(medians, default=0.0))
 
 
