@@ -89,12 +89,10 @@ def unpacked(keys: NDArray[np.integer]) -> NDArray[np.uint8]:
 
 
 def write_rgb(keys: NDArray[np.uint32], out: NDArray[np.uint8]) -> None:
-    """`unpacked` into `out`, uint8 [N, 3], contiguous."""
-    words = keys.astype("<u4", copy=False)
-    # Two bytes at once and then the third: half again as fast as byte by byte.
-    pairs: NDArray[np.uint16] = np.ndarray((len(out),), "<u2", buffer=out, strides=(3,))
-    pairs[:] = words.view("<u2")[::2]
-    out[:, 2] = words.view(np.uint8)[2::4]
+    """`unpacked` into `out`, uint8 [N, 3]."""
+    planes = keys.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)
+    for channel in range(3):
+        out[:, channel] = planes[:, channel]
 
 
 def _nearest_on_edges(rgb: NDArray[np.uint8]) -> NDArray[np.integer]:
