@@ -54,7 +54,18 @@ def test_every_plantain_command_of_the_readme_works_in_its_order(checkout):
         done = subprocess.run(call, cwd=checkout, capture_output=True, text=True, timeout=280, env=dict(os.environ))
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         ran.append(command)
-    assert ran == ["preview", "generate", "validate", "export", "export", "generate", "finetune", "evaluate", "predict", "decode"]
+    assert ran == [
+        "preview",
+        "generate",
+        "validate",
+        "export",
+        "export",
+        "generate",
+        "finetune",
+        "evaluate",
+        "predict",
+        "decode",
+    ]
     assert np.load(checkout / "output/metres.npy").shape == (90, 120)
 
 
