@@ -87,6 +87,7 @@ def shard_faults(folder: Path, shard: dict[str, Any], claims: Claims) -> tuple[l
     """(faults, keys, bytes) of one shard: an entry of the manifest of the split that lies in `folder`."""
     faults: list[str] = []
     rows: dict[str, dict[str, dict[str, bytes]]] = {}
+    broken: set[str] = set()
     size = 0
     for name, claimed in shard["files"].items():
         path = folder / name
@@ -104,9 +105,10 @@ def shard_faults(folder: Path, shard: dict[str, Any], claims: Claims) -> tuple[l
                 rows[name][key] = files
         except CorpusError as error:
             faults.append(str(error))
-        if len(rows[name]) != shard["samples"]:
+            broken.add(name)
+        if name not in broken and len(rows[name]) != shard["samples"]:
             faults.append(f"{path}: {len(rows[name])} samples, the manifest says {shard['samples']}")
-    faults += _format_faults(folder, rows)
+    faults += _format_faults(folder, {name: found for name, found in rows.items() if name not in broken})
     # Where both formats hold the same bytes, one decoding serves both.
     checked: set[tuple[str, int]] = set()
     for name, found in rows.items():
