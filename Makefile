@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO := output/demo
-DEMO_MINUTES ?= 10
+DEMO_MINUTES ?= 9
 
 # What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
 LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
@@ -30,7 +30,7 @@ system-libraries:
 
 demo: setup
 	$(BIN)/plantain generate --scene scenes/primitives.yaml --render render_configs/preview.yaml --set instructions.palette=fixed \
-	  --set 'instructions.expressions=[name, color]' --samples 1000 --splits train=0.9,val=0.02,test=0.08 --output $(DEMO)/primitives
+	  --set 'instructions.expressions=[name, color, order]' --samples 1000 --splits train=0.9,val=0.02,test=0.08 --output $(DEMO)/primitives
 	$(BIN)/plantain generate --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml \
 	  --samples 10 --shard-size 5 --splits train=1 --output $(DEMO)/living_room
 	$(BIN)/plantain preview --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml --output $(DEMO)/living_room.png
