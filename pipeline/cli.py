@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 import pipeline
-from pipeline.config import ConfigError, load_recipe, load_render_config
-from pipeline.errors import PlantainError
+from pipeline.config import load_recipe, load_render_config
+from pipeline.errors import ConfigError, PlantainError
 
 INTERRUPTED = 130
 """What typer returns after Ctrl-C, as shells do: 128 + SIGINT."""
@@ -205,16 +205,11 @@ def finetune(
     overwrite: Overwrite = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
-    from pipeline.finetune.bases import check
     from pipeline.finetune.config import load_train_config
     from pipeline.finetune.trainer import finetune as train
-    from pipeline.shards.read import read_manifest
     from pipeline.terminal import training_bar
 
     preset = load_train_config(config, set_)
-    check(base)
-    for corpus in data:  # before the output folder is claimed
-        read_manifest(corpus, "train")
     with training_bar() as show:
         model = train(data, base, output, preset, on_progress=show, overwrite=overwrite)
     print(f"{model}: model saved; loss per step in {model / 'train_log.jsonl'}")

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from pipeline.config_file import ConfigError, bundled, load_config, resolve
+from pipeline.config_file import bundled, load_config, resolve
 
-__all__ = ["ConfigError", "bundled", "load_config", "load_recipe", "load_render_config", "resolve"]
+__all__ = ["bundled", "load_config", "load_recipe", "load_render_config", "resolve"]
 
 
 class Strict(BaseModel):

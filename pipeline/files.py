@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
+from pipeline.shards.sample import PNG_LEVEL
 
 ARRAYS = (".npy", ".png", ".exr")
 """What `save_array` writes."""
@@ -42,7 +43,7 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     and N.Z; or id. .png: 16 bits, as millimetres (0 for none, 65535 for that or farther), as (n + 1) / 2 of 65535, or as
     the ids. Raises ConfigError naming the path when that is impossible.
     """
-    writers = {".npy": _npy, ".exr": _exr, ".png": _png16}
+    writers = {".npy": npy, ".exr": _exr, ".png": _png16}
     save_bytes(path, writers[path.suffix.lower()](array))
 
 
@@ -53,10 +54,19 @@ def check_suffix(path: Path, *suffixes: str) -> None:
         raise ConfigError(f"--output {path}: ends in {path.suffix or 'no suffix'}; name it {names}")
 
 
-def _npy(array: NDArray[Any]) -> bytes:
+def npy(array: NDArray[Any]) -> bytes:
+    """The bytes of a .npy file."""
     stream = io.BytesIO()
     np.save(stream, array)
     return stream.getvalue()
+
+
+def png(array: NDArray[Any]) -> bytes:
+    """uint8 or uint16, grey [H, W] or BGR [H, W, 3] -> the bytes of a PNG of that depth."""
+    done, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
+    if not done:
+        raise ValueError(f"cannot encode {array.dtype} {array.shape} as PNG")
+    return data.tobytes()
 
 
 def _exr(array: NDArray[Any]) -> bytes:
@@ -82,7 +92,4 @@ def _png16(array: NDArray[Any]) -> bytes:
         pixels = np.where(np.isfinite(array), millimetres, 0).astype(np.uint16)
     else:
         pixels = array.astype(np.uint16)
-    done, data = cv2.imencode(".png", pixels)
-    if not done:
-        raise ValueError(f"cannot encode an array of shape {array.shape} as PNG")
-    return data.tobytes()
+    return png(pixels)

@@ -1,7 +1,8 @@
 import pytest
 
 from pipeline.compose.colors import COLORS
-from pipeline.config import ColorName, ConfigError, bundled, load_recipe, load_render_config
+from pipeline.config import ColorName, bundled, load_recipe, load_render_config
+from pipeline.errors import ConfigError
 
 
 @pytest.mark.parametrize("file", sorted(bundled("scenes").glob("*.yaml")), ids=lambda f: f.stem)

@@ -3,7 +3,7 @@ import numpy as np
 import OpenEXR
 import pytest
 
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.files import check_suffix, read_image, save_array
 
 METRES = np.array([[0.0, 1.5, 60.0], [70.0, np.inf, 0.0004]], np.float32)

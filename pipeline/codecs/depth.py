@@ -80,14 +80,8 @@ def decode(rgb: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c: fl
     return out.reshape(image.shape[:-1])
 
 
-def normalise(depth_m: NDArray[np.floating], lam: float = LAMBDA, c: float = C) -> NDArray[np.floating]:
-    """f(d) of the module docstring: [0, inf] metres -> [0, 1], in the dtype given."""
-    with np.errstate(over="ignore"):
-        return 1 - _share_left(depth_m, lam, c, 1.0, out=np.empty_like(depth_m))
-
-
 def denormalise(f: NDArray[np.floating], lam: float = LAMBDA, c: float = C) -> NDArray[np.floating]:
-    """Inverse of `normalise`: [0, 1] -> [0, inf] metres."""
+    """Inverse of f(d) of the module docstring: [0, 1] -> [0, inf] metres."""
     with np.errstate(divide="ignore"):
         return lam * c * (1.0 - (1.0 - f) ** (1.0 / (lam + 1.0)))
 

@@ -50,6 +50,12 @@ WHITE: Color = (255, 255, 255)
 CANDIDATES = 600
 
 
+def as_color(levels: Sequence[int]) -> Color:
+    """Three 8-bit levels, as JSON holds them, as a colour."""
+    red, green, blue = levels
+    return int(red), int(green), int(blue)
+
+
 def to_lab(rgb: ArrayLike) -> NDArray[np.float64]:
     """8-bit sRGB [..., 3] -> CIELAB (D65) float64 [..., 3]; formulas of CIE 15:2004 and IEC 61966-2-1."""
     c = np.asarray(rgb, np.float64) / 255.0

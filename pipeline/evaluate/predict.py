@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.finetune import bases
 
 PROMPTS = {

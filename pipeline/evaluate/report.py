@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.evaluate import constant
 from pipeline.evaluate.sheet import Row, draw_sheet
 from pipeline.evaluate.summary import SCORES, Tally

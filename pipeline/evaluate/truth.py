@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals, segmentation
+from pipeline.codecs.palettes import as_color
 from pipeline.shards.sample import Sample
 
 
@@ -97,11 +98,11 @@ def read(paintings: dict[str, NDArray[np.uint8]], codecs: dict[str, Any]) -> Ans
         elif task == "semantic":
             answers["semantic"] = segmentation.decode_semantic(painted, semantic_palette(codecs))
         elif task == "instance":
-            answers["instances"] = segmentation.decode_instances(painted, _color(codecs["instance"]["background"]))
+            answers["instances"] = segmentation.decode_instances(painted, as_color(codecs["instance"]["background"]))
         elif task == "referring":
             referents = codecs["referring"]["referents"]
-            palette = {0: _color(codecs["referring"]["background"])}
-            palette |= {number: _color(row["color"]) for number, row in enumerate(referents, start=1)}
+            palette = {0: as_color(codecs["referring"]["background"])}
+            palette |= {number: as_color(row["color"]) for number, row in enumerate(referents, start=1)}
             ids = segmentation.decode_semantic(painted, palette)
             answers["referring"] = [ids == number for number in range(1, len(referents) + 1)]
     return Answer(**answers)
@@ -109,7 +110,7 @@ def read(paintings: dict[str, NDArray[np.uint8]], codecs: dict[str, Any]) -> Ans
 
 def semantic_palette(codecs: dict[str, Any]) -> dict[int, tuple[int, int, int]]:
     """The listed classes of a sample: semantic id -> colour."""
-    return {row["id"]: _color(row["color"]) for row in codecs["semantic"]["palette"]}
+    return {row["id"]: as_color(row["color"]) for row in codecs["semantic"]["palette"]}
 
 
 def _by_color(target: NDArray[np.uint8], rows: list[dict[str, Any]]) -> list[NDArray[np.bool_]]:
@@ -125,8 +126,3 @@ def _by_size(masks: list[NDArray[np.bool_]]) -> tuple[list[NDArray[np.bool_]], l
             small = mask.sum() < segmentation.smallest_mask(*mask.shape)
             (specks if small or not segmentation.eroded(mask).any() else drawn).append(mask)
     return drawn, specks
-
-
-def _color(values: list[int]) -> tuple[int, int, int]:
-    red, green, blue = values
-    return int(red), int(green), int(blue)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.export.folder import Folder, opened
-from pipeline.export.views import Progress, Source, View, depth_mm, open_source, png
+from pipeline.export.views import Progress, Source, View, depth_mm, open_source
+from pipeline.files import png
 
 VIEWS_A_SCENE = 1000
 """Folders of 1000 frames, as BOP's own rendered training sets have them."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.export.folder import opened
-from pipeline.export.views import Progress, depth_mm, image_png, open_source, png
+from pipeline.export.views import Progress, depth_mm, image_png, open_source
+from pipeline.files import npy, png
 
 
 def export_hypersim(
@@ -36,9 +36,7 @@ def export_hypersim(
             normals = f"{view.key}/normal_cam_{frame}.npy"
             folder.save(f"{split}/{rgb}", image_png(view))
             folder.save(f"{split}/{depth}", png(depth_mm(view.exact["depth"])))
-            array = io.BytesIO()
-            np.save(array, np.ascontiguousarray(view.exact["normals"], np.float32))
-            folder.save(f"{split}/{normals}", array.getvalue())
+            folder.save(f"{split}/{normals}", npy(np.ascontiguousarray(view.exact["normals"], np.float32)))
             depth_list.write(f"{rgb} {depth}\n")
             normals_list.write(f"{rgb} {normals}\n")
         folder.save_text("README.md", _readme(output.resolve(), split))

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError
-from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows
-from pipeline.shards.sample import PNG_LEVEL, CorruptSample, decode_exact, decode_image, encode_image
+from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows, shard_files
+from pipeline.shards.sample import CorruptSample, decode_exact, decode_image, encode_image
 
 Progress = Callable[[int, str, int], None]
 """Called with (views done, a note, views in all)."""
@@ -52,10 +51,7 @@ class Source:
         Raises CorpusError naming file and key for what cannot be read.
         """
         done = 0
-        for shard in self.manifest["shards"]:
-            # Parquet before tar: it need not read the columns that are not asked for.
-            name = min(shard["files"], key=lambda file: not file.endswith(".parquet"))
-            path = self.corpus / self.split / name
+        for path in shard_files(self.corpus, self.split):
             for key, files in read_rows(path, ["image", "json", *fields]):
                 try:
                     view = _view(key, files, fields)
@@ -91,14 +87,6 @@ def depth_mm(depth_m: NDArray[np.floating]) -> NDArray[np.uint16]:
     """Metres [H, W] -> whole millimetres, uint16 [H, W]; 0 where nothing is hit or it is past 65.535 m."""
     millimetres = np.rint(depth_m.astype(np.float64) * 1000.0)
     return np.where(millimetres <= MAX_DEPTH_MM, millimetres, 0).astype(np.uint16)
-
-
-def png(array: NDArray[Any]) -> bytes:
-    """uint8 or uint16 [H, W] -> the bytes of a grey PNG of that depth."""
-    done, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
-    if not done:
-        raise ValueError(f"cannot encode {array.dtype} {array.shape} as PNG")
-    return data.tobytes()
 
 
 def image_png(view: View) -> bytes:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.compose import Recipe
-from pipeline.config import ConfigError, CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.errors import ConfigError
 
 SPLITS = ("train", "val", "test")
 FORMATS = ("webdataset", "parquet")

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.compose import class_list
-from pipeline.config import ConfigError
-from pipeline.errors import PlantainError, require
+from pipeline.errors import ConfigError, PlantainError, require
 from pipeline.farm.job import Job, Shard, plan
 from pipeline.farm.views import NoView
 from pipeline.farm.worker import Worker

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from pipeline.codecs.tasks import TASKS
-from pipeline.config import ConfigError, NonNegative, Positive, Strict, load_config
+from pipeline.config import NonNegative, Positive, Strict, load_config
+from pipeline.errors import ConfigError
 
 PRESETS = Path(__file__).resolve().parent / "presets"
 

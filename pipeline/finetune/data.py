@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.shards.read import read_metas, read_samples
 from pipeline.shards.sample import Sample
 

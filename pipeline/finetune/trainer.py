@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.config import ConfigError
-from pipeline.errors import PlantainError
+from pipeline.errors import ConfigError, PlantainError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import Batch, batches, train_prompts, train_samples, windows

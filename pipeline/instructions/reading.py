@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs import depth
-from pipeline.codecs.palettes import BLACK, Color
+from pipeline.codecs.palettes import BLACK, Color, as_color
 from pipeline.codecs.tasks import decode_target
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import load, recognise
 from pipeline.instructions.requests import half_way, referent_slots
 
-Colors = Sequence[int]
 NUMBER = r"\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 """A positive number as `half_way` writes it, as a regular expression."""
 
@@ -117,7 +116,7 @@ def _normal_slots(codec: dict[str, Any]) -> dict[str, str]:
 
 
 def _semantic_slots(codec: dict[str, Any]) -> dict[str, str]:
-    background = next(_color(row["color"]) for row in codec["palette"] if row["id"] == 0)
+    background = next(as_color(row["color"]) for row in codec["palette"] if row["id"] == 0)
     rest = _rest(spelling.any_spelling(background), silent=background == BLACK)
     return {"mapping": ".+?", "sentences": ".+?", "rest": rest}
 
@@ -126,7 +125,7 @@ def _instance_slots(codec: dict[str, Any]) -> dict[str, str]:
     return {
         "one": re.escape(spelling.spoken(codec["class"])),
         "many": re.escape(spelling.plural(codec["class"])),
-        "background": spelling.any_spelling(_color(codec["background"])),
+        "background": spelling.any_spelling(as_color(codec["background"])),
     }
 
 
@@ -136,9 +135,9 @@ def _referring_slots(codec: dict[str, Any]) -> dict[str, str]:
     marks = [f"\0{number}\0" for number in range(len(referents))]
     slots = {name: re.escape(text) for name, text in referent_slots([r["text"] for r in referents], marks).items()}
     for mark, referent in zip(marks, referents, strict=True):
-        spellings = spelling.any_spelling(_color(referent["color"]))
+        spellings = spelling.any_spelling(as_color(referent["color"]))
         slots = {name: text.replace(re.escape(mark), spellings) for name, text in slots.items()}
-    return slots | {"background": spelling.any_spelling(_color(codec["background"]))}
+    return slots | {"background": spelling.any_spelling(as_color(codec["background"]))}
 
 
 _SLOTS: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {
@@ -173,8 +172,3 @@ def _rest(background: str, silent: bool) -> str:
 
 def _either(phrases: Sequence[str]) -> str:
     return "(?:" + "|".join(re.escape(phrase) for phrase in phrases) + ")"
-
-
-def _color(values: Colors) -> Color:
-    red, green, blue = values
-    return int(red), int(green), int(blue)

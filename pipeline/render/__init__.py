@@ -15,7 +15,8 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import ConfigError, CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.errors import ConfigError
 from pipeline.scene import Scene
 
 

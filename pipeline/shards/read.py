@@ -63,7 +63,7 @@ def read_samples(corpus: Path, split: str, exact: bool = True) -> Iterator[Sampl
     anything that cannot be read.
     """
     fields = [field for field in FIELDS if exact or field != "exact"]
-    for path in _shard_files(corpus, split):
+    for path in shard_files(corpus, split):
         for key, files in read_rows(path, fields):
             try:
                 yield from_files(key, files)
@@ -73,7 +73,7 @@ def read_samples(corpus: Path, split: str, exact: bool = True) -> Iterator[Sampl
 
 def read_metas(corpus: Path, split: str) -> Iterator[dict[str, Any]]:
     """The json field of every sample of a split, in order of key, without touching the pictures. Raises CorpusError."""
-    for path in _shard_files(corpus, split):
+    for path in shard_files(corpus, split):
         for key, files in read_rows(path, ["json"]):
             try:
                 yield json.loads(files["json"])
@@ -96,7 +96,8 @@ def read_rows(path: Path, fields: Sequence[str] = FIELDS) -> Iterator[Row]:
         ) from None
 
 
-def _shard_files(corpus: Path, split: str) -> Iterator[Path]:
+def shard_files(corpus: Path, split: str) -> Iterator[Path]:
+    """The file to read of every shard of a split, in order: Parquet, whose columns can be picked, else tar."""
     for shard in read_manifest(corpus, split)["shards"]:
         names = sorted(shard["files"], key=lambda name: not name.endswith(".parquet"))
         yield corpus / split / names[0]

@@ -17,7 +17,8 @@ from pipeline.compose.layouts.room_dress import dress
 from pipeline.compose.layouts.room_furnish import furnish
 from pipeline.compose.layouts.room_light import light_room
 from pipeline.compose.layouts.room_shell import Shell, build_shell
-from pipeline.config import ConfigError, RoomRecipe, load_recipe
+from pipeline.config import RoomRecipe, load_recipe
+from pipeline.errors import ConfigError
 from pipeline.scene import CannotPlace, Object, Scene
 from tests.compose.room_oracles import collisions, identical, in_free_air, proper_rotation, world_mesh
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.evaluate import constant, constant_maps, evaluate
 from pipeline.evaluate.predict import paint_photo
 from pipeline.evaluate.sheet import draw_sheet

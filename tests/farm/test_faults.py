@@ -7,7 +7,8 @@ import sys
 import pytest
 import ray
 
-from pipeline.config import ConfigError, load_recipe, load_render_config
+from pipeline.config import load_recipe, load_render_config
+from pipeline.errors import ConfigError
 from pipeline.farm import FarmError, Job, generate
 from pipeline.farm.worker import Worker
 from pipeline.shards.corpus import claimed

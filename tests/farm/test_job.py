@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import ConfigError, load_recipe, load_render_config
+from pipeline.config import load_recipe, load_render_config
+from pipeline.errors import ConfigError
 from pipeline.farm import Job, parse_formats, parse_splits, plan
 
 RECIPE, RENDER = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/preview.yaml")

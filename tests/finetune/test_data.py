@@ -4,7 +4,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.finetune.data import batches, fit, windows
 from tests.finetune.toy import toy_sample
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.finetune import bases
 from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, train_tokenizer
 from pipeline.finetune.config import TASKS, TinyModel, TrainConfig

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.trainer import TrainingError, finetune, learning_rate

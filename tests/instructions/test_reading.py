@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.codecs import depth, normals, segmentation
-from pipeline.config import ConfigError
+from pipeline.errors import ConfigError
 from pipeline.instructions.reading import decode_by_prompt
 
 METRES = np.linspace(0.5, 60, 64, dtype=np.float32).reshape(8, 8)

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from example_scenes import CLASSES, MATT, RED, STEEL, ball, box, linear_to_srgb, quad, room, shining, tableau, thing
 
-from pipeline.config import ConfigError, CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.errors import ConfigError
 from pipeline.labels import trace
 from pipeline.render import open_renderer
 from pipeline.render.color import srgb_to_linear

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import ConfigError
-from pipeline.errors import require
+from pipeline.errors import ConfigError, require
 from pipeline.finetune.config import TrainConfig
 
 BASES = ("tiny",)
