@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.resources import files
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -91,6 +90,8 @@ def unpacked(keys: NDArray[np.integer]) -> NDArray[np.uint8]:
 
 def write_rgb(keys: NDArray[np.uint32], out: NDArray[np.uint8]) -> None:
     """`unpacked` into `out`, contiguous uint8 [N, 3]."""
+    import cv2
+
     # NumPy writes every third byte one at a time; OpenCV drops every fourth eight times as fast.
     planes = keys.astype("<u4", copy=False).view(np.uint8).reshape(1, -1, 4)
     cv2.cvtColor(planes, cv2.COLOR_RGBA2RGB, dst=out.reshape(1, -1, 3))
