@@ -43,14 +43,20 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A metallic-roughness PBR material that both renderers show alike.
+    """A metallic-roughness PBR material, as glTF 2.0 has it, that both renderers show alike.
+
+    Textures repeat and are addressed by the mesh's uv: u to the right, v up, their first row at v = 1.
 
     name: family, as a person would say it ("wood", "fabric", "metal").
     color: sRGB [3], multiplied with `texture` where there is one.
     color_name: what a person would call the colour, for instructions.
-    texture: uint8 [h, w, 3] sRGB, tileable, addressed by the mesh's uv; or None.
+    texture: uint8 [h, w, 3] sRGB, or None.
     roughness, metallic: in [0, 1].
-    emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale); zeros for things that do not glow.
+    emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale), multiplied with `texture` made linear where there is
+        one; zeros for things that do not glow.
+    normal_texture: uint8 [h, w, 3] tangent-space normals (+x along u, +y along v, 128 is zero), or None. It bends
+        light only: labels are those of the mesh.
+    roughness_texture, metallic_texture: uint8 [h, w], linear, 255 is 1, multiplied with the numbers; or None.
     """
 
     name: str
@@ -60,6 +66,9 @@ class Material:
     roughness: float = 0.6
     metallic: float = 0.0
     emission: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    normal_texture: NDArray[np.uint8] | None = None
+    roughness_texture: NDArray[np.uint8] | None = None
+    metallic_texture: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +86,9 @@ class Object:
     name: unique in the scene ("chair_2"). category: an entry of the scene's class list.
     pose: float64 [4, 4], local to world; rotation and translation only, sizes live in the meshes.
     thing: False for what people do not count (floor, wall, ceiling): no instance or referring prompts.
-    support: name of the object it rests on; None for the building itself.
+    support: name of the object it rests on or hangs from; None for the building or the ground itself.
     attributes: what an instruction may say of it, e.g. {"color": "red", "material": "wood"}.
+    source: the asset it was made from, "plantain" for what code draws, else "catalogue#asset".
     """
 
     name: str
@@ -88,6 +98,7 @@ class Object:
     thing: bool = True
     support: str | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    source: str = "plantain"
 
     def world_vertices(self) -> Float:
         """Vertices of all parts in world coordinates: float64 [sum V, 3]."""
@@ -157,12 +168,27 @@ class Camera:
 
 
 @dataclass(frozen=True, eq=False)
+class Environment:
+    """Light from infinitely far away: a sky, or a photographed panorama.
+
+    radiance: float32 [h, 2h, 3] linear RGB, equirectangular as Blender reads it: row 0 is the zenith, the middle
+        column looks along the environment's +X, columns to the right of it turn towards -Y.
+    yaw_rad: the environment's turn about the world's +Z.
+    source: where it comes from: "plantain" for what code draws, else "catalogue#asset".
+    """
+
+    radiance: NDArray[np.float32]
+    yaw_rad: float = 0.0
+    source: str = "plantain"
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
     """Everything one view shows. Instance id of an object is its position in `objects` plus one.
 
     classes: the corpus's class list; index 0 is "background".
-    background: linear RGB radiance of the sky or surroundings, seen where no geometry is.
-    exposure: stops added to the film.
+    background: linear RGB radiance of the sky or surroundings, one for all directions or an Environment.
+    exposure: stops added to what the meter reads; a night is meant to be dark.
     indoors: True when a closed room surrounds the camera.
     """
 
@@ -171,7 +197,7 @@ class Scene:
     lights: tuple[Light, ...]
     camera: Camera
     classes: tuple[str, ...]
-    background: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    background: tuple[float, float, float] | Environment = (0.5, 0.5, 0.5)
     exposure: float = 0.0
     indoors: bool = False
 

@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
-from pipeline.config import PrimitivesRecipe, RoomRecipe
+from pipeline.compose.stock import Stock
+from pipeline.config import AssetsConfig, MixRecipe, PrimitivesRecipe, Recipe, SceneRecipe
 from pipeline.scene import Scene
 
-Recipe: TypeAlias = PrimitivesRecipe | RoomRecipe
+
+def choose(recipe: Recipe, seed: int | np.random.SeedSequence) -> SceneRecipe:
+    """The recipe itself, or the one of a mix that falls to this seed."""
+    if not isinstance(recipe, MixRecipe):
+        return recipe
+    drawn = [key for key, weight in recipe.recipes.items() if weight > 0]
+    bounds = np.cumsum([recipe.recipes[key] for key in drawn])
+    luck = np.random.default_rng(seed).random() * bounds[-1]
+    return recipe.members[drawn[int(np.searchsorted(bounds, luck, side="right"))]]
 
 
-def compose(recipe: Recipe, seed: int | np.random.SeedSequence, width: int = 512, height: int = 512) -> Scene:
+def compose(
+    recipe: SceneRecipe,
+    seed: int | np.random.SeedSequence,
+    width: int = 512,
+    height: int = 512,
+    classes: tuple[str, ...] | None = None,
+) -> Scene:
     """The scene that `recipe` makes of `seed`, seen by a camera of `width` x `height` pixels.
 
-    Raises CannotPlace when this seed leads nowhere; callers go on to the next attempt's seed.
+    classes: the class list of the corpus, where that is a mix; the recipe's own by default. Raises CannotPlace when
+    this seed leads nowhere; callers go on to the next attempt's seed.
     """
     rng = np.random.default_rng(seed)
+    scene = _layout(recipe, width, height, rng)
+    return replace(scene, classes=classes or class_list(recipe))
+
+
+def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generator) -> Scene:
     if isinstance(recipe, PrimitivesRecipe):
         from pipeline.compose.layouts.primitives import compose_primitives
 
         return compose_primitives(recipe, width, height, rng)
     from pipeline.compose.layouts.room import compose_room
 
-    return compose_room(recipe, width, height, rng)
+    return compose_room(recipe, width, height, rng, open_stock(recipe.assets))
 
 
 def class_list(recipe: Recipe) -> tuple[str, ...]:
     """The classes that scenes of `recipe` may show, in the order of their semantic ids; index 0 is "background"."""
+    if isinstance(recipe, MixRecipe):
+        lists = {class_list(member) for member in recipe.members.values()}
+        return ("background", *sorted({name for names in lists for name in names[1:]}))
     if isinstance(recipe, PrimitivesRecipe):
         from pipeline.compose.layouts import primitives
 
         return primitives.CLASSES
-    from pipeline.compose.layouts import room
+    return ("background", *open_stock(recipe.assets).categories)
 
-    return room.CLASSES
+
+def open_stock(config: AssetsConfig) -> Stock:
+    """The stock of an `assets` section; one and the same for the same section in this process."""
+    return _open_stock(config.model_dump_json())
+
+
+@lru_cache(maxsize=4)
+def _open_stock(config: str) -> Stock:
+    return Stock(AssetsConfig.model_validate_json(config))

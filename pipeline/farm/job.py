@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.compose import Recipe
-from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, RasterConfig, Recipe
 from pipeline.errors import ConfigError
 
 SPLITS = ("train", "val", "test")

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.compose import Recipe, compose
+from pipeline.compose import choose, class_list, compose
+from pipeline.config import Recipe, SceneRecipe
 from pipeline.errors import PlantainError
 from pipeline.instructions import CannotAsk, View, make_requests
 from pipeline.instructions.captions import long_caption, short_caption
@@ -33,17 +34,19 @@ def make_sample(
     would then make another sample. Raises NoView after MAX_ATTEMPTS.
     """
     rejected: list[dict[str, Any]] = []
+    # Attempts share the recipe, so that one whose views are often rejected keeps its weight in a mix.
+    member, classes = choose(recipe, np.random.SeedSequence(seed, spawn_key=(index,))), class_list(recipe)
     for attempt in range(MAX_ATTEMPTS):
         scene_seed, request_seed = np.random.SeedSequence(seed, spawn_key=(index, attempt)).spawn(2)
         try:
-            scene = compose(recipe, scene_seed, *size)
+            scene = compose(member, scene_seed, *size, classes)
             labels = trace(scene)
-            if fault := unusable(scene, labels, recipe):
+            if fault := unusable(scene, labels, member):
                 raise CannotAsk(fault)
-            sample = _ask(recipe, scene, labels, np.random.default_rng(request_seed), seed, index, attempt)
+            sample = _ask(member, scene, labels, np.random.default_rng(request_seed), seed, index, attempt)
             image = renderer.render(scene)
         except (CannotAsk, CannotPlace) as error:
-            rejected.append({"index": index, "attempt": attempt, "reason": str(error)})
+            rejected.append({"index": index, "attempt": attempt, "recipe": member.name, "reason": str(error)})
         else:
             meta = sample | {"renderer": type(renderer).__name__.removesuffix("Renderer").lower()}
             targets = meta.pop("targets")
@@ -55,12 +58,12 @@ def make_sample(
             }
             return Sample(meta["key"], image, targets, meta, truth if exact else None), rejected
     raise NoView(
-        f"recipe {recipe.name}, seed {seed}, sample {index}: none of {MAX_ATTEMPTS} attempts gave a usable view; "
+        f"recipe {member.name}, seed {seed}, sample {index}: none of {MAX_ATTEMPTS} attempts gave a usable view; "
         f"the last one: {rejected[-1]['reason']}"
     )
 
 
-def unusable(scene: Scene, labels: Labels, recipe: Recipe) -> str | None:
+def unusable(scene: Scene, labels: Labels, recipe: SceneRecipe) -> str | None:
     """Why this view breaks the recipe's `view` rules, or None when it keeps them."""
     rules = recipe.view
     seen = labels.depth[np.isfinite(labels.depth)]
@@ -74,7 +77,7 @@ def unusable(scene: Scene, labels: Labels, recipe: Recipe) -> str | None:
 
 
 def _ask(
-    recipe: Recipe, scene: Scene, labels: Labels, rng: np.random.Generator, seed: int, index: int, attempt: int
+    recipe: SceneRecipe, scene: Scene, labels: Labels, rng: np.random.Generator, seed: int, index: int, attempt: int
 ) -> dict[str, Any]:
     table = instance_table(scene, labels)
     view = View(labels, table, scene.classes, recipe.view, recipe.instructions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,10 @@ Exact = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Claims:
-    """What dataset.json says of every sample. classes: the class list, background first."""
+    """What dataset.json says of every sample. classes: the class list, background first. rules: of each recipe, by name."""
 
     classes: Sequence[str]
-    rules: ViewRules
+    rules: Mapping[str, ViewRules]
 
 
 def sample_faults(sample: Sample, claims: Claims) -> Iterator[str]:
@@ -205,8 +205,11 @@ def _table_faults(sample: Sample, claims: Claims) -> Iterator[str]:
 def _word_faults(sample: Sample, claims: Claims) -> Iterator[str]:
     """Captions say what the table holds; every referring expression means its ids and nothing else."""
     height, width = sample.image.shape[:2]
-    rows = sample.meta["instances"]
-    facts = Facts([_instance(row) for row in rows], claims.rules, width, height)
+    rows, recipe = sample.meta["instances"], sample.meta["recipe"]
+    if recipe not in claims.rules:
+        yield f"recipe: the corpus was not made from {recipe!r}, only from {', '.join(claims.rules)}"
+        return
+    facts = Facts([_instance(row) for row in rows], claims.rules[recipe], width, height)
     for name, expected in (("caption", short_caption(facts)), ("caption_long", long_caption(facts))):
         if sample.meta[name] != expected:
             yield f"{name}: does not say what is seen"
@@ -214,7 +217,7 @@ def _word_faults(sample: Sample, claims: Claims) -> Iterator[str]:
         return
     scenery = Scenery(sample.exact["instance"], sample.exact["depth"], rows)
     for referent in sample.meta["codecs"]["referring"]["referents"]:
-        if fault := referent_fault(referent, scenery, claims.rules, claims.classes):
+        if fault := referent_fault(referent, scenery, facts.rules, claims.classes):
             yield f"referring: {fault}"
 
 

@@ -161,9 +161,12 @@ def _manifest_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
 
 def _claims(info: dict[str, Any]) -> Claims:
     try:
-        return Claims(tuple(info["classes"]), ViewRules.model_validate(info["config"]["recipe"]["view"]))
+        recipe = info["config"]["recipe"]
+        members = recipe["members"].values() if recipe["layout"] == "mix" else [recipe]
+        rules = {member["name"]: ViewRules.model_validate(member["view"]) for member in members}
+        return Claims(tuple(info["classes"]), rules)
     except (KeyError, TypeError, ValueError) as error:
-        raise CorpusError(f"dataset.json: config.recipe.view cannot be read ({type(error).__name__})") from None
+        raise CorpusError(f"dataset.json: config.recipe cannot be read ({type(error).__name__})") from None
 
 
 def _note(report: Validation, split: str, faults: Iterator[str] | list[str]) -> None:

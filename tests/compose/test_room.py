@@ -11,13 +11,15 @@ import pytest
 import trimesh
 
 from pipeline.compose import compose
+from pipeline.compose.assets import CLASSES
 from pipeline.compose.colors import COLORS
-from pipeline.compose.layouts.room import CLASSES, choose_furniture
+from pipeline.compose.layouts.room import choose_furniture
 from pipeline.compose.layouts.room_dress import dress
 from pipeline.compose.layouts.room_furnish import furnish
 from pipeline.compose.layouts.room_light import light_room
 from pipeline.compose.layouts.room_shell import Shell, build_shell
-from pipeline.config import RoomRecipe, load_recipe
+from pipeline.compose.stock import Stock
+from pipeline.config import AssetsConfig, RoomRecipe, load_recipe
 from pipeline.errors import ConfigError
 from pipeline.scene import CannotPlace, Object, Scene
 from tests.compose.room_oracles import collisions, identical, in_free_air, proper_rotation, world_mesh
@@ -167,7 +169,7 @@ def test_every_lamp_has_a_light_of_its_own_and_standing_lamps_shine_down(seed: i
 
 def _lit_shell(seed: int) -> Shell:
     rng = np.random.default_rng(seed)
-    shell = build_shell(recipe(), (0.5, 0.5, 0.5), False, rng)
+    shell = build_shell(recipe(), (0.5, 0.5, 0.5), False, rng, Stock(AssetsConfig()))
     furnish(shell, {"sofa", "floor_lamp"}, rng)
     dress(shell, recipe(), {"ceiling_lamp"}, rng)
     return shell

@@ -175,3 +175,11 @@ def wall_shelf(rng: np.random.Generator) -> Asset:
     return assemble(
         "wall_shelf", pieces, rng, [Surface("shelf", (0, 0, 0.126), (width / 2 - 0.02, depth / 2 - 0.015), 0.4)], board
     )
+
+
+GENERATORS = {
+    "picture_frame": picture_frame,
+    "rug": rug,
+    "standing_picture": standing_picture,
+    "wall_shelf": wall_shelf,
+}

@@ -112,3 +112,11 @@ def speaker(rng: np.random.Generator) -> Asset:
         )
         pieces.append((move(turn(driver, -np.pi / 2, 0), (0, depth / 2 - 0.001, height * at)), cone))
     return assemble("speaker", pieces, rng, main=body)
+
+
+GENERATORS = {
+    "clock": clock,
+    "laptop": laptop,
+    "speaker": speaker,
+    "television": television,
+}

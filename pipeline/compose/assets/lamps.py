@@ -136,3 +136,10 @@ def ceiling_lamp(rng: np.random.Generator) -> Asset:
     pieces.append((bar((0, 0, top - 0.01), (0, 0, top + cord), 0.004, sides=8), metal))
     pieces.append((disc(0.05, 0.025, 0.006, (0, 0, top + cord - 0.024)), metal))
     return assemble("ceiling_lamp", pieces, rng, main=main, mouths=[Mouth((0.0, 0.0, -0.06), 0.45)])
+
+
+GENERATORS = {
+    "ceiling_lamp": ceiling_lamp,
+    "floor_lamp": floor_lamp,
+    "table_lamp": table_lamp,
+}

@@ -167,3 +167,9 @@ def small_plant(rng: np.random.Generator) -> Asset:
 
 def _green(pieces: list[Piece]) -> materials.Finish:
     return next(finish for _, finish in pieces if finish.material.name == "leaves")
+
+
+GENERATORS = {
+    "potted_plant": potted_plant,
+    "small_plant": small_plant,
+}

@@ -212,3 +212,13 @@ def cushion(rng: np.random.Generator) -> Asset:
     height = width if rng.random() < 0.7 else width * 0.65
     mesh = turn(pillow(width, height, float(rng.uniform(0.1, 0.15))), float(np.radians(rng.uniform(62, 78))), 0)
     return assemble("cushion", [(mesh, cloth)], rng)
+
+
+GENERATORS = {
+    "armchair": armchair,
+    "chair": chair,
+    "cushion": cushion,
+    "ottoman": ottoman,
+    "sofa": sofa,
+    "stool": stool,
+}

@@ -249,3 +249,20 @@ def tray(rng: np.random.Generator) -> Asset:
         [Surface("top", (0, 0, 0.01), (w / 2 - 0.015, d / 2 - 0.015), 0.5)],
         finish,
     )
+
+
+GENERATORS = {
+    "ball": ball,
+    "basket": basket,
+    "book": book,
+    "bottle": bottle,
+    "bowl": bowl,
+    "box": storage_box,
+    "candle": candle,
+    "mug": mug,
+    "plate": plate,
+    "sculpture": sculpture,
+    "standing_book": standing_book,
+    "tray": tray,
+    "vase": vase,
+}

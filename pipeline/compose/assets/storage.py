@@ -168,3 +168,12 @@ def coat_stand(rng: np.random.Generator) -> Asset:
             d = np.array([np.cos(a), np.sin(a), 0.0])
             pieces.append((bar(np.array([0, 0, z]), d * 0.14 + [0, 0, z + 0.1], 0.01, 0.008), finish))
     return assemble("coat_stand", pieces, rng)
+
+
+GENERATORS = {
+    "bookshelf": bookshelf,
+    "cabinet": wardrobe,
+    "coat_stand": coat_stand,
+    "sideboard": sideboard,
+    "tv_stand": tv_stand,
+}

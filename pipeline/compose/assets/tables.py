@@ -162,3 +162,12 @@ def drum_table(rng: np.random.Generator) -> Asset:
         rng,
         [Surface("top", (0, 0, height), (radius * 0.66, radius * 0.66))],
     )
+
+
+GENERATORS = {
+    "coffee_table": coffee_table,
+    "desk": desk,
+    "dining_table": dining_table,
+    "drum_table": drum_table,
+    "side_table": side_table,
+}

@@ -6,29 +6,28 @@ from typing import get_args
 
 import numpy as np
 
-from pipeline.compose.assets import CATEGORIES
+from pipeline.compose.assets import CLASSES
 from pipeline.compose.layouts.room_camera import choose_camera
 from pipeline.compose.layouts.room_dress import dress
 from pipeline.compose.layouts.room_furnish import furnish
 from pipeline.compose.layouts.room_light import SKY, light_room
 from pipeline.compose.layouts.room_shell import build_shell
+from pipeline.compose.stock import Stock
 from pipeline.config import Furniture, RoomRecipe
 from pipeline.scene import Scene
 
-CLASSES = ("background", *CATEGORIES)
 
-
-def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Generator) -> Scene:
+def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Generator, stock: Stock) -> Scene:
     """A closed room that follows `recipe`, seen by a camera of `width` x `height` pixels.
 
-    The class list is the same for every seed and every room recipe. Raises CannotPlace when no camera in the
+    Raises CannotPlace when no camera in the
     room sees at least three things, and when nothing lights the room.
     """
     time = recipe.light[int(rng.integers(len(recipe.light)))]
     exposure = float(rng.uniform(-0.15, 0.25))
     r, g, b = (channel / 2.0**exposure for channel in SKY[time])
     wanted = choose_furniture(recipe, rng)
-    shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng)
+    shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng, stock)
     furnish(shell, wanted, rng)
     dress(shell, recipe, wanted, rng)
     camera = choose_camera(shell.room, recipe.camera, width, height, rng)

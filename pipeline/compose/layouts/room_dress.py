@@ -6,7 +6,7 @@ from collections.abc import Set
 
 import numpy as np
 
-from pipeline.compose.assets import GENERATORS, Asset, Surface, decor
+from pipeline.compose.assets import Asset, Surface, decor
 from pipeline.compose.layouts.room_shell import Shell, wall_pose
 from pipeline.compose.placement import GAP_M, Placed, boxes_at
 from pipeline.config import RoomRecipe
@@ -52,7 +52,7 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
 
 def _ceiling_lamp(shell: Shell, rng: np.random.Generator) -> None:
     room = shell.room
-    asset = GENERATORS["ceiling_lamp"](rng)
+    asset = shell.stock.draw("ceiling_lamp", rng)
     x, y = rng.uniform(-0.12, 0.12, 2) * room.size[:2]
     room.put(asset, np.array([x, y, room.size[2] - asset.size[2] - GAP_M]), float(rng.uniform(0, np.pi)), "ceiling_1")
 
@@ -60,7 +60,7 @@ def _ceiling_lamp(shell: Shell, rng: np.random.Generator) -> None:
 def _walls(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
     """A shelf, pictures and a clock: where nothing stands before them and no window is."""
     if "wall_shelf" in wanted:
-        _hang(shell, GENERATORS["wall_shelf"](rng), rng, (1.25, 1.6))
+        _hang(shell, shell.stock.draw("wall_shelf", rng), rng, (1.25, 1.6))
     pictures = int(rng.integers(recipe.pictures[0], recipe.pictures[1] + 1))
     sofas = [p for p in shell.room.placed if p.asset.category in ("sofa", "sideboard")]
     for k in range(pictures):
@@ -71,7 +71,7 @@ def _walls(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Ge
                 break
             near = None
     if "clock" in wanted:
-        _hang(shell, GENERATORS["clock"](rng), rng, (1.75, 1.95))
+        _hang(shell, shell.stock.draw("clock", rng), rng, (1.75, 1.95))
 
 
 def _hang(
@@ -113,7 +113,7 @@ def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
     matching = rng.random() < 0.4
     seed = int(rng.integers(2**31))
     for k in range(count):
-        cushion = GENERATORS["cushion"](np.random.default_rng(seed) if matching else rng)
+        cushion = shell.stock.draw("cushion", np.random.default_rng(seed) if matching else rng)
         u = (
             (-0.92, 0.92, float(rng.uniform(-0.3, 0.3)))[k] + float(rng.uniform(-0.08, 0.08))
             if count > 1
@@ -147,7 +147,7 @@ def _row_of_books(shell: Shell, host: Placed, surface: Surface, most: int, rng: 
     used, count, wanted = 0.0, 0, int(rng.integers(3, 9))
     span = surface.half[0] * float(rng.uniform(0.9, 1.9))
     while count < min(most, wanted) and used < span:
-        book = GENERATORS["standing_book"](rng)
+        book = shell.stock.draw("standing_book", rng)
         width, depth, tall = book.size
         if tall > surface.clearance - 0.01 or depth > 2 * surface.half[1] or used + width > 2 * edge - 0.01:
             break
@@ -175,14 +175,14 @@ def _fill(shell: Shell, host: Placed, surface: Surface, recipe: RoomRecipe, rng:
         lamps = [p for p in shell.room.placed if p.asset.category == "table_lamp"]
         if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue
-        asset = GENERATORS[piece](rng)
+        asset = shell.stock.draw(piece, rng)
         facing = float(rng.normal(0, 0.15)) if piece in FACING or category == "bookshelf" else None
         if piece == "laptop" and category == "coffee_table":
             # The table's front looks away from the sofa, where the user sits.
             facing = np.pi + float(rng.normal(0, 0.3))
         placed = shell.room.put_on(asset, host, surface, rng, yaw=facing)
         if placed is not None and piece == "book" and rng.random() < 0.5:
-            second = GENERATORS["book"](rng)
+            second = shell.stock.draw("book", rng)
             shell.room.put_on(
                 second, placed, placed.asset.surfaces[0], rng, yaw=float(rng.normal(0, 0.15)), at=(0.0, 0.0)
             )

@@ -6,7 +6,7 @@ from collections.abc import Set
 
 import numpy as np
 
-from pipeline.compose.assets import GENERATORS, Asset, decor
+from pipeline.compose.assets import Asset, decor
 from pipeline.compose.layouts.room_shell import Shell, wall_pose
 from pipeline.compose.placement import GAP_M, Placed
 
@@ -16,7 +16,7 @@ WALL_GAP_M = 0.02
 
 def furnish(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
     """Stand the `wanted` furniture, largest groups first. What finds no room is left out."""
-    sofa = _place_sofa(shell, GENERATORS["sofa"](rng), rng) if "sofa" in wanted else None
+    sofa = _place_sofa(shell, shell.stock.draw("sofa", rng), rng) if "sofa" in wanted else None
     if "television" in wanted:
         _television(shell, sofa, rng)
     if sofa is not None:
@@ -25,23 +25,23 @@ def furnish(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
         _dining(shell, rng)
     for piece in ("bookshelf", "sideboard", "cabinet"):
         if piece in wanted:
-            against_wall(shell, GENERATORS[piece](rng), rng)
+            against_wall(shell, shell.stock.draw(piece, rng), rng)
     if "desk" in wanted:
         _desk(shell, rng)
     for piece, most in (("potted_plant", 2), ("coat_stand", 1)):
         if piece in wanted:
             for _ in range(int(rng.integers(1, most + 1))):
-                in_corner(shell, GENERATORS[piece](rng), rng)
+                in_corner(shell, shell.stock.draw(piece, rng), rng)
     # What the seating group had no place for, or came without a sofa, goes where there is some.
     missing = wanted - {p.asset.category for p in shell.room.placed}
     if "rug" in missing:
         scatter(shell, decor.rug(rng), rng, turned=False)
     for piece in ("side_table", "floor_lamp"):
         if piece in missing:
-            in_corner(shell, GENERATORS[piece](rng), rng)
+            in_corner(shell, shell.stock.draw(piece, rng), rng)
     for piece in ("coffee_table", "armchair", "ottoman", "stool", "basket", "ball", "box"):
         if piece in missing:
-            scatter(shell, GENERATORS[piece](rng), rng)
+            scatter(shell, shell.stock.draw(piece, rng), rng)
 
 
 def against_wall(shell: Shell, asset: Asset, rng: np.random.Generator) -> Placed | None:
@@ -108,7 +108,7 @@ def _seating(shell: Shell, sofa: Placed, wanted: Set[str], rng: np.random.Genera
         spot = sofa.to_world((x, y, 0.0))
         return shell.room.stand(asset, spot[0], spot[1], sofa.yaw + turn, margin=margin)
 
-    table = GENERATORS["coffee_table"](rng) if "coffee_table" in wanted else None
+    table = shell.stock.draw("coffee_table", rng) if "coffee_table" in wanted else None
     gap = float(rng.uniform(0.38, 0.5))
     middle = depth / 2 + gap + (table.size[1] / 2 if table else 0.35)
     if "rug" in wanted:
@@ -123,7 +123,7 @@ def _seating(shell: Shell, sofa: Placed, wanted: Set[str], rng: np.random.Genera
     sides = [float(s) for s in rng.permutation([-1.0, 1.0])]
     if "armchair" in wanted:
         for side in sides[: int(rng.integers(1, 3))]:
-            chair = GENERATORS["armchair"](rng)
+            chair = shell.stock.draw("armchair", rng)
             x = side * ((table.size[0] / 2 if table else 0.5) + float(rng.uniform(0.4, 0.7)) + chair.size[1] / 2)
             # Turning by +90 degrees makes a front that looked along +y look along -x.
             turn = side * (np.pi / 2 + float(rng.uniform(-0.35, 0.1)))
@@ -131,10 +131,10 @@ def _seating(shell: Shell, sofa: Placed, wanted: Set[str], rng: np.random.Genera
                 if by_sofa(chair, x + side * out, middle + float(rng.uniform(-0.05, 0.3)), turn, margin=0.06):
                     break
     tables = int(rng.integers(1, 3)) if "side_table" in wanted else 0
-    lamp = GENERATORS["floor_lamp"](rng) if "floor_lamp" in wanted else None
+    lamp = shell.stock.draw("floor_lamp", rng) if "floor_lamp" in wanted else None
     for side in sides:
         if tables:
-            small = GENERATORS["side_table" if rng.random() < 0.75 else "drum_table"](rng)
+            small = shell.stock.draw("side_table" if rng.random() < 0.75 else "drum_table", rng)
             y = small.size[1] / 2 - depth / 2 + float(rng.uniform(0.05, 0.25))
             if by_sofa(small, side * (width / 2 + 0.06 + small.size[0] / 2), y):
                 tables -= 1
@@ -167,7 +167,7 @@ def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed |
 
 def _television(shell: Shell, sofa: Placed | None, rng: np.random.Generator) -> None:
     """A screen on a stand with the floor before it kept free: opposite the sofa, or without one at any wall."""
-    stand, screen = GENERATORS["tv_stand"](rng), GENERATORS["television"](rng)
+    stand, screen = shell.stock.draw("tv_stand", rng), shell.stock.draw("television", rng)
     bench = against_wall(shell, stand, rng) if sofa is None else _opposite(shell, stand, sofa)
     if bench is not None:
         top = next(surface for surface in bench.asset.surfaces if surface.kind == "top")
@@ -191,7 +191,7 @@ def _opposite(shell: Shell, stand: Asset, sofa: Placed) -> Placed | None:
 
 def _dining(shell: Shell, rng: np.random.Generator) -> None:
     """A table with chairs of one kind, pulled up to it or pushed back a little."""
-    room, table = shell.room, GENERATORS["dining_table"](rng)
+    room, table = shell.room, shell.stock.draw("dining_table", rng)
     seed = int(rng.integers(2**31))
     for _ in range(40):
         yaw = float(rng.choice([0.0, np.pi / 2]))
@@ -219,7 +219,7 @@ def _dining(shell: Shell, rng: np.random.Generator) -> None:
     for x, y, turn in places:
         if rng.random() < 0.12:
             continue
-        chair = GENERATORS["chair"](np.random.default_rng(seed))
+        chair = shell.stock.draw("chair", np.random.default_rng(seed))
         facing = np.array([-np.sin(turn), np.cos(turn)])
         for tuck in (float(rng.uniform(0.05, 0.2)), 0.0, -0.08):
             spot = placed.to_world((*(np.array([x, y]) - facing * (chair.size[1] / 2 - tuck)), 0.0))
@@ -229,10 +229,10 @@ def _dining(shell: Shell, rng: np.random.Generator) -> None:
 
 def _desk(shell: Shell, rng: np.random.Generator) -> None:
     """A desk against a wall and a chair drawn up to it."""
-    desk = against_wall(shell, GENERATORS["desk"](rng), rng)
+    desk = against_wall(shell, shell.stock.draw("desk", rng), rng)
     if desk is None:
         return
-    chair = GENERATORS["chair"](rng)
+    chair = shell.stock.draw("chair", rng)
     for tuck in (0.12, 0.0, -0.1):
         spot = desk.to_world((float(rng.uniform(-0.15, 0.15)), desk.asset.size[1] / 2 + chair.size[1] / 2 - tuck, 0.0))
         if shell.room.stand(

@@ -10,6 +10,7 @@ from pipeline.compose import materials
 from pipeline.compose.assets import building, decor
 from pipeline.compose.assets.building import Opening
 from pipeline.compose.placement import GAP_M, Arrangement, Placed
+from pipeline.compose.stock import Stock
 from pipeline.config import RoomRecipe
 from pipeline.scene import Float
 
@@ -18,12 +19,13 @@ from pipeline.scene import Float
 class Shell:
     """What furnishing needs to know of the room. Walls 0 to 3 run round it from the one at -y, counter-clockwise.
 
-    windows: (wall, opening) pairs. door: (wall, x along it).
+    windows: (wall, opening) pairs. door: (wall, x along it). stock: where furniture comes from.
     """
 
     room: Arrangement
     windows: tuple[tuple[int, Opening], ...]
     door: tuple[int, float]
+    stock: Stock
 
     def length(self, wall: int) -> float:
         """Inner length of a wall, metres."""
@@ -43,7 +45,9 @@ def wall_pose(size: tuple[float, float, float], wall: int, x: float, y: float, z
     return np.array([c * local[0] - s * local[1], s * local[0] + c * local[1], z]), yaw
 
 
-def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], draped: bool, rng: np.random.Generator) -> Shell:
+def build_shell(
+    recipe: RoomRecipe, sky: tuple[float, float, float], draped: bool, rng: np.random.Generator, stock: Stock
+) -> Shell:
     """An empty room of the recipe's proportions.
 
     sky: radiance of the view behind the windows. draped: whether curtains hang beside them.
@@ -87,7 +91,7 @@ def build_shell(recipe: RoomRecipe, sky: tuple[float, float, float], draped: boo
         _on_wall(room, building.skirting(length, trim, (left, right) if wall == door_wall else None, rng), wall, 0.0)
     position, yaw = wall_pose(size, door_wall, door_x, 0.5)
     room.keep_free(position[0], position[1], 1.0, 1.0, yaw, 0.0, 2.1)
-    shell = Shell(room, tuple(windows), (door_wall, door_x))
+    shell = Shell(room, tuple(windows), (door_wall, door_x), stock)
     for wall, opening in windows:
         _on_wall(room, building.window(rng, opening, sky), wall, GAP_M)
         position, yaw = wall_pose(size, wall, (opening.left + opening.right) / 2, 0.2)

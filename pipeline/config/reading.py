@@ -21,8 +21,8 @@ NEAR = 0.6
 
 def bundled(folder: str) -> Path:
     """Where `scenes` or `render_configs` lie: beside the package in a checkout, inside it in an installed wheel."""
-    inside = Path(__file__).resolve().parent / folder
-    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / folder
+    inside = Path(__file__).resolve().parents[1] / folder
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / folder
 
 
 def resolve(path: str | Path) -> Path:

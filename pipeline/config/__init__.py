@@ -1,0 +1,70 @@
+"""Schemas of every YAML file: recipes (scenes/) and render presets (render_configs/).
+
+A file is read by `load_recipe` or `load_render_config`; both raise `ConfigError` with one readable
+line that names the file, the key, the value and what would be right. Angles are degrees here and
+become radians where code begins. A list of one entry may be written as the entry.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from pipeline.config.fields import ColorName, NonNegative, Positive, Strict
+from pipeline.config.mix import MixRecipe, SceneRecipe
+from pipeline.config.primitives import PrimitivesRecipe
+from pipeline.config.reading import bundled, load_config, resolve
+from pipeline.config.recipe import AssetsConfig, CameraConfig, InstructionConfig, OrbitConfig, RecipeBase, ViewRules
+from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
+from pipeline.config.room import Furniture, RoomRecipe
+from pipeline.errors import ConfigError
+
+__all__ = [
+    "AssetsConfig", "CameraConfig", "ColorName", "CyclesConfig", "Furniture", "InstructionConfig", "MixRecipe",
+    "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe", "RasterConfig", "Recipe", "RecipeBase",
+    "RenderConfig", "RoomRecipe", "SceneRecipe", "Strict", "ViewRules", "bundled", "load_config", "load_recipe",
+    "load_render_config", "resolve",
+]  # fmt: skip
+
+Recipe: TypeAlias = SceneRecipe | MixRecipe
+
+
+def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
+    """Read and check a recipe, and the recipes that a mix names.
+
+    overrides: "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and
+    remedy.
+    """
+    recipe: Recipe = load_config(path, overrides or [], Annotated[Recipe, Field(discriminator="layout")], "scenes")
+    return _with_members(recipe, Path(path)) if isinstance(recipe, MixRecipe) else recipe
+
+
+def _with_members(mix: MixRecipe, path: Path) -> MixRecipe:
+    """The mix with every recipe it draws from, read from the files its keys stand for."""
+    shared = {key: value for key in ("assets", "instructions") if (value := getattr(mix, key)) is not None}
+    members = {}
+    for key, weight in mix.recipes.items():
+        if weight > 0:
+            member = mix.members.get(key) or _member(key, path)
+            members[key] = member.model_copy(update=shared)
+    names = [member.name for member in members.values()]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ConfigError(f"{path}: recipes: two of them are named {twice!r}; give one another name in its file")
+    return mix.model_copy(update={"members": members})
+
+
+def _member(key: str, path: Path) -> SceneRecipe:
+    named = Path(key)
+    file = resolve(path).parent / (named if named.suffix or len(named.parts) > 1 else f"{key}.yaml")
+    if not file.is_file():
+        raise ConfigError(f"{path}: recipes.{key}: no such file as {file}; name a recipe that lies beside the mix")
+    member: SceneRecipe = load_config(file, [], Annotated[SceneRecipe, Field(discriminator="layout")])
+    return member
+
+
+def load_render_config(path: str | Path, overrides: list[str] | None = None) -> CyclesConfig | RasterConfig:
+    """Read and check a render preset; as `load_recipe`."""
+    preset: CyclesConfig | RasterConfig = load_config(path, overrides or [], RenderConfig, "render_configs")
+    return preset

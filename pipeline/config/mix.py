@@ -1,0 +1,40 @@
+"""Schema of the layout "mix": a corpus that draws each sample from one of several recipes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, model_validator
+
+from pipeline.config.fields import NonNegative, Strict
+from pipeline.config.primitives import PrimitivesRecipe
+from pipeline.config.recipe import AssetsConfig, InstructionConfig
+from pipeline.config.room import RoomRecipe
+
+SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe
+"""What a single scene is composed from."""
+
+
+class MixRecipe(Strict):
+    """Several recipes in one corpus.
+
+    recipes: how often each is drawn, relative to the others; 0 leaves it out. A name stands for the file of that name
+        beside this one, without ".yaml"; anything with a "/" or a suffix is a path from this file's folder.
+    assets, instructions: where given, they take the place of those of every recipe.
+    members: the recipes themselves, by the keys of `recipes`. `load_recipe` reads the files of those that are not
+        written out here.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    layout: Literal["mix"]
+    description: str = ""
+    recipes: Annotated[dict[str, NonNegative], Field(min_length=1)]
+    assets: AssetsConfig | None = None
+    instructions: InstructionConfig | None = None
+    members: dict[str, Annotated[SceneRecipe, Field(discriminator="layout")]] = {}
+
+    @model_validator(mode="after")
+    def _some_drawn(self) -> MixRecipe:
+        if not any(self.recipes.values()):
+            raise ValueError("recipes: all weights are 0; give at least one recipe a weight above 0")
+        return self

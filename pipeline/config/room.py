@@ -1,0 +1,85 @@
+"""Schema of the layout "room"."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipeline.config.fields import CountRange, Fraction, Range, as_list, within
+from pipeline.config.recipe import CameraConfig, RecipeBase
+
+EYE_TO_CEILING_M = 0.35
+"""A camera keeps this far below the ceiling."""
+
+Furniture = Literal[
+    "sofa", "television", "coffee_table", "rug", "armchair", "side_table", "floor_lamp", "ceiling_lamp",
+    "dining_table", "bookshelf", "sideboard", "cabinet", "desk", "potted_plant", "ottoman", "stool", "basket",
+    "coat_stand", "wall_shelf", "clock", "curtain", "cushion", "ball", "box",
+]  # fmt: skip
+SmallThing = Literal[
+    "ball", "basket", "book", "bottle", "bowl", "box", "candle", "laptop", "mug", "plate", "sculpture",
+    "small_plant", "speaker", "standing_picture", "table_lamp", "tray", "vase",
+]  # fmt: skip
+
+
+class RoomRecipe(RecipeBase):
+    """A closed, furnished room.
+
+    furniture: chance that a piece appears, decided once a scene; it is then placed if it finds room. What is not
+    listed does not stand on the floor nor hang on a wall or from the ceiling. Chairs come with the tables they belong
+    to, a television with its stand; cushions need a seat, curtains a window.
+    small_things: what may stand or lie on tables and shelves, as much of it as `clutter` says.
+    pictures, books: at most so many, fewer where walls or shelves have no room for them.
+    """
+
+    layout: Literal["room"]
+    width_m: Annotated[Range, within(3, 12, " m"), Field(description="between the two side walls")] = (4.4, 6.4)
+    depth_m: Annotated[Range, within(3, 12, " m"), Field(description="between the other two")] = (4.0, 5.6)
+    height_m: Annotated[Range, within(2.3, 5, " m"), Field(description="floor to ceiling")] = (2.45, 2.9)
+    floors: Annotated[
+        list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble"]],
+        BeforeValidator(as_list),
+        Field(min_length=1),
+    ] = ["planks", "planks", "parquet", "tiles", "carpet"]
+    walls: Annotated[
+        list[Literal["plaster", "wallpaper", "concrete"]], BeforeValidator(as_list), Field(min_length=1)
+    ] = ["plaster", "plaster", "wallpaper"]
+    accent_wall: Annotated[Fraction, Field(description="chance that one wall has a covering of its own")] = 0.35
+    windows: Annotated[
+        CountRange, within(0, 3, ", one per wall without the door"), Field(description="one wall each")
+    ] = (1, 2)
+    light: Annotated[list[Literal["day", "overcast", "evening"]], BeforeValidator(as_list), Field(min_length=1)] = [
+        "day",
+        "day",
+        "overcast",
+        "evening",
+    ]
+    furniture: dict[Furniture, Fraction] = {
+        "sofa": 1.0,
+        "television": 0.7,
+        "coffee_table": 0.9,
+        "rug": 0.75,
+        "armchair": 0.6,
+        "ceiling_lamp": 1.0,
+        "bookshelf": 0.7,
+        "potted_plant": 0.8,
+    }
+    small_things: Annotated[list[SmallThing], BeforeValidator(as_list)] = list(get_args(SmallThing))
+    pictures: Annotated[CountRange, within(0, 50), Field(description="framed pictures on the walls")] = (1, 5)
+    books: Annotated[CountRange, within(0, 1000), Field(description="books standing on shelves")] = (8, 24)
+    clutter: Annotated[Fraction, Field(description="how full tables and shelves are, 0 bare to 1 full")] = 0.6
+    camera: CameraConfig = CameraConfig()
+
+    @model_validator(mode="after")
+    def _keys_agree(self) -> RoomRecipe:
+        highest, ceiling = self.camera.height_m[1], self.height_m[0]
+        if highest > ceiling - EYE_TO_CEILING_M:
+            raise ValueError(
+                f"camera.height_m: a camera at {highest:g} m is not {EYE_TO_CEILING_M:g} m below the ceiling of the "
+                f"lowest room (height_m: {ceiling:g}); lower the one or raise the other"
+            )
+        lamps = {piece for piece, chance in self.furniture.items() if piece.endswith("_lamp") and chance > 0}
+        if self.windows[1] == 0 and not lamps:
+            raise ValueError("windows: a room without any needs a ceiling_lamp or a floor_lamp in its furniture")
+        return self
