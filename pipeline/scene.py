@@ -19,6 +19,8 @@ Float = NDArray[np.float64]
 class CannotPlace(Exception):
     """A seed for which a recipe found no valid scene. The sample is drawn again from its next attempt."""
 
+    kind = "no arrangement"
+
 
 @dataclass(frozen=True, eq=False)
 class Mesh:

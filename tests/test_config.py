@@ -128,3 +128,34 @@ def test_broken_yaml_is_one_line(tmp_path):
     with pytest.raises(ConfigError, match="not valid YAML") as caught:
         load_recipe(tmp_path / "bad.yaml")
     assert "\n" not in str(caught.value)
+
+
+MIX = "name: both\nlayout: mix\nrecipes: {%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("recipes", "words"),
+    [
+        ("prim: 1", ["recipes.prim", "no such file"]),
+        ("one: 0", ["all weights are 0"]),
+        ("one: -1", ["recipes.one", "greater than or equal to 0", "-1"]),
+        ("one: 1, again: 1", ["two of them are named 'one'"]),
+    ],
+)
+def test_a_bad_mix_gets_one_line(tmp_path, recipes, words):
+    for file in ("one", "again"):
+        (tmp_path / f"{file}.yaml").write_text("name: one\nlayout: primitives\n")
+    (tmp_path / "mix.yaml").write_text(MIX % recipes)
+    with pytest.raises(ConfigError) as caught:
+        load_recipe(tmp_path / "mix.yaml")
+    assert "\n" not in str(caught.value)
+    for word in ["mix.yaml", *words]:
+        assert word in str(caught.value)
+
+
+def test_what_a_mix_says_of_assets_and_instructions_holds_for_all_its_recipes(tmp_path):
+    (tmp_path / "one.yaml").write_text("name: one\nlayout: primitives\ncount: 2\n")
+    (tmp_path / "mix.yaml").write_text(MIX % "one: 1")
+    mix = load_recipe(tmp_path / "mix.yaml", ["instructions.palette=fixed"])
+    assert mix.members["one"].instructions.palette == "fixed"
+    assert mix.members["one"].count == (2, 2)

@@ -66,6 +66,9 @@ class ViewRules(Strict):
 
     min_depth_range_m: NonNegative = 0.5
     max_empty_fraction: Fraction = 0.03
+    max_thing_fraction: Annotated[Fraction, Field(description="share of the image that one thing may fill")] = 0.6
+    max_dark_fraction: Annotated[Fraction, Field(description="share of the image that may be all but black")] = 0.5
+    max_burnt_fraction: Annotated[Fraction, Field(description="share of the image that may be blown out")] = 0.25
     min_instance_pixels: Annotated[float, Field(ge=0, le=1, description="share of the image")] = 0.002
     min_visible_fraction: Fraction = 0.35
 

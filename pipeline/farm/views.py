@@ -6,18 +6,29 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.compose import choose, class_list, compose
-from pipeline.config import Recipe, SceneRecipe
+from pipeline.config import Recipe, SceneRecipe, ViewRules
 from pipeline.errors import PlantainError
 from pipeline.instructions import CannotAsk, View, make_requests
 from pipeline.instructions.captions import long_caption, short_caption
 from pipeline.labels import Labels, instance_table, trace
 from pipeline.render import Renderer
-from pipeline.scene import CannotPlace, Scene
+from pipeline.scene import CannotPlace, Environment, Scene
 from pipeline.shards.sample import Sample
 
 MAX_ATTEMPTS = 64
+DARK, BURNT = 6, 253
+"""A pixel whose channels are all at most DARK, or all at least BURNT, shows nothing."""
+
+
+class Unusable(Exception):
+    """A view that breaks one of its recipe's `view` rules. kind: in a word, for counting."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 class NoView(PlantainError):
@@ -41,12 +52,13 @@ def make_sample(
         try:
             scene = compose(member, scene_seed, *size, classes)
             labels = trace(scene)
-            if fault := unusable(scene, labels, member):
-                raise CannotAsk(fault)
+            check_view(scene, labels, member.view)
             sample = _ask(member, scene, labels, np.random.default_rng(request_seed), seed, index, attempt)
             image = renderer.render(scene)
-        except (CannotAsk, CannotPlace) as error:
-            rejected.append({"index": index, "attempt": attempt, "recipe": member.name, "reason": str(error)})
+            check_picture(image, member.view)
+        except (CannotAsk, CannotPlace, Unusable) as error:
+            refusal = {"index": index, "attempt": attempt, "recipe": member.name}
+            rejected.append(refusal | {"kind": error.kind, "reason": str(error)})
         else:
             meta = sample | {"renderer": type(renderer).__name__.removesuffix("Renderer").lower()}
             targets = meta.pop("targets")
@@ -63,17 +75,28 @@ def make_sample(
     )
 
 
-def unusable(scene: Scene, labels: Labels, recipe: SceneRecipe) -> str | None:
-    """Why this view breaks the recipe's `view` rules, or None when it keeps them."""
-    rules = recipe.view
+def check_view(scene: Scene, labels: Labels, rules: ViewRules) -> None:
+    """Raises Unusable for a view whose geometry breaks one of `rules`."""
     seen = labels.depth[np.isfinite(labels.depth)]
     empty = 1.0 - seen.size / labels.depth.size
     if scene.indoors and empty > rules.max_empty_fraction:
-        return f"indoors, yet {empty:.1%} of pixels see no geometry"
+        raise Unusable("empty", f"indoors, yet {empty:.1%} of pixels see no geometry")
     spread = float(seen.max() - seen.min()) if seen.size else 0.0
     if spread < rules.min_depth_range_m:
-        return f"depth range {spread:.2f} m is under {rules.min_depth_range_m:g} m"
-    return None
+        raise Unusable("flat", f"depth range {spread:.2f} m is under {rules.min_depth_range_m:g} m")
+    pixels = np.bincount(labels.instance.ravel(), minlength=len(scene.objects) + 1)[1:]
+    for thing, count in zip(scene.objects, pixels, strict=True):
+        if thing.thing and count > rules.max_thing_fraction * labels.instance.size:
+            raise Unusable("filled", f"{thing.name} fills {count / labels.instance.size:.0%} of the image")
+
+
+def check_picture(image: NDArray[np.uint8], rules: ViewRules) -> None:
+    """Raises Unusable for a picture, uint8 [H, W, 3], that is too dark or blown out by `rules`."""
+    dark, burnt = float((image.max(2) <= DARK).mean()), float((image.min(2) >= BURNT).mean())
+    if dark > rules.max_dark_fraction:
+        raise Unusable("dark", f"{dark:.0%} of the image is all but black")
+    if burnt > rules.max_burnt_fraction:
+        raise Unusable("burnt", f"{burnt:.0%} of the image is blown out")
 
 
 def _ask(
@@ -94,6 +117,7 @@ def _ask(
         "caption_long": long_caption(view.facts),
         "intrinsics": scene.camera.intrinsics.tolist(),
         "pose": scene.camera.pose.tolist(),
+        "environment": scene.background.source if isinstance(scene.background, Environment) else "plantain",
         "instances": [asdict(row) for row in table],
         "targets": {task: request.target for task, request in requests.items()},
     }

@@ -28,6 +28,8 @@ MAX_REFERENTS = 3
 class CannotAsk(Exception):
     """This view cannot carry a task. The sample is drawn again from its next attempt."""
 
+    kind = "nothing to ask"
+
 
 @dataclass(frozen=True, eq=False)
 class Request:

@@ -19,7 +19,7 @@ NEAR_M = 0.02
 class Instance:
     """One object as this view shows it.
 
-    id: its value in `Labels.instance`. name, category, thing, support, attributes: as in the Scene.
+    id: its value in `Labels.instance`. name, category, thing, support, attributes, source: as in the Scene.
     box: (x0, y0, x1, y1) in pixels, inclusive of x0, y0 and exclusive of x1, y1.
     pixels: how many pixel centres see it.
     visible_fraction: pixels seen over pixels its whole outline would cover with nothing in front and no image border.
@@ -39,6 +39,7 @@ class Instance:
     centroid: tuple[float, float]
     depth_m: float
     size_m: tuple[float, float, float]
+    source: str = "plantain"
 
 
 def instance_table(scene: Scene, labels: Labels) -> list[Instance]:
@@ -66,6 +67,7 @@ def instance_table(scene: Scene, labels: Labels) -> list[Instance]:
                 centroid=(round(float(u.mean()), 3), round(float(v.mean()), 3)),
                 depth_m=round(float(np.median(labels.depth[v, u])), 5),
                 size_m=tuple(round(float(x), 5) for x in bounds.max(0) - bounds.min(0)),  # type: ignore[arg-type]
+                source=thing.source,
             )
         )
     return table

@@ -111,10 +111,11 @@ class InstanceRow(_Record):
     centroid: tuple[float, float]
     depth_m: Annotated[float, Field(gt=0)]
     size_m: Row3
+    source: str
 
 
 class Meta(_Record):
-    """The json field. intrinsics: K [3, 3]; pose: camera-to-world [4, 4], OpenCV axes."""
+    """The json field. intrinsics: K [3, 3]; pose: camera-to-world [4, 4], OpenCV axes; environment: source of the sky."""
 
     key: str
     recipe: str
@@ -127,5 +128,6 @@ class Meta(_Record):
     caption_long: str
     intrinsics: tuple[Row3, Row3, Row3]
     pose: tuple[Row4, Row4, Row4, Row4]
+    environment: str
     instances: list[InstanceRow]
     renderer: str

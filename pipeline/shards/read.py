@@ -19,7 +19,7 @@ class CorpusError(PlantainError):
     """A corpus that is missing, unfinished or damaged. Its text is one line, ready to print."""
 
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TAR_END = 1024
 """Bytes of zeros that end a tar archive."""
 
