@@ -141,6 +141,28 @@ def validate(
         raise typer.Exit(1)
 
 
+@app.command()
+def inspect(
+    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="JSON to write; default: statistics.json in the corpus")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
+) -> None:
+    """What a corpus shows: categories, things a view, depth, normals, brightness, materials, refused views."""
+    from pipeline.files import check_suffix, save_bytes
+    from pipeline.gallery.statistics import as_json, inspect_corpus
+    from pipeline.terminal import progress_bar, statistics_tables
+
+    path = output or corpus / "statistics.json"
+    check_suffix(path, ".json")
+    with progress_bar("shards") as advance:
+        statistics = inspect_corpus(corpus, workers, advance)
+    save_bytes(path, as_json(statistics))
+    statistics_tables(statistics)
+    print(path)
+
+
 exporting = typer.Typer(help="Write a corpus as the files that other tools read.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
 Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus")]

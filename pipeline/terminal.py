@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -93,6 +94,48 @@ def validation_table(report: Any) -> None:
         size = f"{part.bytes / 1e6:.1f}"
         table.add_row(name, *map(str, (part.shards, part.samples, size, part.rejected, part.quarantined, part.faults)))
     Console(width=100).print(table)
+
+
+def statistics_tables(statistics: dict[str, Any]) -> None:
+    """Print what `inspect_corpus` counted: a row a recipe, then what the corpus shows most."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=120)
+    columns = ("recipe", "views", "things a view", "categories", "depth m 1 / 50 / 99 %", "brightness", "dark", "burnt",
+               "refused")  # fmt: skip
+    table = Table(*columns)
+    refused = {name: sum(kinds.values()) for name, kinds in statistics["rejected"].items()}
+    rows = {**statistics["recipes"], "all": statistics["all"]}
+    for name, part in rows.items() if len(rows) > 2 else list(rows.items())[:1]:
+        depth_m = " / ".join(f"{part['depth_m'][p]:.3g}" for p in ("1", "50", "99")) if part["depth_m"] else "-"
+        again = sum(refused.values()) if name == "all" else refused.get(name, 0)
+        table.add_row(
+            name, str(part["views"]), f"{part['things_per_view']['50']:.0f}", f"{part['categories_per_view']['50']:.0f}",
+            depth_m, f"{part['mean_brightness']:.0f}", f"{part['dark_share']:.1%}", f"{part['burnt_share']:.1%}", str(again),
+        )  # fmt: skip
+    console.print(table)
+    whole = statistics["all"]
+    for title, counts in (
+        ("categories", {name: n["instances"] for name, n in whole["categories"].items()}),
+        ("materials", whole["materials"]),
+        ("colors", whole["colors"]),
+        ("assets from", whole["sources"]),
+        ("skies from", whole["environments"]),
+        ("refused for", _summed(statistics["rejected"].values())),
+        ("surfaces facing", {way: f"{share:.0%}" for way, share in whole["facing"].items()}),
+    ):
+        if counts:
+            listed = ", ".join(f"{name} {n}" for name, n in list(counts.items())[:40])
+            more = f" and {len(counts) - 40} more" if len(counts) > 40 else ""
+            console.print(f"[bold]{title}[/bold] ({len(counts)}): {listed}{more}", highlight=False)
+
+
+def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    whole: Counter[str] = Counter()
+    for part in counts:
+        whole.update(part)
+    return dict(whole.most_common())
 
 
 class _Rate:

@@ -15,12 +15,11 @@ from pipeline.instructions import CannotAsk, View, make_requests
 from pipeline.instructions.captions import long_caption, short_caption
 from pipeline.labels import Labels, instance_table, trace
 from pipeline.render import Renderer
+from pipeline.render.color import dark_and_burnt
 from pipeline.scene import CannotPlace, Environment, Scene
 from pipeline.shards.sample import Sample
 
 MAX_ATTEMPTS = 64
-DARK, BURNT = 6, 253
-"""A pixel whose channels are all at most DARK, or all at least BURNT, shows nothing."""
 
 
 class Unusable(Exception):
@@ -92,7 +91,7 @@ def check_view(scene: Scene, labels: Labels, rules: ViewRules) -> None:
 
 def check_picture(image: NDArray[np.uint8], rules: ViewRules) -> None:
     """Raises Unusable for a picture, uint8 [H, W, 3], that is too dark or blown out by `rules`."""
-    dark, burnt = float((image.max(2) <= DARK).mean()), float((image.min(2) >= BURNT).mean())
+    dark, burnt = dark_and_burnt(image)
     if dark > rules.max_dark_fraction:
         raise Unusable("dark", f"{dark:.0%} of the image is all but black")
     if burnt > rules.max_burnt_fraction:
