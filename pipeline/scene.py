@@ -7,7 +7,8 @@ name says `linear`. Arrays inside these classes are never modified after constru
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -228,3 +229,31 @@ def upright(position: Any, yaw_rad: float = 0.0) -> Float:
     pose[:2, :2] = [[c, -s], [s, c]]
     pose[:3, 3] = position
     return pose
+
+
+def fingerprint(scene: Scene) -> str:
+    """sha256 of everything in a scene, bit for bit: equal exactly when two scenes are the same."""
+    state = hashlib.sha256()
+    _absorb(scene, state)
+    return state.hexdigest()
+
+
+def _absorb(value: Any, state: Any) -> None:
+    if is_dataclass(value):
+        state.update(type(value).__name__.encode())
+        for part in fields(value):
+            _absorb(getattr(value, part.name), state)
+    elif isinstance(value, np.ndarray):
+        state.update(f"{value.dtype.str}{value.shape}".encode())
+        state.update(np.ascontiguousarray(value).tobytes())
+    elif isinstance(value, (tuple, list)):
+        state.update(f"({len(value)}".encode())
+        for item in value:
+            _absorb(item, state)
+    elif isinstance(value, dict):
+        _absorb(sorted(value.items()), state)
+    elif isinstance(value, (int, float, np.number)):
+        # repr of a float is exact and, unlike that of NumPy's scalars, the same in every version.
+        state.update(repr(float(value)).encode())
+    else:
+        state.update(repr(value).encode())

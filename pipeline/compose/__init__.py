@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipeline.compose.grid import on_grid
 from pipeline.compose.stock import Stock
 from pipeline.config import AssetsConfig, MixRecipe, PrimitivesRecipe, Recipe, SceneRecipe
 from pipeline.scene import Scene
@@ -36,7 +37,7 @@ def compose(
     """
     rng = np.random.default_rng(seed)
     scene = _layout(recipe, width, height, rng)
-    return replace(scene, classes=classes or class_list(recipe))
+    return on_grid(replace(scene, classes=classes or class_list(recipe)))
 
 
 def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generator) -> Scene:

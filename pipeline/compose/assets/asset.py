@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.compose.assets.shapes import cross
+from pipeline.compose.grid import mesh_on_grid
 from pipeline.compose.materials import Finish
 from pipeline.scene import Float, Mesh, Part
 
@@ -123,14 +124,10 @@ def _join(meshes: list[Mesh], finish: Finish, shift: Float, rng: np.random.Gener
     for mesh, offset in zip(meshes, offsets, strict=True):
         uv = mesh.uv if mesh.uv is not None else np.zeros((len(mesh.vertices), 2))
         uvs.append(uv / finish.repeat_m + (offset if finish.material.name == "wood" else 0.0))
-    return Part(
-        Mesh(
-            np.concatenate([mesh.vertices for mesh in meshes]) + shift,
-            np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=True)]).astype(np.int32),
-            np.concatenate(uvs),
-            np.concatenate(
-                [mesh.normals if mesh.normals is not None else np.zeros_like(mesh.vertices) for mesh in meshes]
-            ),
-        ),
-        finish.material,
+    joined = Mesh(
+        np.concatenate([mesh.vertices for mesh in meshes]) + shift,
+        np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=True)]).astype(np.int32),
+        np.concatenate(uvs),
+        np.concatenate([mesh.normals if mesh.normals is not None else np.zeros_like(mesh.vertices) for mesh in meshes]),
     )
+    return Part(mesh_on_grid(joined), finish.material)

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose.assets import solids
 from pipeline.compose.colors import named_color
+from pipeline.compose.grid import mesh_on_grid
 from pipeline.config import PrimitivesRecipe
 from pipeline.scene import Camera, CannotPlace, Float, Light, Material, Mesh, Object, Part, Scene, look_at, upright
 
@@ -22,7 +23,7 @@ def compose_primitives(recipe: PrimitivesRecipe, width: int, height: int, rng: n
     counts: dict[str, int] = {}
     for _ in range(rng.integers(recipe.count[0], recipe.count[1] + 1)):
         shape = str(rng.choice(recipe.shapes))
-        mesh = _solid(shape, rng.uniform(*recipe.size_m), rng)
+        mesh = mesh_on_grid(_solid(shape, rng.uniform(*recipe.size_m), rng))
         radius = float(np.linalg.norm(mesh.vertices[:, :2], axis=1).max())
         position = _free_spot(radius, taken, recipe.spread_m, rng)
         taken.append((position, radius))
