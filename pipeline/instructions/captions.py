@@ -16,7 +16,7 @@ MOST_RESTING = 4
 """Sentences of the long one about what lies on what."""
 SURFACE_SHARE = 0.04
 """A floor or wall that covers less of the image goes without mention."""
-SURFACES = ("floor", "wall", "ceiling", "ground")
+SURFACES = ("floor", "wall", "ceiling", "ground", "road", "pavement", "lawn")
 
 
 def short_caption(facts: Facts, most: int = MOST) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,8 @@ from pipeline.instructions.referring import Facts, choose
 from pipeline.labels import Instance, Labels
 
 MAX_CLASSES = 16
+MAX_INSTANCES = 31
+"""More colours than that are too close to each other to be told apart (codecs.palettes.spread)."""
 MAX_ABSENT = 2
 MAX_REFERENTS = 3
 
@@ -147,9 +150,11 @@ def _listed(view: View, rng: np.random.Generator) -> list[int]:
 
 
 def _instance(view: View, rng: np.random.Generator) -> Request:
-    askable = sorted({row.category for row in view.table if row.thing and view.facts.seen_well(row)})
+    shown = Counter(row.category for row in view.table)
+    seen_well = {row.category for row in view.table if row.thing and view.facts.seen_well(row)}
+    askable = sorted(category for category in seen_well if shown[category] <= MAX_INSTANCES)
     if not askable:
-        raise CannotAsk("no thing is seen well enough to ask for its instances")
+        raise CannotAsk("no thing is seen well enough to ask for its instances, or too many of it are")
     category = str(rng.choice(askable))
     # From left to right, so that a fixed palette has one right answer.
     rows = sorted((r for r in view.table if r.category == category), key=lambda r: (r.centroid[0], r.id))

@@ -14,7 +14,11 @@ STYLES = ("name", "tuple", "angle", "hex")
 SIGNS = (": ", " = ", " is ", " -> ", " in ")
 """Between a name and its colour in a list."""
 _NAMES = {color: name for name, color in reversed(NAMED.items())}
-_IRREGULAR = {"bookshelf": "bookshelves", "shelf": "shelves", "person": "people", "torus": "tori", "box": "boxes"}
+_IRREGULAR = {"bookshelf": "bookshelves", "shelf": "shelves", "person": "people", "torus": "tori", "box": "boxes",
+              "knife": "knives", "mouse": "mice", "die": "dice", "loaf": "loaves"}  # fmt: skip
+_COUNTED = {"scissors": "pair of scissors", "headphones": "pair of headphones", "bread": "loaf of bread",
+            "toilet_paper": "roll of toilet paper"}  # fmt: skip
+"""What one cannot have two of without a word to count by."""
 
 COLOR = r"(?:\(\d{1,3}, ?\d{1,3}, ?\d{1,3}\)|<\d{1,3}, ?\d{1,3}, ?\d{1,3}>|#[0-9A-Fa-f]{6}|[A-Za-z]+)"
 """A colour in any spelling, as a regular expression."""
@@ -94,23 +98,23 @@ def read_sentences(text: str) -> dict[str, Color] | None:
 
 
 def spoken(category: str) -> str:
-    """A category as one says it: "tv_stand" -> "tv stand"."""
-    return category.replace("_", " ")
+    """A category as one says it: "tv_stand" -> "tv stand", "bread" -> "loaf of bread"."""
+    return _COUNTED.get(category) or category.replace("_", " ")
 
 
 def plural(category: str) -> str:
-    """Plural of a category as one says it: "tv_stand" -> "tv stands"."""
-    words = spoken(category).split()
-    last = words[-1]
+    """Plural of a category as one says it: "tv_stand" -> "tv stands", "bread" -> "loaves of bread"."""
+    noun, of, rest = spoken(category).partition(" of ")
+    *words, last = noun.split()
     if last in _IRREGULAR:
-        words[-1] = _IRREGULAR[last]
+        last = _IRREGULAR[last]
     elif last.endswith(("s", "x", "ch", "sh", "z")):
-        words[-1] = last + "es"
+        last += "es"
     elif last.endswith("y") and last[-2:-1] not in tuple("aeiou"):
-        words[-1] = last[:-1] + "ies"
+        last = last[:-1] + "ies"
     else:
-        words[-1] = last + "s"
-    return " ".join(words)
+        last += "s"
+    return " ".join([*words, last]) + of + rest
 
 
 def _unique(pairs: Sequence[tuple[str, Color | None]]) -> dict[str, Color] | None:

@@ -144,3 +144,11 @@ def test_a_view_without_things_cannot_be_asked_about():
 )
 def test_plurals_are_english(one, many):
     assert spelling.plural(one) == many
+
+
+def test_more_instances_than_colours_one_can_tell_apart_are_not_asked_for():
+    crowd = ["shapes=[box]", "count=45", "spread_m=2.2", "size_m=0.3", "camera.distance_m=8"]
+    _, view = next(views("random", 1, *crowd))
+    assert sum(row.category == "box" for row in view.table) > 31
+    with pytest.raises(CannotAsk, match="too many"):
+        make_requests(view, np.random.default_rng(0))

@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -7,9 +8,13 @@ from hypothesis import strategies as st
 
 from pipeline.codecs import palettes
 from pipeline.codecs.tasks import TASKS
+from pipeline.compose.assets import CATEGORIES
+from pipeline.compose.colors import COLORS as COLORS_SAID
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import fill, load, recognise, surface_forms
 from pipeline.instructions.captions import long_caption, short_caption
+from pipeline.instructions.phrasing import parse, say
+from pipeline.instructions.referring import SPOKEN_MATERIALS, Expression
 from tests.instructions.scenery import facts, ground, thing
 
 COLORS = st.one_of(st.sampled_from(sorted(palettes.NAMED.values())), st.tuples(*[st.integers(0, 255)] * 3))
@@ -82,3 +87,33 @@ def test_the_long_caption_tells_places_materials_and_the_ground():
 
 def test_a_view_of_nothing_says_so():
     assert short_caption(facts()) == long_caption(facts()) == "An empty scene."
+
+
+@pytest.mark.parametrize(
+    ("category", "one", "many"),
+    [
+        ("tv_stand", "tv stand", "tv stands"), ("bench", "bench", "benches"), ("knife", "knife", "knives"),
+        ("bread", "loaf of bread", "loaves of bread"), ("scissors", "pair of scissors", "pairs of scissors"),
+        ("bus", "bus", "buses"), ("die", "die", "dice"), ("person", "person", "people"), ("toy_car", "toy car", "toy cars"),
+        ("battery", "battery", "batteries"), ("tray", "tray", "trays"),
+    ],
+)  # fmt: skip
+def test_a_category_is_said_as_people_say_it(category, one, many):
+    assert (spelling.spoken(category), spelling.plural(category)) == (one, many)
+
+
+def test_no_two_categories_are_said_alike():
+    said = [spelling.spoken(category) for category in CATEGORIES]
+    assert len(set(said)) == len(said)
+    assert all(re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", name) for name in said)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_an_expression_of_any_category_and_colour_is_read_back(several):
+    rng = np.random.default_rng(0)
+    for category in CATEGORIES:
+        for color in (None, *COLORS_SAID):
+            for material in (None, "wood", "glass"):
+                meant = Expression(category, color, material, group=several)
+                text = say(meant, 3 if several else 1, rng)
+                assert parse(text, CATEGORIES, COLORS_SAID, SPOKEN_MATERIALS) == meant, text
