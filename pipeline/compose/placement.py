@@ -7,6 +7,7 @@ is conservative: meshes inside disjoint boxes cannot intersect.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -99,6 +100,7 @@ class Placed:
             self.thing,
             self.support,
             dict(self.asset.attributes),
+            self.asset.source,
         )
 
 
@@ -140,6 +142,12 @@ class Arrangement:
         self.placed.append(placed)
         self._extents = np.concatenate([self._extents, placed.extent[None]])
         return placed
+
+    def remove(self, names: Set[str]) -> None:
+        """Take things away again."""
+        kept = [k for k, placed in enumerate(self.placed) if placed.name not in names]
+        self.placed = [self.placed[k] for k in kept]
+        self._extents = self._extents[kept]
 
     def stand(
         self, asset: Asset, x: float, y: float, yaw: float, margin: float = 0.02, walkways: bool = True

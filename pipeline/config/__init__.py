@@ -19,12 +19,13 @@ from pipeline.config.reading import bundled, load_config, resolve
 from pipeline.config.recipe import AssetsConfig, CameraConfig, InstructionConfig, OrbitConfig, RecipeBase, ViewRules
 from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
 from pipeline.config.room import Furniture, RoomRecipe
+from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
 from pipeline.errors import ConfigError
 
 __all__ = [
-    "AssetsConfig", "CameraConfig", "ColorName", "CyclesConfig", "Furniture", "InstructionConfig", "MixRecipe",
+    "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture", "InstructionConfig", "MixRecipe",
     "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe", "RasterConfig", "Recipe", "RecipeBase",
-    "RenderConfig", "RoomRecipe", "SceneRecipe", "Strict", "ViewRules", "bundled", "load_config", "load_recipe",
+    "RenderConfig", "RoomRecipe", "SceneRecipe", "Strict", "TabletopRecipe", "ViewRules", "bundled", "load_config", "load_recipe",
     "load_render_config", "resolve",
 ]  # fmt: skip
 

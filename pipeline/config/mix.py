@@ -10,8 +10,9 @@ from pipeline.config.fields import NonNegative, Strict
 from pipeline.config.primitives import PrimitivesRecipe
 from pipeline.config.recipe import AssetsConfig, InstructionConfig
 from pipeline.config.room import RoomRecipe
+from pipeline.config.tabletop import TabletopRecipe
 
-SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe
+SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | TabletopRecipe
 """What a single scene is composed from."""
 
 

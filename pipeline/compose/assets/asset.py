@@ -51,6 +51,7 @@ class Asset:
     boxes: float64 [n, 2, 3], lower and upper corners of its solid pieces; together they enclose every vertex, so
     two assets whose boxes are disjoint do not touch.
     attributes: what an instruction may say of it. mouths: where a lamp's light leaves it; empty for what gives none.
+    source: as scene.Object has it.
     """
 
     category: str
@@ -59,6 +60,7 @@ class Asset:
     attributes: dict[str, str]
     surfaces: tuple[Surface, ...] = ()
     mouths: tuple[Mouth, ...] = ()
+    source: str = "plantain"
 
     @property
     def size(self) -> Float:
