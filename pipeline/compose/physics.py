@@ -27,7 +27,7 @@ SOLID = 1.25
 HOLLOW, LEAST_HOLLOW_M3 = 1.6, 6e-4
 """A piece whose convex hull is this many times its volume, and large enough to hold something, is cut into blocks."""
 SECTORS, BANDS = 8, 2
-HULL_VERTICES = 24
+HULL_VERTICES = 64
 DECIMALS = 6
 SPIN_DAMPING = 1e-4
 FRICTION = (0.7, 0.01, 0.002)

@@ -13,7 +13,7 @@ from pipeline.compose.layouts.room_light import light_room
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.layouts.tabletop_camera import choose_close_up
 from pipeline.compose.layouts.tabletop_room import furnished_room
-from pipeline.compose.placement import GAP_M, Placed
+from pipeline.compose.placement import GAP_M, Placed, boxes_at
 from pipeline.compose.stock import Stock
 from pipeline.config import TabletopRecipe
 from pipeline.scene import CannotPlace, Float, Object, Scene, upright
@@ -50,6 +50,8 @@ LEAST_TABLE_M = (0.2, 0.16)
 """Half edges of the smallest table top that is used."""
 EDGE_M = 0.03
 TALLEST_M = 0.45
+SINK_M = 0.002
+"""As far as a thing may sink into the table."""
 DROP_M = 0.03
 """Free fall before the first thing lands, and between those that follow."""
 
@@ -127,7 +129,10 @@ def _heap(recipe: TabletopRecipe, theme: str, table: Table, shell: Shell, rng: n
         yaw = float(rng.uniform(-np.pi, np.pi))
         radius = float(np.linalg.norm(size[:2])) / 2
         stands = name in UPRIGHT or rng.random() < recipe.standing
-        spot = _free_spot(feet, radius, middle, reach, rng) if stands else None
+        spot = None
+        if stands:
+            spot = _free_spot(feet, radius, middle, reach, rng)
+            spot = _free_spot(feet, radius, np.zeros(2), half, rng) if spot is None else spot
         if spot is not None:
             pose = upright([*spot, GAP_M], yaw)
             feet.append((spot, radius))
@@ -149,7 +154,9 @@ def _heap(recipe: TabletopRecipe, theme: str, table: Table, shell: Shell, rng: n
 
 def _resting(assets: list[Asset], rest: physics.Rest, table: Table, shell: Shell) -> list[Object]:
     """The things that lie still on the table or on one that does, as objects."""
-    kept = {k for k in range(len(assets)) if rest.still[k] and rest.below[k] is not None}
+    # What hangs over the edge may touch what the table is besides its top.
+    kept = {k for k, asset in enumerate(assets) if rest.still[k] and _lowest(asset, rest.poses[k]) > -SINK_M}
+    kept = {k for k in kept if _clear(assets[k], table.frame @ rest.poses[k], table, shell)}
     while True:
         held = {k for k in kept if _carried(k, kept, rest)}
         if held == kept:
@@ -176,6 +183,17 @@ def _resting(assets: list[Asset], rest: physics.Rest, table: Table, shell: Shell
             )
         )
     return things
+
+
+def _lowest(asset: Asset, pose: Float) -> float:
+    return min(float((part.mesh.vertices @ pose[2, :3]).min()) for part in asset.parts) + float(pose[2, 3])
+
+
+def _clear(asset: Asset, pose: Float, table: Table, shell: Shell) -> bool:
+    """Whether a thing at `pose` keeps away from everything in the room but its table."""
+    points = np.concatenate([part.mesh.vertices for part in asset.parts]) @ pose[:3, :3].T + pose[:3, 3]
+    extent = boxes_at(np.stack([points.min(0), points.max(0)])[None], np.zeros(3), 0.0)
+    return not any(extent.overlaps(other.boxes) for other in shell.room.placed if other is not table.placed)
 
 
 def _carried(k: int, kept: set[int], rest: physics.Rest) -> bool:
