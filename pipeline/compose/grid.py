@@ -19,9 +19,9 @@ DECIMALS = 9
 
 def mesh_on_grid(mesh: Mesh) -> Mesh:
     """`mesh` with its vertices, uv and normals rounded to MESH_DECIMALS."""
-    uv = None if mesh.uv is None else _round(mesh.uv, MESH_DECIMALS)
-    normals = None if mesh.normals is None else _round(mesh.normals, MESH_DECIMALS)
-    return Mesh(_round(mesh.vertices, MESH_DECIMALS), mesh.faces, uv, normals)
+    uv = None if mesh.uv is None else rounded(mesh.uv, MESH_DECIMALS)
+    normals = None if mesh.normals is None else rounded(mesh.normals, MESH_DECIMALS)
+    return Mesh(rounded(mesh.vertices, MESH_DECIMALS), mesh.faces, uv, normals)
 
 
 def on_grid(scene: Scene) -> Scene:
@@ -42,13 +42,13 @@ def on_grid(scene: Scene) -> Scene:
 
 
 def _object(thing: Object) -> Object:
-    return replace(thing, pose=_round(thing.pose, DECIMALS))
+    return replace(thing, pose=rounded(thing.pose, DECIMALS))
 
 
 def _light(light: Light) -> Light:
     return replace(
         light,
-        pose=_round(light.pose, DECIMALS),
+        pose=rounded(light.pose, DECIMALS),
         color=_numbers(light.color),
         power=_number(light.power),
         size_m=(_number(light.size_m[0]), _number(light.size_m[1])),
@@ -56,7 +56,7 @@ def _light(light: Light) -> Light:
 
 
 def _camera(camera: Camera) -> Camera:
-    return replace(camera, intrinsics=_round(camera.intrinsics, DECIMALS), pose=_round(camera.pose, DECIMALS))
+    return replace(camera, intrinsics=rounded(camera.intrinsics, DECIMALS), pose=rounded(camera.pose, DECIMALS))
 
 
 def _numbers(rgb: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -67,6 +67,6 @@ def _number(value: float) -> float:
     return round(float(value), DECIMALS) + 0.0
 
 
-def _round(values: Float, decimals: int) -> Float:
-    # Adding zero turns -0.0 into 0.0.
+def rounded(values: Float, decimals: int) -> Float:
+    """`values` rounded to `decimals`, without negative zeros."""
     return np.round(values, decimals) + 0.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.compose.assets.shapes import cross
-from pipeline.compose.grid import mesh_on_grid
+from pipeline.compose.grid import MESH_DECIMALS, mesh_on_grid, rounded
 from pipeline.compose.materials import Finish
 from pipeline.scene import Float, Mesh, Part
 
@@ -100,7 +100,8 @@ def assemble(
     moved = tuple(replace(s, centre=(s.centre[0] + dx, s.centre[1] + dy, s.centre[2] + dz)) for s in surfaces)
     lit = tuple(replace(m, centre=(m.centre[0] + dx, m.centre[1] + dy, m.centre[2] + dz)) for m in mouths)
     attributes = {"color": material.color_name, "material": material.name}
-    return Asset(category, tuple(parts), boxes + shift, attributes, moved, lit)
+    # Rounded as the vertices are, so they enclose them exactly.
+    return Asset(category, tuple(parts), rounded(boxes + shift, MESH_DECIMALS), attributes, moved, lit)
 
 
 def _slices(mesh: Mesh, count: int = 10) -> Float:

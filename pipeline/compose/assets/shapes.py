@@ -128,6 +128,17 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     )
 
 
+def vessel(outer: Float, wall: float, floor: float) -> Float:
+    """The profile, for `lathe`, of a vessel from its outer line [n, 2], which starts at the foot and ends at the rim.
+
+    wall, floor: thickness of the side and height of the bottom inside, metres.
+    """
+    inner = outer[::-1] - [wall, 0]
+    inner = inner[inner[:, 1] > floor + 0.002]
+    inner[:, 0] = np.maximum(inner[:, 0], 0.003)
+    return np.concatenate([[[0, outer[0, 1]]], outer, inner, [[max(inner[-1, 0] * 0.9, 0.002), floor], [0, floor]]])
+
+
 def cylinder(
     radius: float, height: float, at: Any = (0.0, 0.0, 0.0), sides: int = 20, top: float | None = None
 ) -> Mesh:

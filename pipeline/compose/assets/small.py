@@ -6,15 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
-from pipeline.compose.assets.shapes import box, cylinder, disc, ellipsoid, lathe, move, torus, tube, turn
-
-
-def _hollow(outer: np.ndarray, wall: float, floor: float) -> np.ndarray:
-    """The profile of a vessel from its outer line [n, 2], which starts at the foot and ends at the rim."""
-    inner = outer[::-1] - [wall, 0]
-    inner = inner[inner[:, 1] > floor + 0.002]
-    inner[:, 0] = np.maximum(inner[:, 0], 0.003)
-    return np.concatenate([[[0, outer[0, 1]]], outer, inner, [[max(inner[-1, 0] * 0.9, 0.002), floor], [0, floor]]])
+from pipeline.compose.assets.shapes import box, cylinder, disc, ellipsoid, lathe, move, torus, tube, turn, vessel
 
 
 def _book(rng: np.random.Generator) -> tuple[list[Piece], float, float, float]:
@@ -59,7 +51,7 @@ def mug(rng: np.random.Generator) -> Asset:
     t = np.linspace(-0.42 * np.pi, 0.42 * np.pi, 9)
     handle = np.stack([r * 0.9 + 0.032 * np.cos(t), 0 * t, h * 0.52 + h * 0.33 * np.sin(t)], 1)
     handle[[0, -1], 0] = r * taper * 0.96
-    pieces: list[Piece] = [(lathe(_hollow(outer, 0.004, 0.007), 28), glaze), (tube(handle, 0.0055, 8), glaze)]
+    pieces: list[Piece] = [(lathe(vessel(outer, 0.004, 0.007), 28), glaze), (tube(handle, 0.0055, 8), glaze)]
     if rng.random() < 0.6:
         pieces.append(
             (
@@ -81,7 +73,7 @@ def bowl(rng: np.random.Generator) -> Asset:
             np.stack([r * (0.4 + 0.6 * np.sin(t * np.pi / 2)), 0.006 + (h - 0.006) * t**1.6], 1),
         ]
     )
-    pieces: list[Piece] = [(lathe(_hollow(outer, 0.005, 0.011), 32), finish)]
+    pieces: list[Piece] = [(lathe(vessel(outer, 0.005, 0.011), 32), finish)]
     if rng.random() < 0.5:
         fruit = materials.plain(
             "fruit", materials.named_color(("red", "green", "orange", "yellow")[int(rng.integers(4))], rng), 0.4
@@ -115,7 +107,7 @@ def vase(rng: np.random.Generator) -> Asset:
     t = np.linspace(0, 1, 11)
     belly, phase = float(rng.uniform(0.25, 0.45)), float(rng.uniform(0.8, 1.5))
     outer = np.stack([r * (1 - belly + belly * np.sin(np.pi * (0.15 + phase * t))), h * t], 1)
-    pieces: list[Piece] = [(lathe(_hollow(outer, 0.006, 0.012), 26), finish)]
+    pieces: list[Piece] = [(lathe(vessel(outer, 0.006, 0.012), 26), finish)]
     if rng.random() < 0.5:
         green, petal = (
             materials.foliage(rng),
@@ -132,7 +124,11 @@ def vase(rng: np.random.Generator) -> Asset:
             a, spread = rng.uniform(0, 2 * np.pi), rng.uniform(0.2, 1.0)
             top = np.array([spread * 0.1 * np.cos(a), spread * 0.1 * np.sin(a), h + rng.uniform(0.08, 0.18)])
             stem = np.stack(
-                [[0, 0, h * 0.4], [spread * mouth * 0.6 * np.cos(a), spread * mouth * 0.6 * np.sin(a), h], top]
+                [
+                    [0.006 * np.cos(a), 0.006 * np.sin(a), h * 0.4],
+                    [spread * mouth * 0.6 * np.cos(a), spread * mouth * 0.6 * np.sin(a), h],
+                    top,
+                ]
             )
             pieces.append((tube(stem, 0.0025, 5), green))
             size = float(rng.uniform(0.016, 0.028))
@@ -194,7 +190,7 @@ def basket(rng: np.random.Generator) -> Asset:
     finish, r = materials.wicker(rng), float(rng.uniform(0.16, 0.24))
     h = r * float(rng.uniform(1.2, 1.7))
     outer = np.array([[r * 0.8, 0], [r * 0.86, 0.02], [r, h * 0.6], [r * 0.94, h]])
-    pieces: list[Piece] = [(lathe(_hollow(outer, 0.012, 0.02), 36), finish)]
+    pieces: list[Piece] = [(lathe(vessel(outer, 0.012, 0.02), 36), finish)]
     pieces.append((torus(r * 0.93, 0.011, (0, 0, h)), finish))
     return assemble("basket", pieces, rng, main=finish)
 
