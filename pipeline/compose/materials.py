@@ -166,6 +166,11 @@ def metal(rng: np.random.Generator) -> Finish:
     return plain("metal", _pick(rng, ("black", "black", "white", "gray")), rng.uniform(0.35, 0.55), 0.2)
 
 
+def steel(rng: np.random.Generator) -> Finish:
+    """Brushed stainless steel."""
+    return textured(rng, "metal", "brushed", (0.68, 0.68, 0.69), 0.08, 0.2, rng.uniform(0.2, 0.32), 0.7)
+
+
 def plastic(rng: np.random.Generator, names: Sequence[str] = BRIGHT_COLORS) -> Finish:
     """Moulded plastic."""
     return plain("plastic", _pick(rng, names), rng.uniform(0.3, 0.5))

@@ -10,12 +10,24 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.compose.assets import decor, electronics, fruit, lamps, plants, seating, small, storage, tables
+from pipeline.compose.assets import (
+    cookware,
+    decor,
+    electronics,
+    fruit,
+    lamps,
+    plants,
+    seating,
+    small,
+    storage,
+    tables,
+    tableware,
+)
 from pipeline.compose.assets.asset import Asset, Surface
 
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
-MODULES = (decor, electronics, fruit, lamps, plants, seating, small, storage, tables)
+MODULES = (cookware, decor, electronics, fruit, lamps, plants, seating, small, storage, tables, tableware)
 
 GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
     name: draw for module in MODULES for name, draw in module.GENERATORS.items()
