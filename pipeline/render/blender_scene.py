@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from pipeline.render.bproc import blenderproc
 from pipeline.render.color import srgb_to_linear
-from pipeline.scene import Camera, Light, Material, Mesh, Scene
+from pipeline.render.environment import as_image
+from pipeline.scene import Camera, Environment, Light, Material, Mesh, Scene
 
 
 def build(scene: Scene) -> None:
@@ -36,9 +37,29 @@ def build(scene: Scene) -> None:
         bpy.context.scene.collection.objects.link(bpy.data.objects.new("nothing", bpy.data.meshes.new("nothing")))
     for light in scene.lights:
         _light(light)
-    blenderproc.renderer.set_world_background([float(channel) for channel in scene.background])
+    _background(scene.background)
     _camera(scene.camera)
     bpy.context.scene.view_settings.exposure = scene.exposure
+
+
+def _background(background: tuple[float, float, float] | Environment) -> None:
+    """One colour all round, or a panorama."""
+    if not isinstance(background, Environment):
+        blenderproc.renderer.set_world_background([float(channel) for channel in background])
+        return
+    world = bpy.context.scene.world
+    world.use_nodes = True
+    nodes, links = world.node_tree.nodes, world.node_tree.links
+    pixels = as_image(background)
+    height, width = pixels.shape[:2]
+    block = bpy.data.images.new("sky", width, height, alpha=False, float_buffer=True)
+    block.colorspace_settings.name = "Linear Rec.709"
+    block.pixels.foreach_set(np.concatenate([pixels, np.ones((height, width, 1), np.float32)], 2).ravel())
+    block.update()
+    picture = nodes.new("ShaderNodeTexEnvironment")
+    picture.image = block
+    links.new(picture.outputs["Color"], nodes["Background"].inputs["Color"])
+    nodes["Background"].inputs["Strength"].default_value = 1.0
 
 
 def _mesh(mesh: Mesh) -> Any:

@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from pipeline.render.environment import as_image
+from pipeline.scene import Environment
+
 SAMPLES = 4
 FORMATS = (GL.GL_RGBA16F, GL.GL_RGBA16F, GL.GL_RGBA16F, GL.GL_RGBA32F, GL.GL_RGBA16F)
 """Albedo and roughness; normal and metallic; face normal; world position; emission. See shaders/surface.frag."""
@@ -100,6 +103,34 @@ class ShadowMaps:
         GL.glDeleteFramebuffers(1, [self._framebuffer])
         GL.glDeleteTextures([self._array])
         GL.glDeleteSamplers(2, self._samplers)
+
+
+class Sky:
+    """What shows where no surface is, on unit 8: a panorama, or one texel of a single colour."""
+
+    def __init__(self) -> None:
+        self._texture = int(GL.glGenTextures(1))
+
+    def load(self, background: tuple[float, float, float] | Environment) -> None:
+        """Take a scene's background in place of what was there."""
+        if isinstance(background, Environment):
+            pixels = as_image(background)
+        else:
+            pixels = np.asarray(background, np.float32).reshape(1, 1, 3)
+        GL.glActiveTexture(GL.GL_TEXTURE8)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self._texture)
+        height, width = pixels.shape[:2]
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGB32F, width, height, 0, GL.GL_RGB, GL.GL_FLOAT, pixels)
+        for name, value in (
+            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_WRAP_S, GL.GL_REPEAT),
+            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
+        ):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, value)
+
+    def delete(self) -> None:
+        GL.glDeleteTextures([self._texture])
 
 
 class TextureArray:

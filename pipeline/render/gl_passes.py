@@ -16,7 +16,7 @@ from pyrender.renderer import Renderer as PyrenderRenderer
 from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
-from pipeline.render.gl_buffers import SAMPLES, ShadowMaps, SurfaceBuffer, TextureArray
+from pipeline.render.gl_buffers import SAMPLES, ShadowMaps, Sky, SurfaceBuffer, TextureArray
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
 from pipeline.scene import Camera, Scene
 
@@ -34,7 +34,7 @@ class Passes(PyrenderRenderer):
         self._program_cache = ShaderProgramCache(str(SHADERS))
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # RGB rows are not padded to four bytes
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        self._seen, self._shadows, self._textures = SurfaceBuffer(), ShadowMaps(), TextureArray()
+        self._seen, self._shadows, self._textures, self._sky = SurfaceBuffer(), ShadowMaps(), TextureArray(), Sky()
         self._no_vertices = int(GL.glGenVertexArrays(1))
 
     def picture(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.uint8]:
@@ -61,7 +61,10 @@ class Passes(PyrenderRenderer):
         gain = 2.0**scene.exposure
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
         program.set_uniform("film_gain", float(gain))
-        program.set_uniform("background", np.asarray(scene.background, float) * gain)
+        program.set_uniform("background_gain", float(gain))
+        self._sky.load(scene.background)
+        rays = np.ascontiguousarray(_world_from_pixel(scene.camera), np.float32)
+        GL.glUniformMatrix3fv(GL.glGetUniformLocation(program._program_id, "world_from_pixel"), 1, GL.GL_TRUE, rays)
         program.set_uniform("pixel_angle", float(1.0 / scene.camera.intrinsics[0, 0]))
         _set_lighting(program, lighting)
         GL.glBindVertexArray(self._no_vertices)
@@ -90,7 +93,7 @@ class Passes(PyrenderRenderer):
 
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        for buffer in (self._seen, self._shadows, self._textures):
+        for buffer in (self._seen, self._shadows, self._textures, self._sky):
             buffer.delete()
         GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()
@@ -137,6 +140,12 @@ def _draw(mesh: Any) -> None:
     primitive._bind()
     GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
     primitive._unbind()
+
+
+def _world_from_pixel(camera: Camera) -> NDArray[np.float64]:
+    """Takes OpenGL's window position (x, y, 1) to the direction of the ray through it: float64 [3, 3]."""
+    window = np.array([[1.0, 0.0, -0.5], [0.0, -1.0, camera.height - 0.5], [0.0, 0.0, 1.0]])
+    return np.asarray(camera.pose[:3, :3] @ np.linalg.inv(camera.intrinsics) @ window)
 
 
 def _clip_from_world(passes: Passes, stage: Any) -> NDArray[np.float64]:
@@ -188,6 +197,7 @@ def _set_lighting(program: Any, lighting: Lighting) -> None:
         "light_half_y": lighting.half_y,
         "light_strength": lighting.strength,
         "layer_planes": lighting.planes,
+        "sky_harmonics": lighting.harmonics,
     }
     for key, value in arrays.items():
         if len(value):

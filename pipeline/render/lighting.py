@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from pipeline.render.batches import Batch
 from pipeline.render.color import srgb_to_linear
-from pipeline.scene import Light, Scene
+from pipeline.render.environment import harmonics, hemispheres
+from pipeline.scene import Environment, Light, Scene
 
 Float = NDArray[np.float64]
 
@@ -49,6 +50,7 @@ class Lighting:
     radius_m [N]: what softens shadows (tangent of half the angle for a sun). layer int32 [N]: first shadow
     layer, -1 for none. matrices [L, 4, 4]: world to clip of each layer. planes [L, 3]: near, far, and the width
     of the map at distance 1 (at any distance for a sun). above, below: radiance of indirect light [3].
+    harmonics: how the sky differs from that, for diffuse light (environment.harmonics) [9, 3].
     """
 
     kind: NDArray[np.int32]
@@ -63,6 +65,7 @@ class Lighting:
     planes: Float
     above: Float
     below: Float
+    harmonics: Float
 
 
 def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
@@ -89,6 +92,7 @@ def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
     poses = np.array([light.pose for light in lights]).reshape(-1, 4, 4)
     sizes = np.array([light.size_m for light in lights]).reshape(-1, 2)
     above, below = _indirect(scene, batches, bounds)
+    grounded = scene.indoors or any(not thing.thing for thing in scene.objects)
     return Lighting(
         kind=np.array([{"sun": SUN, "area": AREA, "point": POINT}[light.kind] for light in lights], np.int32),
         position=poses[:, :3, 3],
@@ -102,6 +106,9 @@ def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
         planes=np.array([planes for _, planes in layers]).reshape(-1, 3),
         above=above,
         below=below,
+        harmonics=np.zeros((9, 3))
+        if scene.indoors
+        else harmonics(scene.background, above, None if grounded else below),
     )
 
 
@@ -211,7 +218,7 @@ def _indirect(scene: Scene, batches: list[Batch], bounds: Float) -> tuple[Float,
         glow += np.pi * (areas * inwards) @ batch.glow[first, :3]
     albedo = np.clip(albedo / max(area, 1e-9), 0.0, 0.9)
     lamps = sum((np.asarray(x.color) * x.power for x in lights if x.kind != "sun"), np.zeros(3)) + glow
-    sky = np.asarray(scene.background, float)
+    sky, under = hemispheres(scene.background)
     if scene.indoors:
         x, y, z = bounds[1] - bounds[0]
         walls = max(2.0 * (x * y + y * z + z * x), 1e-3)
@@ -221,4 +228,6 @@ def _indirect(scene: Scene, batches: list[Batch], bounds: Float) -> tuple[Float,
         ambient = lamps / inside * albedo / (1.0 - albedo) / np.pi
         return ambient, ambient
     down = sum((_strength(s) * max(s.pose[2, 2], 0.0) for s in lights if s.kind == "sun"), np.zeros(3))
-    return sky, albedo / np.pi * (down + np.pi * sky)
+    ground = albedo / np.pi * (down + np.pi * sky)
+    grounded = any(not thing.thing for thing in scene.objects)
+    return sky, under if isinstance(scene.background, Environment) and not grounded else ground

@@ -27,7 +27,10 @@ layout(binding = 1) uniform sampler2DArrayShadow shadow_compare;
 layout(binding = 2) uniform sampler2DArray shadow_depth;
 uniform vec3 radiance_above;
 uniform vec3 radiance_below;
-uniform vec3 background;                     // linear, at the film's exposure
+uniform vec3 sky_harmonics[9];               // what the sky adds to the two
+layout(binding = 8) uniform sampler2D sky;   // equirectangular, linear
+uniform float background_gain;
+uniform mat3 world_from_pixel;
 uniform float pixel_angle;                   // size of a pixel at distance 1
 layout(binding = 3) uniform sampler2DMS seen_albedo;
 layout(binding = 4) uniform sampler2DMS seen_normal;
@@ -150,6 +153,13 @@ vec3 lobe(vec3 n, vec3 v, vec3 l, float alpha, float wide, vec3 f0) {
 // Whether so much light could change a pixel by a third of a grey level; if not, its shadow is not worth looking up.
 bool shows(vec3 radiance) { return max(max(radiance.r, radiance.g), radiance.b) * film_gain > 1e-4; }
 
+// Irradiance over pi that the sky adds to two even hemispheres (environment.py).
+vec3 uneven_sky(vec3 n) {
+    return sky_harmonics[0] * 0.282095 + 0.488603 * (sky_harmonics[1] * n.y + sky_harmonics[2] * n.z + sky_harmonics[3] * n.x)
+        + 1.092548 * (sky_harmonics[4] * n.x * n.y + sky_harmonics[5] * n.y * n.z + sky_harmonics[7] * n.x * n.z)
+        + sky_harmonics[6] * 0.315392 * (3.0 * n.z * n.z - 1.0) + sky_harmonics[8] * 0.546274 * (n.x * n.x - n.y * n.y);
+}
+
 vec3 shade(Surface s) {
     world = s.position.xyz;
     vec3 v = normalize(cam_pos - world), n = normalize(s.normal.xyz), color = s.albedo.rgb;
@@ -167,7 +177,7 @@ vec3 shade(Surface s) {
     vec3 kept = 1.0 - reflected;
 
     vec3 radiance = s.emission;
-    radiance += kept * diffuse * mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z);
+    radiance += kept * diffuse * max(mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z) + uneven_sky(n), 0.0);
     float horizon = 0.1 + roughness;
     radiance += reflected * mix(radiance_below, radiance_above, smoothstep(-horizon, horizon, mirror.z));
 
@@ -215,6 +225,13 @@ vec3 shade(Surface s) {
     return to_srgb(radiance * film_gain);
 }
 
+vec3 seen_sky() {
+    vec3 d = normalize(world_from_pixel * vec3(gl_FragCoord.xy, 1.0));
+    vec2 at = vec2(0.5 - atan(d.y, d.x) / (2.0 * PI), 0.5 + asin(clamp(d.z, -1.0, 1.0)) / PI);
+    // Level 0 by hand: behind the seam, where the angle jumps, derivatives would choose the coarsest.
+    return textureLod(sky, at, 0.0).rgb * background_gain;
+}
+
 Surface fetch(ivec2 pixel, int k) {
     return Surface(texelFetch(seen_albedo, pixel, k), texelFetch(seen_normal, pixel, k),
                    texelFetch(seen_face, pixel, k).xyz, texelFetch(seen_position, pixel, k),
@@ -246,7 +263,7 @@ void main() {
     for (int k = 0; k < count; k++) {
         Surface s = mean;
         if (!whole) s = fetch(pixel, k);
-        sum += s.position.w == 0.0 ? to_srgb(background) : shade(s);
+        sum += s.position.w == 0.0 ? to_srgb(seen_sky()) : shade(s);
     }
     frag_color = vec4(sum / float(count), 1.0);
 }
