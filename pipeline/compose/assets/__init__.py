@@ -23,12 +23,13 @@ from pipeline.compose.assets import (
     tables,
     tableware,
     tools,
+    toys,
 )
 from pipeline.compose.assets.asset import Asset, Surface
 
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
-MODULES = (cookware, decor, electronics, fruit, lamps, plants, seating, small, storage, tables, tableware, tools)
+MODULES = (cookware, decor, electronics, fruit, lamps, plants, seating, small, storage, tables, tableware, tools, toys)
 
 GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
     name: draw for module in MODULES for name, draw in module.GENERATORS.items()
