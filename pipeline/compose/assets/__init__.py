@@ -15,6 +15,7 @@ from pipeline.compose.assets import (
     decor,
     electronics,
     fruit,
+    gadgets,
     lamps,
     plants,
     seating,
@@ -29,7 +30,22 @@ from pipeline.compose.assets.asset import Asset, Surface
 
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
-MODULES = (cookware, decor, electronics, fruit, lamps, plants, seating, small, storage, tables, tableware, tools, toys)
+MODULES = (
+    cookware,
+    decor,
+    electronics,
+    fruit,
+    gadgets,
+    lamps,
+    plants,
+    seating,
+    small,
+    storage,
+    tables,
+    tableware,
+    tools,
+    toys,
+)
 
 GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
     name: draw for module in MODULES for name, draw in module.GENERATORS.items()
