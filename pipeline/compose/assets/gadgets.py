@@ -54,15 +54,6 @@ def camera(rng: np.random.Generator) -> Asset:
     inside = reach - 0.007
     barrel = [(0, 0), (r, 0), (r, reach * 0.4), (r * 0.94, reach * 0.45), (r * 0.94, reach), (r * 0.8, reach),
               (r * 0.7, inside), (0, inside)]  # fmt: skip
-        (0, 0),
-        (r, 0),
-        (r, reach * 0.4),
-        (r * 0.94, reach * 0.45),
-        (r * 0.94, reach),
-        (r * 0.8, reach),
-        (r * 0.7, reach - 0.007),
-        (0, reach - 0.007),
-    ]
     lens = turn(lathe(barrel, 28), -HALF_TURN, 0)
     front = turn(ellipsoid((r * 0.68, r * 0.68, 0.004), (0, 0, reach - 0.0105), 20), -HALF_TURN, 0)
     at = (w * 0.06, d / 2 - 0.002, h * 0.47)
