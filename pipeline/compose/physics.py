@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compose.contact import refined
 from pipeline.scene import Float, Mesh
 
 STEP_S = 0.004
@@ -211,7 +212,7 @@ def _volume(vertices: Float, faces: NDArray[np.int64]) -> float:
 
 def _blocks(vertices: Float, faces: NDArray[np.int64]) -> list[Float]:
     """Hulls of the faces of a hollow piece, taken together by height and by direction from its middle."""
-    corners = _refined(vertices[faces], float(np.ptp(vertices, axis=0).max()) / (2 * BANDS))
+    corners = refined(vertices[faces], float(np.ptp(vertices, axis=0).max()) / (2 * BANDS))
     middle = corners.mean(1)
     low, high = vertices.min(0), vertices.max(0)
     band = np.clip((middle[:, 2] - low[2]) / max(high[2] - low[2], 1e-9) * BANDS, 0, BANDS - 1).astype(int)
@@ -219,19 +220,3 @@ def _blocks(vertices: Float, faces: NDArray[np.int64]) -> list[Float]:
     sector = np.floor((np.arctan2(offset[:, 1], offset[:, 0]) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
     cell = band * SECTORS + sector
     return [_hull(corners[cell == k].reshape(-1, 3))[0] for k in np.unique(cell)]
-
-
-def _refined(corners: Float, longest: float) -> Float:
-    """Triangles [n, 3, 3] halved along their longest edge until no edge is longer than `longest`."""
-    done = []
-    while len(corners):
-        edges = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)
-        long = edges.max(1) > longest
-        done.append(corners[~long])
-        corners, edges = corners[long], edges[long]
-        first = edges.argmax(1)
-        rows = np.arange(len(corners))
-        a, b, c = (corners[rows, (first + k) % 3] for k in range(3))
-        middle = (a + b) / 2
-        corners = np.concatenate([np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
-    return np.concatenate(done)

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.compose import physics
 from pipeline.compose.assets import GENERATORS, Asset, Surface
+from pipeline.compose.contact import triangles, vertical_gap
 from pipeline.compose.layouts.room_light import light_room
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.layouts.tabletop_camera import choose_close_up
@@ -49,6 +50,8 @@ DENSITY = {"wood": 600.0, "metal": 2500.0, "ceramic": 1500.0, "glass": 1800.0, "
 LEAST_TABLE_M = (0.2, 0.16)
 """Half edges of the smallest table top that is used."""
 EDGE_M = 0.03
+FLOAT_M = 0.003
+"""As far as a thing may be above what carries it."""
 TALLEST_M = 0.45
 SINK_M = 0.002
 """As far as a thing may sink into the table."""
@@ -157,6 +160,7 @@ def _resting(assets: list[Asset], rest: physics.Rest, table: Table, shell: Shell
     # What hangs over the edge may touch what the table is besides its top.
     kept = {k for k, asset in enumerate(assets) if rest.still[k] and _lowest(asset, rest.poses[k]) > -SINK_M}
     kept = {k for k in kept if _clear(assets[k], table.frame @ rest.poses[k], table, shell)}
+    kept = {k for k in kept if _carried(k, kept, rest) and _touches(assets, k, rest)}
     while True:
         held = {k for k in kept if _carried(k, kept, rest)}
         if held == kept:
@@ -194,6 +198,15 @@ def _clear(asset: Asset, pose: Float, table: Table, shell: Shell) -> bool:
     points = np.concatenate([part.mesh.vertices for part in asset.parts]) @ pose[:3, :3].T + pose[:3, 3]
     extent = boxes_at(np.stack([points.min(0), points.max(0)])[None], np.zeros(3), 0.0)
     return not any(extent.overlaps(other.boxes) for other in shell.room.placed if other is not table.placed)
+
+
+def _touches(assets: list[Asset], k: int, rest: physics.Rest) -> bool:
+    """Whether the mesh of a thing comes down to that of what carries it: hulls may touch where meshes are hollow."""
+    below = rest.below[k]
+    if below == -1:
+        return _lowest(assets[k], rest.poses[k]) < FLOAT_M
+    upper, lower = (triangles([part.mesh for part in assets[i].parts], rest.poses[i]) for i in (k, below or 0))
+    return vertical_gap(upper, lower) < FLOAT_M
 
 
 def _carried(k: int, kept: set[int], rest: physics.Rest) -> bool:
