@@ -46,20 +46,14 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A metallic-roughness PBR material, as glTF 2.0 has it, that both renderers show alike.
-
-    Textures repeat and are addressed by the mesh's uv: u to the right, v up, their first row at v = 1.
+    """A metallic-roughness PBR material that both renderers show alike.
 
     name: family, as a person would say it ("wood", "fabric", "metal").
     color: sRGB [3], multiplied with `texture` where there is one.
     color_name: what a person would call the colour, for instructions.
-    texture: uint8 [h, w, 3] sRGB, or None.
+    texture: uint8 [h, w, 3] sRGB, tileable, addressed by the mesh's uv (first row at v = 1); or None.
     roughness, metallic: in [0, 1].
-    emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale), multiplied with `texture` made linear where there is
-        one; zeros for things that do not glow.
-    normal_texture: uint8 [h, w, 3] tangent-space normals (+x along u, +y along v, 128 is zero), or None. It bends
-        light only: labels are those of the mesh.
-    roughness_texture, metallic_texture: uint8 [h, w], linear, 255 is 1, multiplied with the numbers; or None.
+    emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale); zeros for things that do not glow.
     """
 
     name: str
@@ -69,9 +63,6 @@ class Material:
     roughness: float = 0.6
     metallic: float = 0.0
     emission: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    normal_texture: NDArray[np.uint8] | None = None
-    roughness_texture: NDArray[np.uint8] | None = None
-    metallic_texture: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +182,7 @@ class Scene:
 
     classes: the corpus's class list; index 0 is "background".
     background: linear RGB radiance of the sky or surroundings, one for all directions or an Environment.
-    exposure: stops added to what the meter reads; a night is meant to be dark.
+    exposure: stops added to the film.
     indoors: True when a closed room surrounds the camera.
     """
 

@@ -18,8 +18,10 @@ Furniture = Literal[
     "coat_stand", "wall_shelf", "clock", "curtain", "cushion", "ball", "box",
 ]  # fmt: skip
 SmallThing = Literal[
-    "ball", "basket", "book", "bottle", "bowl", "box", "candle", "laptop", "mug", "plate", "sculpture",
-    "small_plant", "speaker", "standing_picture", "table_lamp", "tray", "vase",
+    "apple", "ball", "basket", "book", "bottle", "bowl", "box", "camera", "candle", "cup", "drinking_glass",
+    "headphones", "jar", "keyboard", "laptop", "monitor", "mouse", "mug", "orange", "pen_cup", "plate", "sculpture",
+    "small_plant", "smartphone", "speaker", "standing_picture", "table_lamp", "teapot", "teddy_bear", "telephone",
+    "toy_car", "tray", "vase",
 ]  # fmt: skip
 
 

@@ -44,7 +44,8 @@ def identical(a: Any, b: Any) -> bool:
 def proper_rotation(pose: np.ndarray) -> bool:
     """Whether a 4x4 pose turns and shifts, and neither scales nor mirrors."""
     turn = pose[:3, :3]
-    return bool(np.allclose(turn @ turn.T, np.eye(3), atol=1e-9) and np.linalg.det(turn) > 0)
+    # Poses are rounded to nine decimals.
+    return bool(np.allclose(turn @ turn.T, np.eye(3), atol=5e-9) and np.linalg.det(turn) > 0)
 
 
 def in_free_air(everything: trimesh.Trimesh, points: np.ndarray, directions: np.ndarray) -> np.ndarray:

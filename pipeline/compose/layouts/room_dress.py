@@ -12,15 +12,26 @@ from pipeline.compose.placement import GAP_M, Placed, boxes_at
 from pipeline.config import RoomRecipe
 
 ON_TOP: dict[str, tuple[str, ...]] = {
-    "coffee_table": ("book", "book", "mug", "bowl", "vase", "tray", "candle", "small_plant", "plate", "bottle", "laptop"),
+    "coffee_table": (
+        "book", "book", "mug", "bowl", "vase", "tray", "candle", "small_plant", "plate", "bottle", "laptop",
+        "teapot", "cup", "drinking_glass", "smartphone", "apple",
+    ),
     "side_table": ("table_lamp", "table_lamp", "mug", "book", "small_plant", "candle", "standing_picture", "vase"),
-    "dining_table": ("plate", "plate", "mug", "bottle", "bowl", "vase", "candle", "small_plant", "mug"),
-    "sideboard": ("table_lamp", "vase", "standing_picture", "small_plant", "sculpture", "book", "candle", "box", "bowl",
-                  "plate"),
+    "dining_table": (
+        "plate", "plate", "mug", "cup", "drinking_glass", "teapot", "apple", "orange", "jar", "bottle", "bowl",
+        "vase", "candle", "small_plant", "mug",
+    ),
+    "sideboard": (
+        "table_lamp", "vase", "standing_picture", "small_plant", "sculpture", "book", "candle", "box", "bowl",
+        "plate",
+    ),
     "cabinet": ("vase", "box", "small_plant", "sculpture", "basket"),
     "tv_stand": ("speaker", "small_plant", "candle", "standing_picture", "box"),
-    "desk": ("laptop", "table_lamp", "mug", "book", "book", "small_plant", "standing_picture"),
-    "bookshelf": ("box", "vase", "small_plant", "sculpture"),
+    "desk": (
+        "monitor", "keyboard", "mouse", "pen_cup", "telephone", "headphones", "smartphone", "laptop",
+        "table_lamp", "mug", "book", "book", "small_plant", "standing_picture",
+    ),
+    "bookshelf": ("box", "camera", "teddy_bear", "toy_car", "vase", "small_plant", "sculpture"),
     "wall_shelf": ("small_plant", "candle", "vase", "book", "standing_picture", "sculpture", "mug", "box"),
     "stool": ("book", "small_plant", "mug"),
     "ottoman": ("tray", "book"),
@@ -28,7 +39,18 @@ ON_TOP: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ON_SHELF = ("box", "vase", "sculpture", "standing_picture", "small_plant", "bowl", "book", "speaker", "candle", "ball",
             "bottle")  # fmt: skip
-FACING = {"laptop", "standing_picture", "speaker", "sculpture", "box"}
+FACING = {
+    "camera",
+    "keyboard",
+    "monitor",
+    "teddy_bear",
+    "telephone",
+    "laptop",
+    "standing_picture",
+    "speaker",
+    "sculpture",
+    "box",
+}
 HOLDS_BOOKS = ("bookshelf", "wall_shelf", "tv_stand", "sideboard")
 MOST_TABLE_LAMPS = 2
 
