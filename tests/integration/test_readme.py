@@ -58,6 +58,7 @@ def test_every_plantain_command_of_the_readme_works_in_its_order(checkout):
         "preview",
         "generate",
         "validate",
+        "inspect",
         "export",
         "export",
         "generate",
