@@ -52,7 +52,10 @@ class Material:
     color: sRGB [3], multiplied with `texture` where there is one.
     color_name: what a person would call the colour, for instructions.
     texture: uint8 [h, w, 3] sRGB, tileable, addressed by the mesh's uv (first row at v = 1); or None.
-    roughness, metallic: in [0, 1].
+    roughness, metallic: in [0, 1]; each multiplied with its map where there is one.
+    normal_map: uint8 [h, w, 3], tangent-space normals as glTF has them ((n + 1) / 2, +x along u, +y along v, +z
+        outwards); or None. Shading only: labels know the mesh alone.
+    roughness_map, metallic_map: uint8 [h, w], linear, 255 = 1; or None. All maps are addressed as `texture` is.
     emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale); zeros for things that do not glow.
     """
 
@@ -63,6 +66,9 @@ class Material:
     roughness: float = 0.6
     metallic: float = 0.0
     emission: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    normal_map: NDArray[np.uint8] | None = None
+    roughness_map: NDArray[np.uint8] | None = None
+    metallic_map: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,14 +16,22 @@ from pipeline.config.fields import ColorName, NonNegative, Positive, Strict
 from pipeline.config.mix import MixRecipe, SceneRecipe
 from pipeline.config.primitives import PrimitivesRecipe
 from pipeline.config.reading import bundled, load_config, resolve
-from pipeline.config.recipe import AssetsConfig, CameraConfig, InstructionConfig, OrbitConfig, RecipeBase, ViewRules
+from pipeline.config.recipe import (
+    VIEWPOINTS,
+    AssetsConfig,
+    CameraConfig,
+    InstructionConfig,
+    OrbitConfig,
+    RecipeBase,
+    ViewRules,
+)
 from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
 from pipeline.config.room import Furniture, RoomRecipe
 from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
 from pipeline.errors import ConfigError
 
 __all__ = [
-    "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture", "InstructionConfig", "MixRecipe",
+    "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture", "InstructionConfig", "MixRecipe",
     "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe", "RasterConfig", "Recipe", "RecipeBase",
     "RenderConfig", "RoomRecipe", "SceneRecipe", "Strict", "TabletopRecipe", "ViewRules", "bundled", "load_config", "load_recipe",
     "load_render_config", "resolve",

@@ -21,12 +21,33 @@ def _off_the_vertical(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
+Viewpoint = Literal["person", "seated", "robot", "car"]
+VIEWPOINTS: dict[Viewpoint, tuple[tuple[float, float], tuple[float, float]]] = {
+    "person": ((1.4, 1.8), (-4.0, 22.0)),
+    "seated": ((1.0, 1.3), (-4.0, 20.0)),
+    "robot": ((0.3, 1.1), (-12.0, 18.0)),
+    "car": ((1.2, 1.7), (-3.0, 8.0)),
+}
+"""Height above the ground in metres and downward pitch in degrees, from whose eyes the camera looks."""
+
+
 class CameraConfig(Strict):
-    """A camera held in a room. Height above the floor, pitch positive looking down; fov_deg spans the longer side."""
+    """A camera that stands or moves on the ground. fov_deg spans the longer side of the image.
+
+    viewpoints: how often the camera looks as from each of VIEWPOINTS, relative to the others.
+    height_m (above the ground), pitch_deg (positive looking down): where given, they take the place of every
+        viewpoint's own.
+    """
 
     fov_deg: FieldOfView = (45.0, 65.0)
-    height_m: Range = (1.1, 1.7)
-    pitch_deg: Annotated[AnyRange, AfterValidator(_off_the_vertical)] = (0.0, 20.0)
+    viewpoints: Annotated[dict[Viewpoint, Positive], Field(min_length=1)] = {"person": 1.0}
+    height_m: Range | None = None
+    pitch_deg: Annotated[AnyRange, AfterValidator(_off_the_vertical)] | None = None
+
+    @property
+    def highest_m(self) -> float:
+        """Greatest height above the ground the camera may have, metres."""
+        return self.height_m[1] if self.height_m else max(VIEWPOINTS[name][0][1] for name in self.viewpoints)
 
 
 class OrbitConfig(Strict):

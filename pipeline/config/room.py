@@ -75,7 +75,7 @@ class RoomRecipe(RecipeBase):
 
     @model_validator(mode="after")
     def _keys_agree(self) -> RoomRecipe:
-        highest, ceiling = self.camera.height_m[1], self.height_m[0]
+        highest, ceiling = self.camera.highest_m, self.height_m[0]
         if highest > ceiling - EYE_TO_CEILING_M:
             raise ValueError(
                 f"camera.height_m: a camera at {highest:g} m is not {EYE_TO_CEILING_M:g} m below the ceiling of the "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.compose.placement import Arrangement
+from pipeline.compose.viewpoint import draw_stance
 from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
@@ -37,7 +38,8 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     fov = float(np.radians(rng.uniform(*config.fov_deg)))
     targets = np.array([p.extent.mean(0)[:2] for p in focus])[rng.integers(len(focus), size=TRIES)]
     bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(*DISTANCE_M, TRIES)
-    heights, pitches = rng.uniform(*config.height_m, TRIES), np.radians(rng.uniform(*config.pitch_deg, TRIES))
+    stance = draw_stance(config, rng)
+    heights, pitches = rng.uniform(*stance.height_m, TRIES), rng.uniform(*stance.pitch_rad, TRIES)
     eyes = np.column_stack([targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1), heights])
     aims = targets * 0.75 + rng.uniform(-0.3, 0.3, (TRIES, 2))
     away = np.hypot(*(aims - eyes[:, :2]).T)
