@@ -31,10 +31,10 @@ from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
 from pipeline.errors import ConfigError
 
 __all__ = [
-    "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture", "InstructionConfig", "MixRecipe",
-    "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe", "RasterConfig", "Recipe", "RecipeBase",
-    "RenderConfig", "RoomRecipe", "SceneRecipe", "Strict", "TabletopRecipe", "ViewRules", "bundled", "load_config", "load_recipe",
-    "load_render_config", "resolve",
+    "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture",
+    "InstructionConfig", "MixRecipe", "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe",
+    "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "Strict",
+    "TabletopRecipe", "ViewRules", "bundled", "load_config", "load_recipe", "load_render_config", "resolve",
 ]  # fmt: skip
 
 Recipe: TypeAlias = SceneRecipe | MixRecipe
