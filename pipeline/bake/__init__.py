@@ -6,6 +6,6 @@ what the source `files` reads: GLB files and an index with category, size and li
 
 from __future__ import annotations
 
-from pipeline.bake.infinigen import CATEGORIES, Baked, bake_infinigen
+from pipeline.bake.infinigen_host import CATEGORIES, Baked, bake_infinigen
 
 __all__ = ["CATEGORIES", "Baked", "bake_infinigen"]
