@@ -187,16 +187,18 @@ def unwrap(mesh: bpy.types.Object) -> None:
     layers = mesh.data.uv_layers
     if len(layers) >= 8:
         layers.remove(layers[-1])
-    fresh = layers.new(name=BAKED_UV, do_init=False)
-    shaded = next((layer for layer in layers if layer.active_render), layers[0])
-    layers.active = fresh
+    # Layers are known by name: edit mode makes them anew, and a handle from before it points nowhere.
+    shaded = next((layer.name for layer in layers if layer.active_render), BAKED_UV)
+    layers.new(name=BAKED_UV, do_init=False)
+    layers.active = layers[BAKED_UV]
     select(mesh)
     bpy.ops.object.mode_set(mode="EDIT")
     bpy.ops.mesh.select_all(action="SELECT")
     bpy.ops.uv.smart_project(angle_limit=1.15, island_margin=0.002)
     bpy.ops.object.mode_set(mode="OBJECT")
-    shaded.active_render = True
-    mesh.data.uv_layers.active = mesh.data.uv_layers[BAKED_UV]
+    layers = mesh.data.uv_layers
+    layers[shaded].active_render = True
+    layers.active = layers[BAKED_UV]
 
 
 def as_emission(tree: bpy.types.NodeTree, what: str) -> None:
