@@ -33,7 +33,7 @@ MARK = "@bake "
 ATTRIBUTION = {
     "license": "BSD-3-Clause",
     "author": f"Infinigen {VERSION} (Princeton Vision & Learning Lab)",
-    "source": "https://github.com/princeton-vl/infinigen",
+    "url": "https://github.com/princeton-vl/infinigen",
 }
 
 
@@ -108,7 +108,8 @@ def bake_infinigen(
 
 def _entry(job: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     name = f"Infinigen {job['factory'].rsplit('.', 1)[-1]} {job['seed']}"
-    facts = {"file": job["file"], "name": name, "category": job["category"], "size_m": answer["size_m"]}
+    depth, width, height = answer["size_m"]  # Infinigen's fronts look along +x
+    facts = {"file": job["file"], "name": name, "category": job["category"], "size_m": [width, depth, height]}
     return facts | {"faces": answer["faces"], "front": "+x"} | ATTRIBUTION
 
 
