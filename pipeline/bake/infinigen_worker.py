@@ -25,6 +25,7 @@ from infinigen.core.util.math import FixedSeed
 BAKED_UV = "baked"
 MARGIN_PX = 8
 SAMPLES = 4
+ROUNDS = 4
 # What a surface node says of a property: the input that holds it, or what it amounts to where it has none.
 PROPERTIES: dict[str, dict[str, Any]] = {
     "color": {"BSDF_PRINCIPLED": "Base Color", "": "Color"},
@@ -121,17 +122,27 @@ def select(*things: bpy.types.Object) -> None:
 
 
 def simplify(mesh: bpy.types.Object, max_faces: int) -> None:
-    """Triangles only, `max_faces` of them at the most."""
+    """Triangles only, `max_faces` of them at the most. Raises ValueError where the collapse of edges stops above that."""
     select(mesh)
-    steps: list[tuple[str, dict[str, Any]]] = [("TRIANGULATE", {})]
-    count = sum(len(face.vertices) - 2 for face in mesh.data.polygons)
-    if count > max_faces:
-        steps.append(("DECIMATE", {"ratio": max_faces / count, "use_collapse_triangulate": True}))
-    for kind, settings in steps:
-        modifier = mesh.modifiers.new("step", kind)
-        for key, value in settings.items():
-            setattr(modifier, key, value)
-        bpy.ops.object.modifier_apply(modifier=modifier.name)
+    apply(mesh, "TRIANGULATE")
+    for _ in range(ROUNDS):
+        count = len(mesh.data.polygons)
+        if count <= max_faces:
+            return
+        # Seams keep edges from collapsing, so what lies within a hair's breadth is one vertex.
+        apply(mesh, "WELD", merge_threshold=1e-4 * float(np.ptp(corners(mesh), axis=0).max()))
+        count = len(mesh.data.polygons)
+        apply(mesh, "DECIMATE", ratio=min(max_faces / max(count, 1), 1.0), use_collapse_triangulate=True)
+    if len(mesh.data.polygons) > max_faces:
+        raise ValueError(f"{len(mesh.data.polygons)} faces are left of it, more than {max_faces}")
+
+
+def apply(mesh: bpy.types.Object, kind: str, **settings: Any) -> None:
+    """Apply a modifier of a kind."""
+    modifier = mesh.modifiers.new("step", kind)
+    for key, value in settings.items():
+        setattr(modifier, key, value)
+    bpy.ops.object.modifier_apply(modifier=modifier.name)
 
 
 def corners(mesh: bpy.types.Object) -> np.ndarray:
