@@ -25,7 +25,11 @@ from pipeline.files import save_bytes
 
 HERE = Path(__file__).parent
 VERSION = "1.15.5"
-FACTORIES: dict[str, list[str]] = yaml.safe_load((HERE / "infinigen_factories.yaml").read_text())
+FACTORIES: dict[str, dict[str, float]] = {
+    category: made if isinstance(made, dict) else dict.fromkeys(made, 1.0)
+    for category, made in yaml.safe_load((HERE / "infinigen_factories.yaml").read_text()).items()
+}
+"""Category -> factories, each with the factor that brings what it draws to true size."""
 CATEGORIES = tuple(FACTORIES)
 BATCH = 8
 """Assets a process: Blender leaks, and starting it takes ten seconds."""
@@ -57,8 +61,9 @@ def jobs(categories: Sequence[str], per_category: int, seed: int) -> list[dict[s
         for k in range(per_category):
             key = (CATEGORIES.index(name), k)
             number = int(np.random.SeedSequence(seed, spawn_key=key).generate_state(1)[0]) % 10**8
-            factories = FACTORIES[name]
-            made.append({"category": name, "factory": factories[k % len(factories)], "seed": number,
+            factories = list(FACTORIES[name].items())
+            factory, scale = factories[k % len(factories)]
+            made.append({"category": name, "factory": factory, "scale": scale, "seed": number,
                          "file": f"{name}/{name}_{seed}_{k:04d}.glb"})  # fmt: skip
     return made
 

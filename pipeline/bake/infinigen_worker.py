@@ -1,6 +1,6 @@
 """Grows assets with Infinigen and writes each as one textured GLB. Runs inside Infinigen's own environment.
 
-    python infinigen_worker.py '{"jobs": [{"factory": "seating.chairs.ChairFactory", "seed": 3, "file": "/x.glb"}],
+    python infinigen_worker.py '{"jobs": [{"factory": "seating.ChairFactory", "scale": 1.0, "seed": 3, "file": "/x.glb"}],
                                  "max_faces": 6000, "texture_px": 1024}'
 
 Prints one line of JSON per job, `{"file": ..., "faces": ..., "size_m": [x, y, z]}` or `{"file": ..., "error": ...}`.
@@ -70,7 +70,7 @@ def grow(job: dict[str, Any], max_faces: int, texture_px: int) -> dict[str, Any]
             factory.finalize_assets(asset)
     mesh = joined(asset)
     simplify(mesh, max_faces)
-    stand(mesh)
+    stand(mesh, job["scale"])
     maps = bake(mesh, texture_px)
     dress(mesh, maps)
     export(mesh, job["file"])
@@ -152,9 +152,9 @@ def corners(mesh: bpy.types.Object) -> np.ndarray:
     return points.reshape(-1, 3)
 
 
-def stand(mesh: bpy.types.Object) -> None:
-    """Footprint centred on the origin, underside at z = 0."""
-    points = corners(mesh)
+def stand(mesh: bpy.types.Object, scale: float) -> None:
+    """Scaled, its footprint centred on the origin, its underside at z = 0."""
+    points = corners(mesh) * np.float32(scale)
     low, high = points.min(0), points.max(0)
     points -= [*((low + high)[:2] / 2), low[2]]
     mesh.data.vertices.foreach_set("co", points.ravel())

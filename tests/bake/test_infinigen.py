@@ -28,7 +28,7 @@ TOY = """
         def spawn_asset(self, i):
             if self.seed == 13:
                 raise RuntimeError("an unlucky seed")
-            bpy.ops.mesh.primitive_cube_add(size=0.5, location=(1.0, 2.0, 3.0))
+            bpy.ops.mesh.primitive_cube_add(size=0.25, location=(1.0, 2.0, 3.0))
             cube = bpy.context.active_object
             modifier = cube.modifiers.new("fine", "SUBSURF")
             modifier.subdivision_type, modifier.render_levels, modifier.levels = "SIMPLE", 4, 4
@@ -66,7 +66,10 @@ def toy_generator(tmp_path):
 
 
 def test_a_mixture_of_surfaces_is_baked_as_the_mixture_of_their_properties(toy_generator, tmp_path):
-    jobs = [{"factory": "toy.ToyFactory", "seed": seed, "file": str(tmp_path / f"{seed}.glb")} for seed in (13, 1)]
+    jobs = [
+        {"factory": "toy.ToyFactory", "scale": 2.0, "seed": seed, "file": str(tmp_path / f"{seed}.glb")}
+        for seed in (13, 1)
+    ]
     order = json.dumps({"jobs": jobs, "max_faces": 400, "texture_px": 64})
     done = subprocess.run(
         [sys.executable, str(WORKER), order],
