@@ -27,7 +27,7 @@ def quarters(yaw: float = 0.0) -> Environment:
 
 def seen(axis, yaw: float = 0.0) -> Scene:
     camera = Camera.centred(32, 24, 0.6, look_at(np.array([0, 0, 1.0]), np.array([*axis[:2], 1.0])))
-    return Scene("sky", (), (), camera, CLASSES, background=quarters(yaw))
+    return Scene("sky", (), (), camera, CLASSES, metered=False, background=quarters(yaw))
 
 
 @pytest.mark.parametrize("name", AXES)
@@ -45,7 +45,7 @@ def test_what_is_above_in_the_panorama_is_above_in_the_picture(raster):
     radiance = np.zeros((64, 128, 3), np.float32)
     radiance[:32] = 0.5
     camera = Camera.centred(32, 24, 0.6, look_at(np.zeros(3), np.array([1.0, 0, 0])))
-    image = raster.render(Scene("half", (), (), camera, CLASSES, background=Environment(radiance)))
+    image = raster.render(Scene("half", (), (), camera, CLASSES, metered=False, background=Environment(radiance)))
     assert image[:10].min() > 180 and image[14:].max() < 5
 
 
@@ -78,7 +78,7 @@ def test_both_renderers_show_and_light_alike(blender, raster):
     shown = (thing("ball", "ball", ball(0.8), white, (0, 0, 0)),)
     sky = quarters(0.7)
     sky.radiance[:20] += 0.2
-    scene = Scene("ball", shown, (), camera, CLASSES, background=sky)
+    scene = Scene("ball", shown, (), camera, CLASSES, metered=False, background=sky)
     photo, fast = blender.render(scene, QUICK).astype(float), raster.render(scene).astype(float)
     on_ball = trace(scene).instance == 1
     difference = np.abs(photo - fast).max(-1)
@@ -88,7 +88,7 @@ def test_both_renderers_show_and_light_alike(blender, raster):
 
 
 def test_a_panorama_leaves_nothing_behind(blender):
-    plain = Scene("plain", (), (), seen(AXES["x"]).camera, CLASSES, background=(0.2, 0.3, 0.1))
+    plain = Scene("plain", (), (), seen(AXES["x"]).camera, CLASSES, metered=False, background=(0.2, 0.3, 0.1))
     before = blender.render(plain, QUICK)
     blender.render(seen(AXES["y"]), QUICK)
     np.testing.assert_array_equal(blender.render(plain, QUICK), before)
