@@ -205,6 +205,14 @@ class Scene:
     metered: bool = True
 
 
+def panorama_directions(height: int) -> Float:
+    """Where the pixel centres of an Environment of `height` rows look at yaw 0: unit vectors, float64 [h, 2h, 3]."""
+    polar = (np.arange(height) + 0.5) / height * np.pi
+    azimuth = np.pi - (np.arange(2 * height) + 0.5) / height * np.pi
+    sin, cos = np.sin(polar)[:, None], np.cos(polar)[:, None]
+    return np.stack(np.broadcast_arrays(sin * np.cos(azimuth), sin * np.sin(azimuth), cos), -1)
+
+
 def look_at(eye: Float, target: Float) -> Float:
     """Camera-to-world pose (OpenCV axes) at `eye`, looking at `target`, with the world's +Z upwards in the image.
 
