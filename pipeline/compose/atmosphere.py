@@ -3,8 +3,10 @@
 Air, haze and ozone in spherical layers after Bruneton & Neyret 2008 ("Precomputed atmospheric scattering"), constants
 and the series of multiple scattering from Hillaire 2020 ("A scalable and production ready sky and atmosphere
 rendering technique", tables 1 and 2, equations 5 to 11). One model from noon to the end of twilight: low sun reddens by
-air mass, ozone keeps the twilight blue. Distances in this file are kilometres, colours linear RGB; sunlight outside the
-atmosphere has irradiance 1.
+air mass, ozone keeps the twilight blue. Red, green and blue are light of 625, 550 and 452 nm, where the primaries of
+sRGB have their weight: air scatters by the fourth power of the wavelength, ozone absorbs most at 600 nm.
+
+Distances in this file are kilometres, colours linear RGB; sunlight outside the atmosphere has irradiance 1.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 
 GROUND_KM, TOP_KM = 6360.0, 6460.0
-RAYLEIGH = np.array([5.802e-3, 13.558e-3, 33.1e-3])
+RAYLEIGH = 13.558e-3 * (550.0 / np.array([625.0, 550.0, 452.0])) ** 4
 MIE, MIE_EXTINCTION = 3.996e-3, 4.44e-3
-OZONE = np.array([0.650e-3, 1.881e-3, 0.085e-3])
+OZONE = np.array([2.15e-3, 1.881e-3, 0.2e-3])
 MIE_G = 0.8
 EYE_KM = 0.05
 GROUND_ALBEDO = 0.25
-STEPS, STEPS_TO_SUN = 40, 24
+STEPS, STEPS_TO_SUN = 32, 18
 HORIZON_BLUR = 0.004
 """Sine of the angle over which the sun sinks behind the Earth's edge: its own radius, and air that bends light."""
 
@@ -93,7 +95,7 @@ def _transmittance(height: Float, cosine: Float, haze: float) -> Float:
     return np.asarray(np.exp(-depth) * (free * free * (3 - 2 * free))[..., None])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _scattered(elevation_rad: float, haze: float) -> tuple[Float, Float, Float]:
     """Light scattered into the eye by air, by haze (phase functions left out) and more than once: [41, 25, 3] each.
 

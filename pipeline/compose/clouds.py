@@ -26,17 +26,17 @@ def noise(points: Float, lattice: Float) -> Float:
 
 
 def fractal(points: Float, lattice: Float, octaves: int, footprint: Float | float = 0.0) -> Float:
-    """Sum of octaves of `noise`, each half as wide and high as the last, about 0 to 1 with mean 1/2.
+    """Sum of octaves of `noise`, each half as wide and about half as high as the last, about 0 to 1 with mean 1/2.
 
     footprint: width that one pixel covers, in the units of `points`; octaves finer than that fade to their mean.
     """
     total, weight = np.zeros(points.shape[:-1]), 0.0
-    scale, share = 1.0, 0.5
+    scale, share = 1.0, 1.0
     for _ in range(octaves):
         seen = np.clip(1.5 - 1.5 * np.asarray(footprint) * scale, 0.0, 1.0)
         total = total + share * (0.5 + (noise(points * scale, lattice) - 0.5) * seen)
         weight += share
-        points, scale, share = points @ TURN + 17.3, scale * 2.0, share * 0.5
+        points, scale, share = points @ TURN + 17.3, scale * 2.0, share * 0.56
     return total / weight
 
 
@@ -59,14 +59,14 @@ def cumulus(
     cell_km = 2.2
     footprint = pixel_rad * distance / np.maximum(directions[..., 2], 0.06) / cell_km
 
-    def thickness(points: Float) -> Float:
-        value = fractal(points / cell_km, lattice, 7, footprint)
-        return np.clip((value - (0.66 - 0.32 * cover)) * 5.0, 0.0, 1.5)
+    def thickness(points: Float, octaves: int) -> Float:
+        value = fractal(points / cell_km, lattice, octaves, footprint)
+        return np.clip((value - (0.66 - 0.32 * cover)) * 6.0, 0.0, 1.5)
 
-    own = thickness(position)
+    own = thickness(position, 8)
     level = towards_sun[:2] / max(float(np.linalg.norm(towards_sun[:2])), 1e-6)
     slope = float(np.clip(np.hypot(*towards_sun[:2]) / max(float(towards_sun[2]), 0.15), 0.0, 4.0))
-    before = sum((thickness(position + level * slope * step) for step in (0.08, 0.2, 0.4)), np.zeros(own.shape)) / 3
+    before = (thickness(position + level * slope * 0.1, 5) + thickness(position + level * slope * 0.3, 3)) / 2
     opacity = 1.0 - np.exp(-7.0 * own * np.clip(own * 3.0, 0.0, 1.0))
     # Thick parts are darker from below; sides that face the sun, with less cloud before them, are brighter.
     sunlit = 0.16 + 0.84 * np.exp(-1.7 * before - 0.8 * own)

@@ -202,6 +202,7 @@ def _set_lighting(program: Any, lighting: Lighting) -> None:
     if count:
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_kind"), count, lighting.kind)
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_layer"), count, lighting.layer)
+        GL.glUniform1iv(GL.glGetUniformLocation(name, "light_nested"), count, lighting.nested)
         radius = np.ascontiguousarray(lighting.radius_m, np.float32)
         GL.glUniform1fv(GL.glGetUniformLocation(name, "light_radius"), count, radius)
     for key, stack in (("layer_matrix", lighting.matrices), ("layer_inverse", np.linalg.inv(lighting.matrices))):
