@@ -1,7 +1,7 @@
 """Light for open ground: sun and sky by the time of day.
 
 Scale: that of a picture in which a room by day has a mean radiance of about 0.25 and a lampshade glows with 1. Level
-ground gets an irradiance over pi of about 1 by day, 0.4 under clouds, 0.1 to 0.5 in the golden hour, 0.05 at dusk and
+ground gets an irradiance over pi of about 1 by day, 0.4 under clouds, 0.05 to 0.4 in the golden hour, 0.05 at dusk and
 0.007 at night. Nights are thus far brighter, against lamps and lit windows, than photometry has them, as they are to an
 eye that has adapted; the film meters the rest.
 
