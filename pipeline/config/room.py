@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.config.fields import CountRange, Fraction, Range, as_list, within
+from pipeline.config.fields import CountRange, Fraction, Positive, Range, as_list, within
 from pipeline.config.recipe import CameraConfig, RecipeBase
 
 EYE_TO_CEILING_M = 0.35
@@ -25,9 +25,17 @@ SmallThing = Literal[
 ]  # fmt: skip
 
 
+PlanKind = Literal["rectangle", "L", "T", "U", "bend"]
+
+
 class RoomRecipe(RecipeBase):
     """A closed, furnished room.
 
+    plans: how often each kind of floor plan is drawn, relative to the others: a rectangle of width_m by depth_m, one
+        with a corner ("L") or two ("T", a bay) cut out, one with a block that steps out of a wall ("U"), a passage
+        width_m wide that turns once ("bend", depth_m long in all). Too small a room is a rectangle.
+    doors, windows: as many as the walls have room for. The plan's inner corners have no windows, nor have walls with
+        a door.
     furniture: chance that a piece appears, decided once a scene; it is then placed if it finds room. What is not
     listed does not stand on the floor nor hang on a wall or from the ceiling. Chairs come with the tables they belong
     to, a television with its stand; cushions need a seat, curtains a window.
@@ -36,8 +44,9 @@ class RoomRecipe(RecipeBase):
     """
 
     layout: Literal["room"]
-    width_m: Annotated[Range, within(3, 12, " m"), Field(description="between the two side walls")] = (4.4, 6.4)
-    depth_m: Annotated[Range, within(3, 12, " m"), Field(description="between the other two")] = (4.0, 5.6)
+    plans: Annotated[dict[PlanKind, Positive], Field(min_length=1)] = {"rectangle": 1.0}
+    width_m: Annotated[Range, within(1.2, 30, " m"), Field(description="between the two side walls")] = (4.4, 6.4)
+    depth_m: Annotated[Range, within(1.2, 30, " m"), Field(description="between the other two")] = (4.0, 5.6)
     height_m: Annotated[Range, within(2.3, 5, " m"), Field(description="floor to ceiling")] = (2.45, 2.9)
     floors: Annotated[
         list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble"]],
@@ -48,9 +57,16 @@ class RoomRecipe(RecipeBase):
         list[Literal["plaster", "wallpaper", "concrete"]], BeforeValidator(as_list), Field(min_length=1)
     ] = ["plaster", "plaster", "wallpaper"]
     accent_wall: Annotated[Fraction, Field(description="chance that one wall has a covering of its own")] = 0.35
+    skirting: Annotated[Fraction, Field(description="chance of boards along the foot of the walls")] = 1.0
+    doors: Annotated[CountRange, within(1, 24)] = (1, 1)
     windows: Annotated[
-        CountRange, within(0, 3, ", one per wall without the door"), Field(description="one wall each")
+        CountRange, within(0, 3, ", one per wall without a door"), Field(description="walls that have some")
     ] = (1, 2)
+    window_rows: Annotated[Fraction, Field(description="chance that a long wall has several in a row")] = 0.2
+    sill_m: Annotated[Range, within(0.1, 1.7, " m"), Field(description="from the floor to a window's foot")] = (
+        0.45,
+        0.95,
+    )
     light: Annotated[list[Literal["day", "overcast", "evening"]], BeforeValidator(as_list), Field(min_length=1)] = [
         "day",
         "day",
@@ -67,6 +83,7 @@ class RoomRecipe(RecipeBase):
         "bookshelf": 0.7,
         "potted_plant": 0.8,
     }
+    workstations: Annotated[CountRange, within(0, 40), Field(description="desks in blocks, with chairs")] = (0, 0)
     small_things: Annotated[list[SmallThing], BeforeValidator(as_list)] = list(get_args(SmallThing))
     pictures: Annotated[CountRange, within(0, 50), Field(description="framed pictures on the walls")] = (1, 5)
     books: Annotated[CountRange, within(0, 1000), Field(description="books standing on shelves")] = (8, 24)
