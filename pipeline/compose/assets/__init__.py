@@ -11,11 +11,14 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    appliances,
+    beds,
     cookware,
     decor,
     electronics,
     fruit,
     gadgets,
+    kitchen,
     lamps,
     plants,
     seating,
@@ -31,11 +34,14 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    appliances,
+    beds,
     cookware,
     decor,
     electronics,
     fruit,
     gadgets,
+    kitchen,
     lamps,
     plants,
     seating,
