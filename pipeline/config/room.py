@@ -16,15 +16,26 @@ Furniture = Literal[
     "sofa", "television", "coffee_table", "rug", "armchair", "side_table", "floor_lamp", "ceiling_lamp",
     "dining_table", "bookshelf", "sideboard", "cabinet", "desk", "potted_plant", "ottoman", "stool", "basket",
     "coat_stand", "wall_shelf", "clock", "curtain", "cushion", "ball", "box",
+    "bed", "nightstand", "wardrobe", "dresser", "wall_mirror", "standing_mirror", "laundry_basket",
+    "kitchen", "stove", "range_hood", "dishwasher", "refrigerator", "wall_cabinet", "kitchen_island", "bar_stool",
+    "toilet", "washbasin", "bathtub", "shower_cabin", "washing_machine", "towel_rail", "toilet_roll", "bath_mat",
+    "bathroom_scale", "office_chair", "whiteboard", "filing_cabinet", "printer", "waste_bin", "partition_screen",
+    "water_cooler", "pin_board", "light_panel", "fire_extinguisher", "hallway_bench", "radiator", "coat_rack",
+    "wall_lamp", "exit_sign", "umbrella_stand", "shoe_rack", "notice_board",
 ]  # fmt: skip
 SmallThing = Literal[
     "apple", "ball", "basket", "book", "bottle", "bowl", "box", "camera", "candle", "cup", "drinking_glass",
     "headphones", "jar", "keyboard", "laptop", "monitor", "mouse", "mug", "orange", "pen_cup", "plate", "sculpture",
     "small_plant", "smartphone", "speaker", "standing_picture", "table_lamp", "teapot", "teddy_bear", "telephone",
     "toy_car", "tray", "vase",
+    "banana", "binder", "blanket", "blender", "bread", "can", "carton", "coffee_machine", "cushion", "cutting_board",
+    "desk_lamp", "fork", "kettle", "knife", "microwave", "pan", "paper_tray", "pear", "pencil", "pillow", "pot",
+    "printer", "scissors", "shampoo_bottle", "soap_dispenser", "spoon", "tape_roll", "toaster", "toilet_roll",
+    "toothbrush_cup",
 ]  # fmt: skip
 
 
+LAMPS: tuple[Furniture, ...] = ("ceiling_lamp", "light_panel", "floor_lamp", "wall_lamp")
 PlanKind = Literal["rectangle", "L", "T", "U", "bend"]
 
 
@@ -38,7 +49,8 @@ class RoomRecipe(RecipeBase):
         a door.
     furniture: chance that a piece appears, decided once a scene; it is then placed if it finds room. What is not
     listed does not stand on the floor nor hang on a wall or from the ceiling. Chairs come with the tables they belong
-    to, a television with its stand; cushions need a seat, curtains a window.
+    to, a television with its stand; cushions need a seat, curtains a window. "kitchen" is a run of counters with a
+    sink; stove, dishwasher, wall cabinets and the like are parts of it.
     small_things: what may stand or lie on tables and shelves, as much of it as `clutter` says.
     pictures, books: at most so many, fewer where walls or shelves have no room for them.
     """
@@ -49,12 +61,14 @@ class RoomRecipe(RecipeBase):
     depth_m: Annotated[Range, within(1.2, 30, " m"), Field(description="between the other two")] = (4.0, 5.6)
     height_m: Annotated[Range, within(2.3, 5, " m"), Field(description="floor to ceiling")] = (2.45, 2.9)
     floors: Annotated[
-        list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble"]],
+        list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble", "terrazzo"]],
         BeforeValidator(as_list),
         Field(min_length=1),
     ] = ["planks", "planks", "parquet", "tiles", "carpet"]
     walls: Annotated[
-        list[Literal["plaster", "wallpaper", "concrete"]], BeforeValidator(as_list), Field(min_length=1)
+        list[Literal["plaster", "wallpaper", "concrete", "tiles", "brick"]],
+        BeforeValidator(as_list),
+        Field(min_length=1),
     ] = ["plaster", "plaster", "wallpaper"]
     accent_wall: Annotated[Fraction, Field(description="chance that one wall has a covering of its own")] = 0.35
     skirting: Annotated[Fraction, Field(description="chance of boards along the foot of the walls")] = 1.0
@@ -98,7 +112,7 @@ class RoomRecipe(RecipeBase):
                 f"camera.height_m: a camera at {highest:g} m is not {EYE_TO_CEILING_M:g} m below the ceiling of the "
                 f"lowest room (height_m: {ceiling:g}); lower the one or raise the other"
             )
-        lamps = {piece for piece, chance in self.furniture.items() if piece.endswith("_lamp") and chance > 0}
+        lamps = {piece for piece in LAMPS if self.furniture.get(piece, 0.0) > 0}
         if self.windows[1] == 0 and not lamps:
-            raise ValueError("windows: a room without any needs a ceiling_lamp or a floor_lamp in its furniture")
+            raise ValueError(f"windows: a room without any needs one of these in its furniture: {', '.join(LAMPS)}")
         return self

@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import decor
-from pipeline.compose.layouts.room_place import WALL_GAP_M, beside, draw_wall, keep_front
+from pipeline.compose.layouts.room_place import beside, draw_wall, keep_front
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M, Placed
@@ -61,7 +61,7 @@ def _place_bed(shell: Shell, rng: np.random.Generator) -> Placed | None:
         lit = any(at == k and o.left < x + width / 2 and o.right > x - width / 2 for at, o in shell.windows)
         if lit and attempt < 25:
             continue
-        position, yaw = wall_pose(wall, x, length / 2 + WALL_GAP_M)
+        position, yaw = wall_pose(wall, x, length / 2 + shell.gap_m)
         placed = shell.room.stand(bed, position[0], position[1], yaw)
         if placed is not None:
             return placed

@@ -10,7 +10,7 @@ from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 CLEARANCE_M = 0.32
-TRIES, JUDGED = 160, 16
+TRIES, JUDGED = 200, 24
 DISTANCE_M = (1.8, 4.5)
 """From the piece of furniture a view is built around."""
 FOCUS = (
@@ -24,6 +24,17 @@ FOCUS = (
     "desk",
     "cabinet",
     "chair",
+    "bed",
+    "wardrobe",
+    "dresser",
+    "kitchen_sink",
+    "stove",
+    "kitchen_island",
+    "toilet",
+    "washbasin",
+    "bathtub",
+    "shower_cabin",
+    "bench",
 )
 
 

@@ -7,16 +7,22 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import decor
+from pipeline.compose.layouts.room_bath import bathroom
 from pipeline.compose.layouts.room_bed import bed_group
 from pipeline.compose.layouts.room_desk import desk_by_wall, workstations
+from pipeline.compose.layouts.room_kitchen import fitted_kitchen
 from pipeline.compose.layouts.room_place import against_wall, in_corner, scatter
 from pipeline.compose.layouts.room_seating import dining_group, seating_group
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.config import RoomRecipe
 
-ALONG_WALLS = {"bookshelf": 1, "sideboard": 1, "cabinet": 1}
+ALONG_WALLS = {
+    "wardrobe": 1, "bookshelf": 1, "sideboard": 1, "cabinet": 1, "dresser": 1, "refrigerator": 1, "filing_cabinet": 3,
+    "hallway_bench": 1, "shoe_rack": 1, "water_cooler": 1, "standing_mirror": 1,
+}  # fmt: skip
 """Pieces that stand with their backs to a wall, and how many of each at most."""
-IN_CORNERS = {"potted_plant": 2, "coat_stand": 1}
+ONCE = ("refrigerator", "water_cooler", "standing_mirror")
+IN_CORNERS = {"potted_plant": 2, "coat_stand": 1, "laundry_basket": 1, "umbrella_stand": 1, "waste_bin": 2}
 ANYWHERE = ("coffee_table", "armchair", "ottoman", "stool", "basket", "ball", "box")
 ROUND_M = 18.0
 """What stands along the walls comes once more for each so many metres of them."""
@@ -27,13 +33,17 @@ def furnish(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.G
     seating_group(shell, wanted, rng)
     if "bed" in wanted:
         bed_group(shell, wanted, rng)
+    if "kitchen" in wanted:
+        fitted_kitchen(shell, wanted, rng)
+    bathroom(shell, wanted, rng)
     workstations(shell, int(rng.integers(recipe.workstations[0], recipe.workstations[1] + 1)), wanted, rng)
     if "dining_table" in wanted:
         dining_group(shell, rng)
     again = max(1, round(shell.plan.perimeter_m / ROUND_M))
+    present = {p.asset.category for p in shell.room.placed}
     for piece, most in ALONG_WALLS.items():
-        if piece in wanted:
-            for _ in range(int(rng.integers(1, most + 1)) * again):
+        if piece in wanted and piece not in present:
+            for _ in range(int(rng.integers(1, most + 1)) * (1 if piece in ONCE else again)):
                 against_wall(shell, shell.stock.draw(piece, rng), rng)
     if "desk" in wanted:
         desk_by_wall(shell, wanted, rng)

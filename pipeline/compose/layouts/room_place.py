@@ -10,8 +10,6 @@ from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M, Boxes, Placed, boxes_at
 from pipeline.scene import Float
 
-WALL_GAP_M = 0.02
-"""Furniture clears the skirting by a few millimetres."""
 FRONT_M = 0.55
 """Floor kept free before what one opens or uses."""
 AIR_M = 0.45
@@ -35,7 +33,7 @@ def against_wall(
         if reach <= 0:
             continue
         x = float(rng.uniform(-reach, reach))
-        position, yaw = wall_pose(wall, x, depth / 2 + WALL_GAP_M)
+        position, yaw = wall_pose(wall, x, depth / 2 + shell.gap_m)
         placed = shell.room.stand(asset, position[0], position[1], yaw, margin=margin)
         if placed is not None:
             keep_front(shell, placed, front_m)
@@ -149,8 +147,13 @@ def hang(
     return None
 
 
-def hang_at(shell: Shell, asset: Asset, wall: int, x: float, height: float, air_m: float = AIR_M) -> Placed | None:
-    """Hang a piece on a wall, its middle at (x, height), unless a window, a door or something before it is there."""
+def hang_at(
+    shell: Shell, asset: Asset, wall: int, x: float, height: float, air_m: float = AIR_M, side_m: float = 0.06
+) -> Placed | None:
+    """Hang a piece on a wall, its middle at (x, height), unless a window, a door or something before it is there.
+
+    air_m, side_m: free space before and beside it.
+    """
     width, depth, tall = asset.size
     room = shell.room
     z = min(height, room.size[2] - tall / 2 - 0.12) - tall / 2
@@ -161,7 +164,7 @@ def hang_at(shell: Shell, asset: Asset, wall: int, x: float, height: float, air_
     ):  # fmt: skip
         return None
     position, yaw = wall_pose(shell.walls[wall], x, depth / 2 + GAP_M, z)
-    local = np.array([[[-width / 2 - 0.06, -depth / 2, -0.03], [width / 2 + 0.06, air_m, tall + 0.06]]])
+    local = np.array([[[-width / 2 - side_m, -depth / 2, -0.03], [width / 2 + side_m, air_m, tall + side_m]]])
     if not room.fits(boxes_at(local, position, yaw)):
         return None
     return room.put(asset, position, yaw, shell.name_of(wall))

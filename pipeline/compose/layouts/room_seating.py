@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import Asset, decor
-from pipeline.compose.layouts.room_place import WALL_GAP_M, against_wall, beside, draw_wall, keep_front
+from pipeline.compose.layouts.room_place import against_wall, beside, draw_wall, keep_front
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M, Placed
@@ -76,7 +76,7 @@ def _place_sofa(shell: Shell, sofa: Asset, rng: np.random.Generator) -> Placed |
         if reach <= 0:
             continue
         floating = across > 4.9 and rng.random() < 0.45
-        behind = float(rng.uniform(0.75, across - 3.9)) if floating else WALL_GAP_M + float(rng.uniform(0, 0.05))
+        behind = float(rng.uniform(0.75, across - 3.9)) if floating else shell.gap_m + float(rng.uniform(0, 0.05))
         x = float(np.clip(rng.normal(0, 0.45), -1, 1)) * reach
         position, yaw = wall_pose(wall, x, behind + depth / 2)
         placed = shell.room.stand(sofa, position[0], position[1], yaw)
@@ -100,7 +100,7 @@ def _opposite(shell: Shell, stand: Asset, sofa: Placed) -> Placed | None:
     wall = shell.walls[shell.facing(sofa)]
     along = wall.local(sofa.position)[0]
     for shift in (0.0, 0.25, -0.25, 0.5, -0.5):
-        position, yaw = wall_pose(wall, along + shift, stand.size[1] / 2 + WALL_GAP_M)
+        position, yaw = wall_pose(wall, along + shift, stand.size[1] / 2 + shell.gap_m)
         bench = shell.room.stand(stand, position[0], position[1], yaw)
         if bench is not None:
             return bench

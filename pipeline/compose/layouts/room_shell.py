@@ -43,6 +43,11 @@ class Shell:
         """Area of the floor, the ceiling and all walls together."""
         return 2 * self.plan.area_m2 + self.plan.perimeter_m * self.room.size[2]
 
+    @property
+    def gap_m(self) -> float:
+        """Between a wall and what stands against it: furniture clears the skirting by a few millimetres."""
+        return 0.02 if any(p.asset.category == "skirting" for p in self.room.placed) else 0.004
+
     def name_of(self, wall: int) -> str:
         """The object that a wall is."""
         return f"wall_{wall + 1}"
