@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.compose.assets import (
     appliances,
+    bedroom,
     beds,
     cookware,
     decor,
@@ -19,6 +20,7 @@ from pipeline.compose.assets import (
     fruit,
     gadgets,
     kitchen,
+    kitchenware,
     lamps,
     plants,
     seating,
@@ -35,6 +37,7 @@ __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"
 
 MODULES = (
     appliances,
+    bedroom,
     beds,
     cookware,
     decor,
@@ -42,6 +45,7 @@ MODULES = (
     fruit,
     gadgets,
     kitchen,
+    kitchenware,
     lamps,
     plants,
     seating,

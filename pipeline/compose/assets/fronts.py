@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.compose import materials
 from pipeline.compose.assets.asset import Piece
-from pipeline.compose.assets.shapes import bar, box, disc, lathe, move, turn
+from pipeline.compose.assets.lofts import prism
+from pipeline.compose.assets.shapes import bar, box, lathe, move, turn
 from pipeline.compose.materials import Finish
 
 FRONT_STYLES = ("flat", "shaker", "raised")
 HANDLES = ("bar", "knob", "cup", "strip")
 THICK_M = 0.018
+QUIET_PAINTS = ("white", "white", "white", "gray", "beige", "black", "blue", "green")
 REACH_M = 0.03
 """No handle stands out further than this from its front."""
+
+
+def joinery(rng: np.random.Generator) -> tuple[Finish, Finish]:
+    """What a cupboard and its fronts are made of: one timber or paint, or paint and timber together."""
+    wood, paint = materials.wood(rng), materials.painted_wood(rng, QUIET_PAINTS)
+    kind = rng.random()
+    if kind < 0.75:
+        return (wood, wood) if kind < 0.45 else (paint, paint)
+    return (wood, paint) if kind < 0.88 else (paint, wood)
 
 
 def front(width: float, height: float, at: tuple[float, float, float], face: Finish, style: str) -> list[Piece]:
@@ -52,10 +64,9 @@ def handle(
             pieces.append((bar(foot, foot + [0, 0.025, 0], 0.0045, sides=8), finish))
         return pieces
     if kind == "cup":
-        half = disc(0.026, 0.08, 0.006, sides=20)
-        shell = move(turn(half, np.pi / 2, 1), (x - 0.04, y - 0.002, z))
-        vertices = shell.vertices.copy()
-        vertices[:, 1] = np.maximum(vertices[:, 1], y - 0.002)
-        vertices[:, 2] = np.maximum(vertices[:, 2], z - 0.004)
-        return [(type(shell)(vertices, shell.faces, shell.uv, shell.normals), finish)]
+        # A quarter of a drum, its flat sides towards the front and down.
+        a = np.linspace(0, np.pi / 2, 7)
+        quarter = np.concatenate([[[0.0, 0.0]], 0.026 * np.stack([-np.sin(a), np.cos(a)], 1)])
+        shell = turn(prism(quarter, 0.08), np.pi / 2, 1)
+        return [(move(shell, (x - 0.04, y - 0.001, z)), finish)]
     return [(box((max(length, 0.1), 0.016, 0.008), (x, y + 0.007, z), 0.002), finish)]
