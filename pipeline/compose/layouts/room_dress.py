@@ -15,6 +15,7 @@ from pipeline.compose.placement import GAP_M, Placed
 from pipeline.config import RoomRecipe
 
 MOST_TABLE_LAMPS = 2
+UNDER_PRINTER = ("filing_cabinet", "sideboard", "cabinet", "desk")
 EQUIPMENT = ("monitor", "keyboard", "mouse", "laptop")
 """What stands on a desk that one works at comes once."""
 
@@ -29,6 +30,8 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
     if "cushion" in wanted:
         for seat in [p for p in hosts if p.asset.category in ("sofa", "armchair")]:
             _cushions(shell, seat, rng)
+    if "printer" in wanted:
+        _printer(shell, hosts, rng)
     _books(shell, int(rng.integers(recipe.books[0], recipe.books[1] + 1)), rng)
     for host in [p for p in hosts if p.asset.category in ON_TOP]:
         equipped = host.asset.category == "desk" and equip_desk(shell, host, recipe, rng)
@@ -36,6 +39,15 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
             _fill(shell, host, surface, recipe, rng, EQUIPMENT if equipped else ())
     for tray in [p for p in shell.room.placed if p.asset.category == "tray"]:
         _fill(shell, tray, tray.asset.surfaces[0], recipe, rng)
+
+
+def _printer(shell: Shell, hosts: list[Placed], rng: np.random.Generator) -> None:
+    """On the first piece that has room for it."""
+    printer = shell.stock.draw("printer", rng)
+    for host in [p for name in UNDER_PRINTER for p in hosts if p.asset.category == name]:
+        for surface in host.asset.surfaces:
+            if surface.kind == "top" and shell.room.put_on(printer, host, surface, rng, yaw=0.0, at=(0.0, 0.0)):
+                return
 
 
 def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
