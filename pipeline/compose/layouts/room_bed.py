@@ -27,9 +27,8 @@ def bed_group(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
     sides = [float(s) for s in rng.permutation([-1.0, 1.0])]
     if "nightstand" in wanted:
         # A pair is of one make.
-        seed = int(rng.integers(2**31))
+        stand = shell.stock.draw("nightstand", rng)
         for side in sides[: 2 if width > DOUBLE_M and rng.random() < 0.85 else 1]:
-            stand = shell.stock.draw("nightstand", np.random.default_rng(seed))
             x = side * (width / 2 + 0.05 + stand.size[0] / 2)
             beside(shell, bed, stand, x, stand.size[1] / 2 - length / 2 + 0.01)
     if "rug" in wanted:

@@ -11,7 +11,7 @@ from pipeline.compose.layouts.room_place import against_wall, beside
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Placed, boxes_at
 from pipeline.config import RoomRecipe
-from pipeline.scene import upright
+from pipeline.scene import Float, upright
 
 SEAT_M = 0.95
 """Floor behind a desk where its chair stands."""
@@ -43,79 +43,67 @@ def _chair(shell: Shell, desk: Placed, chair: Asset, rng: np.random.Generator) -
 
 def workstations(shell: Shell, count: int, wanted: Set[str], rng: np.random.Generator) -> None:
     """`count` desks of one make with chairs of one make: back to back in blocks, the rest at the walls."""
-    desk_seed, chair_seed = (int(rng.integers(2**31)) for _ in range(2))
-    rows = int(rng.integers(1, 4))
-    left, screen_seed = count, int(rng.integers(2**31)) if "partition_screen" in wanted else None
-    while left >= 2:
-        block = _block(shell, min(rows, left // 2), (desk_seed, chair_seed), screen_seed, wanted, rng)
-        if block:
-            left -= block
-        elif rows > 1:
-            rows -= 1
-        else:
-            break
+    if count == 0:
+        return
+    desk, chair = shell.stock.draw("desk", rng), shell.stock.draw(_seat(wanted), rng)
+    screen = shell.stock.draw("partition_screen", rng) if "partition_screen" in wanted else None
+    rows, left = int(rng.integers(1, 4)), count
+    while left >= 2 and rows:
+        placed = _block(shell, min(rows, left // 2), desk, chair, screen, rng)
+        left -= placed
+        rows -= 0 if placed else 1
     for _ in range(left):
-        desk = against_wall(shell, shell.stock.draw("desk", np.random.default_rng(desk_seed)), rng, 0.9)
-        if desk is not None:
-            _chair(shell, desk, shell.stock.draw(_seat(wanted), np.random.default_rng(chair_seed)), rng)
+        alone = against_wall(shell, desk, rng, SEAT_M)
+        if alone is not None:
+            _chair(shell, alone, chair, rng)
 
 
-def _block(
-    shell: Shell, pairs: int, seeds: tuple[int, int], screen_seed: int | None, wanted: Set[str],
-    rng: np.random.Generator,
-) -> int:  # fmt: skip
-    """Pairs of desks back to back, side by side; how many desks were placed."""
-    desk = shell.stock.draw("desk", np.random.default_rng(seeds[0]))
-    width, depth, tall = desk.size
-    screen = shell.stock.draw("partition_screen", np.random.default_rng(screen_seed)) if screen_seed else None
+def _block(shell: Shell, pairs: int, desk: Asset, chair: Asset, screen: Asset | None, rng: np.random.Generator) -> int:
+    """Pairs of desks back to back, side by side, partitions between them; how many desks were placed."""
+    width, depth, tall = (float(edge) for edge in desk.size)
     gap = SCREEN_GAP_M if screen is None else max(SCREEN_GAP_M, float(screen.size[1]) + 0.02)
     pitch = width + 0.02
     half = np.array([pairs * pitch / 2, depth + gap / 2 + SEAT_M])
     room = shell.room
     for _ in range(30):
         yaw = float(rng.choice([0.0, np.pi / 2]))
-        turned = half if yaw == 0 else half[::-1]
-        reach = np.array(room.size[:2]) / 2 - turned - 0.05
+        reach = np.array(room.size[:2]) / 2 - (half if yaw == 0 else half[::-1]) - 0.05
         if (reach < 0).any():
             continue
-        # Against a wall at one end, or free.
-        u = rng.uniform(-1, 1, 2)
+        # With one end at a wall, or free.
+        share = rng.uniform(-1, 1, 2)
         if rng.random() < 0.5:
-            u[0 if yaw == 0 else 1] = np.sign(u[0])
-        x, y = u * reach
+            along = 0 if yaw == 0 else 1
+            share[along] = np.sign(share[along])
+        x, y = (float(at) for at in share * reach)
         local = np.array([[[-half[0], -half[1], 0.02], [half[0], half[1], max(tall, 1.2)]]])
         if not room.fits(boxes_at(local, np.array([x, y, 0.0]), yaw), margin=0.1, walkways=True):
             continue
-        middle = upright([x, y, 0.0], yaw)
+        block = upright([x, y, 0.0], yaw)
+        if screen is not None:
+            _screens(shell, screen, block, pairs * pitch, yaw)
         placed = 0
         for k in range(pairs):
-            along = (k - (pairs - 1) / 2) * pitch
             for side in (1.0, -1.0):
-                spot = middle[:2, :2] @ np.array([along, side * (depth + gap) / 2]) + middle[:2, 3]
+                spot = block @ [(k - (pairs - 1) / 2) * pitch, side * (depth + gap) / 2, 0.0, 1.0]
                 turn = 0.0 if side > 0 else np.pi
-                made = shell.stock.draw("desk", np.random.default_rng(seeds[0]))
-                one = room.stand(made, float(spot[0]), float(spot[1]), yaw + turn, margin=0.0)
-                if one is None:
-                    continue
-                placed += 1
-                if rng.random() < 0.92:
-                    _chair(shell, one, shell.stock.draw(_seat(wanted), np.random.default_rng(seeds[1])), rng)
-        if screen is not None and screen.size[0] <= pairs * pitch + 0.2:
-            _screens(shell, middle, pairs * pitch, yaw, int(screen_seed or 0))
-        shell.room.keep_free(float(x), float(y), 2 * half[0] + 0.6, 2 * half[1] - 0.2, yaw, 0.05, 1.9)
+                one = room.stand(desk, float(spot[0]), float(spot[1]), yaw + turn, margin=0.0)
+                if one is not None:
+                    placed += 1
+                    if rng.random() < 0.92:
+                        _chair(shell, one, chair, rng)
+        room.keep_free(x, y, 2 * half[0] + 0.6, 2 * half[1] - 0.2, yaw)
         return placed
     return 0
 
 
-def _screens(shell: Shell, middle: np.ndarray, length: float, yaw: float, seed: int) -> None:
-    """Partitions in the gap between two rows, end to end."""
-    screen = shell.stock.draw("partition_screen", np.random.default_rng(seed))
-    count = max(1, int(length / screen.size[0]))
+def _screens(shell: Shell, screen: Asset, block: Float, length: float, yaw: float) -> None:
+    """Partitions between two rows, end to end."""
+    pitch = float(screen.size[0]) + 0.004
+    count = int((length + 0.2) / pitch)
     for k in range(count):
-        along = (k - (count - 1) / 2) * (float(screen.size[0]) + 0.004)
-        spot = middle[:2, :2] @ np.array([along, 0.0]) + middle[:2, 3]
-        made = shell.stock.draw("partition_screen", np.random.default_rng(seed))
-        shell.room.stand(made, float(spot[0]), float(spot[1]), yaw, margin=0.0, walkways=False)
+        spot = block @ [(k - (count - 1) / 2) * pitch, 0.0, 0.0, 1.0]
+        shell.room.stand(screen, float(spot[0]), float(spot[1]), yaw, margin=0.0, walkways=False)
 
 
 def equip_desk(shell: Shell, desk: Placed, recipe: RoomRecipe, rng: np.random.Generator) -> bool:

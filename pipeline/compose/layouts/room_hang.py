@@ -20,7 +20,7 @@ LAMP_WALL_M = 0.4
 
 def ceiling_lamps(shell: Shell, piece: str, rng: np.random.Generator) -> None:
     """One lamp in the middle of a room, a row in a passage, panels in a grid; all of one make."""
-    room, seed = shell.room, int(rng.integers(2**31))
+    room, asset = shell.room, shell.stock.draw(piece, rng)
     pitch = PANEL_PITCH_M if piece == "light_panel" else LAMP_PITCH_M if min(room.size[:2]) > 3.0 else ROW_PITCH_M
     spots = np.zeros((0, 2))
     while not len(spots):
@@ -34,7 +34,6 @@ def ceiling_lamps(shell: Shell, piece: str, rng: np.random.Generator) -> None:
         spots = spots + rng.uniform(-0.12, 0.12, 2) * np.array(room.size[:2])
     yaw = float(rng.uniform(0, np.pi)) if piece == "ceiling_lamp" else float(rng.integers(2) * np.pi / 2)
     for spot in spots:
-        asset = shell.stock.draw(piece, np.random.default_rng(seed))
         room.put(asset, np.array([*spot, room.size[2] - asset.size[2] - GAP_M]), yaw, "ceiling_1")
 
 
@@ -66,9 +65,9 @@ def dress_walls(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.rand
             for _ in range(again if piece in OFTEN else 1):
                 hang(shell, shell.stock.draw(piece, rng), rng, height)
     if "wall_lamp" in wanted:
-        seed, level = int(rng.integers(2**31)), float(rng.uniform(1.65, 1.85))
+        lamp, level = shell.stock.draw("wall_lamp", rng), float(rng.uniform(1.65, 1.85))
         for _ in range(2 * again):
-            hang(shell, shell.stock.draw("wall_lamp", np.random.default_rng(seed)), rng, (level, level))
+            hang(shell, lamp, rng, (level, level))
     _pictures(shell, int(rng.integers(recipe.pictures[0], recipe.pictures[1] + 1)), rng)
     if "clock" in wanted:
         hang(shell, shell.stock.draw("clock", rng), rng, (1.75, 1.95))

@@ -187,9 +187,8 @@ def _island(shell: Shell, run: Run, style: KitchenStyle, wanted: Set[str], rng: 
         if placed is None:
             continue
         if "bar_stool" in wanted:
-            seed, count = int(rng.integers(2**31)), max(1, int(width / 0.62))
+            stool, count = shell.stock.draw("bar_stool", rng), max(1, int(width / 0.62))
             for k in range(count):
-                stool = shell.stock.draw("bar_stool", np.random.default_rng(seed))
                 along = (k + 0.5 - count / 2) * width / count + float(rng.normal(0, 0.03))
                 for tuck in (float(rng.uniform(0.0, 0.15)), -0.05, -0.15):
                     at = -float(island.size[1]) / 2 - float(stool.size[1]) / 2 + tuck

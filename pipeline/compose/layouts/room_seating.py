@@ -110,7 +110,7 @@ def _opposite(shell: Shell, stand: Asset, sofa: Placed) -> Placed | None:
 def dining_group(shell: Shell, rng: np.random.Generator, margin: float = 0.4) -> None:
     """A table with chairs of one kind, pulled up to it or pushed back a little."""
     room, table = shell.room, shell.stock.draw("dining_table", rng)
-    seed = int(rng.integers(2**31))
+    chair = shell.stock.draw("chair", rng)
     for _ in range(40):
         yaw = float(rng.choice([0.0, np.pi / 2]))
         size = table.size[:2] if yaw == 0 else table.size[1::-1]
@@ -137,7 +137,6 @@ def dining_group(shell: Shell, rng: np.random.Generator, margin: float = 0.4) ->
     for x, y, turn in places:
         if rng.random() < 0.12:
             continue
-        chair = shell.stock.draw("chair", np.random.default_rng(seed))
         facing = np.array([-np.sin(turn), np.cos(turn)])
         for tuck in (float(rng.uniform(0.05, 0.2)), 0.0, -0.08):
             at = np.array([x, y]) - facing * (chair.size[1] / 2 - tuck)
