@@ -28,7 +28,7 @@ def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Gen
     r, g, b = (channel / 2.0**exposure for channel in SKY[time])
     wanted = choose_furniture(recipe, rng)
     shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng, stock)
-    furnish(shell, wanted, rng)
+    furnish(shell, recipe, wanted, rng)
     dress(shell, recipe, wanted, rng)
     camera = choose_camera(shell.room, recipe.camera, width, height, rng)
     return Scene(

@@ -10,7 +10,8 @@ import numpy as np
 
 from pipeline.compose.assets.asset import Mouth
 from pipeline.compose.assets.building import Opening
-from pipeline.compose.layouts.room_shell import Shell, wall_pose
+from pipeline.compose.layouts.room_plan import wall_pose
+from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
 from pipeline.scene import CannotPlace, Light
 
@@ -30,8 +31,7 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     Raises CannotPlace for a room with neither a window nor a lamp.
     """
     room = shell.room
-    x, y, z = room.size
-    surface = 2 * (x * y + y * z + z * x)
+    surface = shell.surface_m2
     albedo = _albedo(room)
     power = TARGET_RADIANCE * float(rng.uniform(0.85, 1.2)) * np.pi * surface * (1 - albedo) / albedo
     power = min(power, TARGET_RADIANCE * np.pi * surface * 2.0)
@@ -71,7 +71,7 @@ def _shining(lamp: Placed, mouth: Mouth, power: float) -> Light:
 def _daylight(shell: Shell, wall: int, opening: Opening, power: float, color: tuple[float, float, float]) -> Light:
     """A rectangle that fills the opening and shines straight into the room."""
     middle = (opening.left + opening.right) / 2
-    position, yaw = wall_pose(shell.room.size, wall, middle, 0.0, (opening.sill + opening.head) / 2)
+    position, yaw = wall_pose(shell.walls[wall], middle, 0.0, (opening.sill + opening.head) / 2)
     inward = np.array([-np.sin(yaw), np.cos(yaw), 0.0])
     right = np.array([np.cos(yaw), np.sin(yaw), 0.0])
     pose = np.eye(4)

@@ -21,6 +21,6 @@ def furnished_room(
     r, g, b = (channel / 2.0**exposure for channel in SKY[time])
     wanted = choose_furniture(recipe, rng) | {table}
     shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng, stock)
-    furnish(shell, wanted, rng)
+    furnish(shell, recipe, wanted, rng)
     dress(shell, recipe, wanted, rng)
     return shell, (r, g, b), exposure
