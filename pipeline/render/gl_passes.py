@@ -42,7 +42,7 @@ class Passes(PyrenderRenderer):
         """Linear RGB, float32 [H, W, 3]."""
         stage, meshes = self._enter(scene, batches)
         width, height = scene.camera.width, scene.camera.height
-        self._draw_shadows(meshes, lighting, texels=max(width, height) * 2)
+        self._draw_shadows(meshes, batches, lighting, texels=max(width, height) * 2)
 
         self._seen.begin(width, height)
         GL.glEnable(GL.GL_MULTISAMPLE)
@@ -123,21 +123,23 @@ class Passes(PyrenderRenderer):
         program._bind()
         return program
 
-    def _draw_shadows(self, meshes: list[Any], lighting: Lighting, texels: int) -> None:
+    def _draw_shadows(self, meshes: list[Any], batches: list[Batch], lighting: Lighting, texels: int) -> None:
         size = int(np.clip(2 ** np.ceil(np.log2(texels)), 512, 2048))
         self._shadows.begin(size, len(lighting.matrices))
         program = self._program("depth.vert", "depth.frag")
         for layer, matrix in enumerate(lighting.matrices):
             self._shadows.begin_layer(layer)
             program.set_uniform("clip_from_world", matrix)
-            for mesh in meshes:
-                _draw(mesh)
+            for mesh, batch in zip(meshes, batches, strict=True):
+                _draw(mesh, batch.casting)
 
 
-def _draw(mesh: Any) -> None:
+def _draw(mesh: Any, faces: int | None = None) -> None:
+    """Draw the first `faces` of a mesh, all by default."""
     primitive = mesh.primitives[0]
     primitive._bind()
-    GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
+    count = primitive.indices.size if faces is None else 3 * faces
+    GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
     primitive._unbind()
 
 
