@@ -146,8 +146,9 @@ class Sky:
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._texture)
         height, width = pixels.shape[:2]
         GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGB32F, width, height, 0, GL.GL_RGB, GL.GL_FLOAT, pixels)
+        GL.glGenerateMipmap(GL.GL_TEXTURE_2D)  # for reflections in surfaces that are not quite smooth
         for name, value in (
-            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR),
             (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
             (GL.GL_TEXTURE_WRAP_S, GL.GL_REPEAT),
             (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
