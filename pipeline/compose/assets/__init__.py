@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.compose.assets import (
     appliances,
+    bathroom,
     bedroom,
     beds,
     cookware,
@@ -28,6 +29,7 @@ from pipeline.compose.assets import (
     storage,
     tables,
     tableware,
+    toiletries,
     tools,
     toys,
 )
@@ -37,6 +39,7 @@ __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"
 
 MODULES = (
     appliances,
+    bathroom,
     bedroom,
     beds,
     cookware,
@@ -53,6 +56,7 @@ MODULES = (
     storage,
     tables,
     tableware,
+    toiletries,
     tools,
     toys,
 )
@@ -66,6 +70,7 @@ VARIANTS = {
     "small_plant": "potted_plant",
     "standing_book": "book",
     "standing_picture": "picture_frame",
+    "toilet_roll_holder": "toilet_roll",
 }
 """Generators that make another category than their name says."""
 
