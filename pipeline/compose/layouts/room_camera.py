@@ -54,7 +54,10 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(near, far, TRIES)
     stance = draw_stance(config, rng)
     heights, pitches = rng.uniform(*stance.height_m, TRIES), rng.uniform(*stance.pitch_rad, TRIES)
-    eyes = np.column_stack([targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1), heights])
+    spots = targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1)
+    # Half of them anywhere in the room: from its corners one sees most.
+    spots[::2] = rng.uniform(-0.5, 0.5, spots[::2].shape) * np.array(room.size[:2])
+    eyes = np.column_stack([spots, heights])
     aims = targets * 0.75 + rng.uniform(-0.3, 0.3, (TRIES, 2))
     away = np.hypot(*(aims - eyes[:, :2]).T)
     free = (room.clearance(eyes) >= CLEARANCE_M) & (away > 0.8)
@@ -95,7 +98,7 @@ def _score(room: Arrangement, camera: Camera) -> float:
     covered, close = float(np.isfinite(nearest).mean()), float((nearest < 0.9).mean())
     if count < 3 or close > 0.2:
         return -1.0
-    return min(count, 14) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close
+    return min(count, 20) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close
 
 
 def _first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, np.ndarray]:

@@ -55,7 +55,7 @@ ON_TOP: dict[str, tuple[str, ...]] = {
         "shampoo_bottle",
     ),
     "bathtub": ("shampoo_bottle", "shampoo_bottle", "soap_dispenser", "candle"),
-    "toilet": ("toilet_roll", "candle", "box", "small_plant"),
+    "toilet": ("toilet_roll", "toilet_roll", "box"),
     "washing_machine": ("basket", "box", "bottle", "soap_dispenser", "shampoo_bottle"),
     "filing_cabinet": ("printer", "printer", "small_plant", "binder", "binder", "box", "paper_tray"),
     "bench": ("box", "basket", "book", "cushion"),
