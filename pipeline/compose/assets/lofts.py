@@ -61,7 +61,10 @@ def loft(rings: Sequence[Float] | Float, cap: bool = True) -> Mesh:
     """
     loops = np.asarray(rings, float)
     if cap:
-        loops = np.concatenate([_centre(loops[:1]), loops, _centre(loops[-1:])])
+        first, last = _centre(loops[:1]), _centre(loops[-1:])
+        # Where a cap meets its side softly, the bend stays near its edge.
+        inner = (0.06 * first + 0.94 * loops[:1], 0.06 * last + 0.94 * loops[-1:])
+        loops = np.concatenate([first, inner[0], loops, inner[1], last])
     n, m = loops.shape[:2]
     around = np.roll(loops, -1, axis=1) - np.roll(loops, 1, axis=1)
     size = np.sqrt((around**2).sum(-1, keepdims=True))
