@@ -13,13 +13,15 @@ from pipeline.compose.assets.building import Opening
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
-from pipeline.scene import CannotPlace, Light
+from pipeline.scene import CannotPlace, Light, upright
 
 SKY = {"day": (0.62, 0.80, 1.0), "overcast": (0.86, 0.90, 0.95), "evening": (0.10, 0.14, 0.26)}
 """Linear radiance behind the panes on the film at exposure 0: bright but not blown, dusk for the evening."""
 SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06}
 DAYLIGHT = {"day": (1.0, 0.96, 0.9), "overcast": (0.93, 0.97, 1.0), "evening": (0.55, 0.7, 1.0)}
 LAMPLIGHT = (1.0, 0.80, 0.58)
+OVERHEAD = ("ceiling_lamp", "light_panel")
+"""Lamps that light a whole room; the others are accents."""
 TARGET_RADIANCE = 0.25
 CLEAR_M = 0.012
 """A light this close to something else may lie inside it."""
@@ -36,8 +38,8 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     power = TARGET_RADIANCE * float(rng.uniform(0.85, 1.2)) * np.pi * surface * (1 - albedo) / albedo
     power = min(power, TARGET_RADIANCE * np.pi * surface * 2.0)
     lamps = [p for p in room.placed if p.asset.mouths]
-    ceiling = [p for p in lamps if p.asset.category == "ceiling_lamp"]
-    small = [p for p in lamps if p.asset.category != "ceiling_lamp"]
+    ceiling = [p for p in lamps if p.asset.category in OVERHEAD]
+    small = [p for p in lamps if p.asset.category not in OVERHEAD]
     if not (lamps or shell.windows):
         raise CannotPlace("the room has neither a window nor a lamp")
     daylight = power * (0.0 if not shell.windows else 1.0 if not lamps else SHARE_OF_DAYLIGHT[time])
@@ -56,10 +58,21 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
 def _lamplight(room: Arrangement, lamp: Placed, power: float) -> list[Light]:
     """The lights of one lamp. A mouth that something stands in stays dark, unless it is the lamp's only way out."""
     mouths = lamp.asset.mouths
+    if lamp.asset.category == "light_panel":
+        return [_panel(lamp, power)]
     clear = room.clearance(np.array([lamp.to_world(mouth.centre) for mouth in mouths]), but=lamp)
     kept = [k for k in range(len(mouths)) if clear[k] > CLEAR_M] or [int(clear.argmax())]
     whole = sum(mouths[k].share for k in kept)
     return [_shining(lamp, mouths[k], power * mouths[k].share / whole) for k in kept]
+
+
+def _panel(lamp: Placed, power: float) -> Light:
+    """One rectangle for all mouths of a panel, which lie in a row: renderers hold few lights."""
+    spots = np.array([mouth.centre for mouth in lamp.asset.mouths])
+    width = lamp.asset.mouths[0].width_m
+    low, high = spots.min(0) - width / 2, spots.max(0) + width / 2
+    pose = upright(lamp.to_world(tuple(spots.mean(0))), lamp.yaw)
+    return Light("area", pose, LAMPLIGHT, power, (float(high[0] - low[0]), float(high[1] - low[1])))
 
 
 def _shining(lamp: Placed, mouth: Mouth, power: float) -> Light:
