@@ -81,7 +81,9 @@ class RoomRecipe(RecipeBase):
         0.45,
         0.95,
     )
-    light: Annotated[list[Literal["day", "overcast", "evening"]], BeforeValidator(as_list), Field(min_length=1)] = [
+    light: Annotated[
+        list[Literal["day", "overcast", "evening", "night"]], BeforeValidator(as_list), Field(min_length=1)
+    ] = [
         "day",
         "day",
         "overcast",

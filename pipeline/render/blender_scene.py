@@ -35,6 +35,7 @@ def build(scene: Scene) -> None:
             block = bpy.data.objects.new(thing.name, mesh)
             block.matrix_world = Matrix(thing.pose)  # a nested list would be read column by column
             block.pass_index = instance
+            block.visible_shadow = part.material.casts_shadow
             bpy.context.scene.collection.objects.link(block)
     if not materials:  # BlenderProc refuses to render a scene without a mesh, even one that shows only sky
         bpy.context.scene.collection.objects.link(bpy.data.objects.new("nothing", bpy.data.meshes.new("nothing")))
@@ -42,7 +43,6 @@ def build(scene: Scene) -> None:
         _light(light)
     _background(scene.background)
     _camera(scene.camera)
-    bpy.context.scene.view_settings.exposure = scene.exposure
 
 
 def _background(background: tuple[float, float, float] | Environment) -> None:

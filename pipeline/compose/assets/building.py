@@ -5,7 +5,7 @@ the floor, the inner face at y = 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -140,7 +140,9 @@ def _view(
 
 def _glowing(radiance: np.ndarray) -> Finish:
     r, g, b = (float(c) for c in radiance)
-    return materials.plain("glass", (0.05, 0.05, 0.05), 0.6, 0.0, (r, g, b))
+    finish = materials.plain("glass", (0.05, 0.05, 0.05), 0.6, 0.0, (r, g, b))
+    # What is out there is far away: the sun shines in past it.
+    return replace(finish, material=replace(finish.material, casts_shadow=False))
 
 
 def door(rng: np.random.Generator, x: float) -> Asset:

@@ -10,9 +10,11 @@ from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 CLEARANCE_M = 0.32
-TRIES, JUDGED = 200, 24
+TRIES, JUDGED = 280, 32
 DISTANCE_M = (1.8, 4.5)
 """From the piece of furniture a view is built around."""
+USUAL_FOV_RAD = np.radians(60)
+"""The lens that DISTANCE_M is meant for."""
 FOCUS = (
     "sofa",
     "armchair",
@@ -51,6 +53,9 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     # A small room is seen from as far as it lets one stand back, a long one along its length.
     longest = float(max(room.size[:2]))
     near, far = min(DISTANCE_M[0], 0.35 * longest), max(DISTANCE_M[1], 0.55 * longest)
+    # A narrow lens needs distance, a wide one shows as much from close by.
+    lens = float(np.clip(np.tan(USUAL_FOV_RAD / 2) / np.tan(fov / 2), 0.6, 2.0))
+    near, far = min(near * lens, 0.6 * longest), max(far * lens, near + 0.5)
     bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(near, far, TRIES)
     stance = draw_stance(config, rng)
     heights, pitches = rng.uniform(*stance.height_m, TRIES), rng.uniform(*stance.pitch_rad, TRIES)
@@ -58,7 +63,8 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     # Half of them anywhere in the room: from its corners one sees most.
     spots[::2] = rng.uniform(-0.5, 0.5, spots[::2].shape) * np.array(room.size[:2])
     eyes = np.column_stack([spots, heights])
-    aims = targets * 0.75 + rng.uniform(-0.3, 0.3, (TRIES, 2))
+    # A long lens has to point at what it is to show.
+    aims = targets * (1 - 0.25 * min(1 / lens, 1.0) ** 2) + rng.uniform(-0.3, 0.3, (TRIES, 2))
     away = np.hypot(*(aims - eyes[:, :2]).T)
     free = (room.clearance(eyes) >= CLEARANCE_M) & (away > 0.8)
     best, best_score = None, -1.0
@@ -98,7 +104,9 @@ def _score(room: Arrangement, camera: Camera) -> float:
     covered, close = float(np.isfinite(nearest).mean()), float((nearest < 0.9).mean())
     if count < 3 or close > 0.2:
         return -1.0
-    return min(count, 20) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close
+    # One thing that fills the picture hides the rest.
+    largest = float(seen.max()) / len(rays)
+    return min(count, 20) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close - 25.0 * max(largest - 0.25, 0.0)
 
 
 def _first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, np.ndarray]:
