@@ -48,7 +48,7 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     """Rectangles that fill the windows and the mouths of every lamp; the power wanted is shared among what there is.
     On some days the sun shines in, too.
 
-    Raises CannotPlace for a room with neither a window nor a lamp, or without a lamp at night.
+    Raises CannotPlace for a room with neither a window nor a lamp.
     """
     room = shell.room
     surface, target = shell.surface_m2, TARGET_RADIANCE[time]
@@ -60,8 +60,6 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     small = [p for p in lamps if p.asset.category not in OVERHEAD]
     if not (lamps or shell.windows):
         raise CannotPlace("the room has neither a window nor a lamp")
-    if time == "night" and not lamps:
-        raise CannotPlace("the room has no lamp at night")
     daylight = power * (0.0 if not shell.windows else 1.0 if not lamps else SHARE_OF_DAYLIGHT[time])
     # By day a lamp left on adds a warm accent; after dark the lamps carry the room.
     dark = time in ("evening", "night")
