@@ -23,8 +23,16 @@ from pipeline.compose.stock import Stock
 from pipeline.config import AssetsConfig, RoomRecipe, load_recipe
 from pipeline.errors import ConfigError
 from pipeline.labels import trace
-from pipeline.scene import CannotPlace, Light, Object, Scene
-from tests.compose.room_oracles import collisions, identical, in_free_air, proper_rotation, world_mesh
+from pipeline.scene import CannotPlace, Light, Scene
+from tests.compose.room_oracles import (
+    collisions,
+    drop,
+    gap_between_bounds,
+    identical,
+    in_free_air,
+    proper_rotation,
+    world_mesh,
+)
 
 SEEDS = range(12)
 BUILDING = ("floor", "wall", "ceiling", "door", "window", "skirting")
@@ -69,26 +77,9 @@ def test_everything_touches_what_it_is_said_to_rest_on(seed: int) -> None:
             continue
         support = things[thing.support]
         if support.category in ("wall", "ceiling") or thing.category == "ceiling":
-            assert _gap_between_bounds(thing, support) < 1.5e-3, thing.name
+            assert gap_between_bounds(thing, support) < 1.5e-3, thing.name
         else:
-            assert _drop(thing, support) < 1.5e-3, thing.name
-
-
-def _drop(thing: Object, support: Object) -> float:
-    """How far the lowest points of `thing` hang above the surface of `support`, by ray casting downwards."""
-    vertices = thing.world_vertices()
-    lowest = vertices[vertices[:, 2] < vertices[:, 2].min() + 1e-4]
-    inset = lowest + 0.02 * (lowest.mean(0) - lowest)
-    start = inset + np.array([0.0, 0.0, 1e-3])
-    solid = trimesh.Trimesh(*world_mesh(support), process=False)
-    hits, rays, _ = solid.ray.intersects_location(start, np.tile([0.0, 0.0, -1.0], (len(start), 1)), multiple_hits=True)
-    below = start[rays, 2] - 1e-3 - hits[:, 2]
-    return float(below[below > -1e-6].min(initial=np.inf))
-
-
-def _gap_between_bounds(thing: Object, support: Object) -> float:
-    a, b = thing.world_vertices(), support.world_vertices()
-    return float(np.linalg.norm(np.maximum(np.maximum(a.min(0) - b.max(0), b.min(0) - a.max(0)), 0.0)))
+            assert drop(thing, support) < 1.5e-3, thing.name
 
 
 @pytest.mark.parametrize("seed", SEEDS)

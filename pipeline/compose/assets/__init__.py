@@ -12,22 +12,29 @@ import numpy as np
 
 from pipeline.compose.assets import (
     appliances,
+    bathroom,
     bedroom,
     beds,
+    boards,
     cookware,
     decor,
+    deskware,
     electronics,
+    fixtures,
     fruit,
     gadgets,
+    hallway,
     kitchen,
     kitchenware,
     lamps,
+    office,
     plants,
     seating,
     small,
     storage,
     tables,
     tableware,
+    toiletries,
     tools,
     toys,
 )
@@ -37,22 +44,29 @@ __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"
 
 MODULES = (
     appliances,
+    bathroom,
     bedroom,
     beds,
+    boards,
     cookware,
     decor,
+    deskware,
     electronics,
+    fixtures,
     fruit,
     gadgets,
+    hallway,
     kitchen,
     kitchenware,
     lamps,
+    office,
     plants,
     seating,
     small,
     storage,
     tables,
     tableware,
+    toiletries,
     tools,
     toys,
 )
@@ -63,9 +77,11 @@ GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
 
 VARIANTS = {
     "drum_table": "side_table",
+    "hallway_bench": "bench",
     "small_plant": "potted_plant",
     "standing_book": "book",
     "standing_picture": "picture_frame",
+    "toilet_roll_holder": "toilet_roll",
 }
 """Generators that make another category than their name says."""
 

@@ -243,10 +243,12 @@ def bar_stool(rng: np.random.Generator) -> Asset:
         for a, b in zip(corners, corners[1:] + corners[:1], strict=True):
             pieces.append((bar(a, b, r * 0.7), frame))
     else:
-        foot = float(rng.uniform(0.19, 0.22))
+        plate = float(rng.uniform(0.19, 0.22))
         pieces.append(
             (
-                lathe([(0, 0), (foot, 0), (foot, 0.01), (foot * 0.4, 0.025), (0.03, 0.04), (0.026, low), (0, low)], 36),
+                lathe(
+                    [(0, 0), (plate, 0), (plate, 0.01), (plate * 0.4, 0.025), (0.03, 0.04), (0.026, low), (0, low)], 36
+                ),
                 frame,
             )
         )

@@ -22,9 +22,10 @@ EQUIPMENT = ("monitor", "keyboard", "mouse", "laptop")
 
 def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
     """Hang lamps, shelves, clocks and pictures, then fill seats, shelves and tables."""
-    for piece in ("ceiling_lamp", "light_panel"):
-        if piece in wanted:
-            ceiling_lamps(shell, piece, rng)
+    # Panels take the place of lamps.
+    overhead = [piece for piece in ("light_panel", "ceiling_lamp") if piece in wanted]
+    if overhead:
+        ceiling_lamps(shell, overhead[0], rng)
     dress_walls(shell, recipe, wanted, rng)
     hosts = list(shell.room.placed)
     if "cushion" in wanted:

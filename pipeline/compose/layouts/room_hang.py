@@ -12,7 +12,7 @@ from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M
 from pipeline.config import RoomRecipe
 
-LAMP_PITCH_M, ROW_PITCH_M, PANEL_PITCH_M = 5.0, 3.2, 2.4
+LAMP_PITCH_M, ROW_PITCH_M, PANEL_PITCH_M = 5.0, 3.4, 2.9
 """Between the ceiling lamps of a room, of a passage, and between panels."""
 LAMP_WALL_M = 0.4
 """A ceiling lamp keeps so far from the walls."""

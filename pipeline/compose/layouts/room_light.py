@@ -16,7 +16,7 @@ from pipeline.compose.daylight import sun_light
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
-from pipeline.scene import CannotPlace, Light
+from pipeline.scene import CannotPlace, Light, upright
 
 SKY = {
     "day": (1.0, 1.3, 1.65),
@@ -103,10 +103,21 @@ def _sun(shell: Shell, white: float, rng: np.random.Generator) -> Light:
 def _lamplight(room: Arrangement, lamp: Placed, power: float, color: tuple[float, float, float]) -> list[Light]:
     """The lights of one lamp. A mouth that something stands in stays dark, unless it is the lamp's only way out."""
     mouths = lamp.asset.mouths
+    if lamp.asset.category == "light_panel":
+        return [_panel(lamp, power, color)]
     clear = room.clearance(np.array([lamp.to_world(mouth.centre) for mouth in mouths]), but=lamp)
     kept = [k for k in range(len(mouths)) if clear[k] > CLEAR_M] or [int(clear.argmax())]
     whole = sum(mouths[k].share for k in kept)
     return [_shining(lamp, mouths[k], power * mouths[k].share / whole, color) for k in kept]
+
+
+def _panel(lamp: Placed, power: float, color: tuple[float, float, float]) -> Light:
+    """One rectangle for all mouths of a panel, which lie in a row: renderers hold few lights."""
+    spots = np.array([mouth.centre for mouth in lamp.asset.mouths])
+    width = lamp.asset.mouths[0].width_m
+    low, high = spots.min(0) - width / 2, spots.max(0) + width / 2
+    pose = upright(lamp.to_world(tuple(spots.mean(0))), lamp.yaw)
+    return Light("area", pose, color, power, (float(high[0] - low[0]), float(high[1] - low[1])))
 
 
 def _shining(lamp: Placed, mouth: Mouth, power: float, color: tuple[float, float, float]) -> Light:

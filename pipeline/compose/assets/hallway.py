@@ -1,0 +1,330 @@
+"""Halls and corridors: benches, racks for coats and shoes, umbrella stands, radiators. Backs lie along -y."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.compose import materials
+from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import joinery
+from pipeline.compose.assets.legs import four_legs
+from pipeline.compose.assets.lofts import fillet, loft, prism, ring, rounded_rectangle, superellipse
+from pipeline.compose.assets.shapes import bar, box, ellipsoid, lathe, move, tube, turn
+from pipeline.compose.materials import Finish
+from pipeline.scene import Mesh
+
+
+def hallway_bench(rng: np.random.Generator) -> Asset:
+    """A bench to put shoes on: on legs with a shelf of slats, or a box with open bays; a cushion on it or none."""
+    (wood, _), cloth = joinery(rng), materials.upholstery(rng)
+    width, depth, height = (float(rng.uniform(*r)) for r in ((0.8, 1.4), (0.34, 0.42), (0.43, 0.48)))
+    padded = rng.random() < 0.55
+    top = height - (0.055 if padded else 0.0)
+    board = 0.03
+    pieces: list[Piece] = []
+    surfaces = []
+    if rng.random() < 0.5:
+        frame = wood if rng.random() < 0.5 else materials.metal(rng)
+        pieces += four_legs(
+            rng, width, depth, top - board, frame, ("square", "tapered", "hairpin")[int(rng.integers(3))]
+        )
+        pieces.append((box((width, depth, board), (0, 0, top - board), 0.006, 2), wood))
+        if rng.random() < 0.7:
+            shelf = float(rng.uniform(0.13, 0.2))
+            for k in range(4):
+                y = -depth / 2 + 0.05 + (depth - 0.1) * k / 3
+                pieces.append((box((width - 0.07, 0.035, 0.015), (0, y, shelf), 0.003), wood))
+            for s in (-1, 1):
+                pieces.append(
+                    (box((0.02, depth - 0.06, 0.02), (s * (width / 2 - 0.045), 0, shelf - 0.019), 0.002), frame)
+                )
+            surfaces.append(
+                Surface(
+                    "shelf", (0, 0, shelf + 0.015), (width / 2 - 0.09, depth / 2 - 0.05), top - board - shelf - 0.03
+                )
+            )
+    else:
+        side = 0.022
+        bays = max(2, round(width / 0.42))
+        pieces.append((box((width, depth, board), (0, 0, top - board), 0.004), wood))
+        pieces.append((box((width - 2 * side + 0.001, depth - 0.01, side), (0, 0, 0.05), 0.002), wood))
+        pieces.append((box((width - 2 * side, depth - 0.06, 0.051), (0, -0.01, 0), 0), wood))
+        pieces.append(
+            (box((width - 2 * side + 0.001, 0.01, top - board - 0.06), (0, -depth / 2 + 0.008, 0.06), 0), wood)
+        )
+        for k in range(bays + 1):
+            x = -(width - side) / 2 + (width - side) * k / bays
+            low = 0.0 if k in (0, bays) else 0.07
+            pieces.append((box((side, depth - 0.004, top - board - low + 0.001), (x, 0, low), 0.002), wood))
+            if k < bays:
+                w = (width - side) / bays
+                clear = top - board - 0.072 - 0.006
+                surfaces.append(Surface("shelf", (x + w / 2, 0.01, 0.072), (w / 2 - 0.03, depth / 2 - 0.03), clear))
+    if padded:
+        parts = 1 if rng.random() < 0.6 else 2
+        for k in range(parts):
+            w = (width - 0.01) / parts
+            at = (-(width - 0.01) / 2 + w * (k + 0.5), 0, top - 0.001)
+            pieces.append((box((w - 0.006, depth - 0.012, 0.056), at, 0.022, 3), cloth))
+    seat = Surface("seat", (0, 0, height), (width / 2 - 0.05, depth / 2 - 0.05), 1.0)
+    return assemble("bench", pieces, rng, [seat, *surfaces], cloth if padded else wood)
+
+
+def radiator(rng: np.random.Generator) -> Asset:
+    """A heater on the floor before a wall: a panel with ribs, or round columns; valve and pipes."""
+    white = materials.plain("metal", (0.93, 0.93, 0.92), 0.3, 0.05) if rng.random() < 0.85 else materials.metal(rng)
+    brass = materials.plain("metal", (0.75, 0.74, 0.72), 0.2, 0.7)
+    width, height, lift = float(rng.uniform(0.6, 1.5)), float(rng.uniform(0.45, 0.6)), float(rng.uniform(0.1, 0.15))
+    pieces: list[Piece] = []
+    if rng.random() < 0.55:
+        deep = 0.07
+        for s in (-1, 1):
+            pieces.append((box((width, 0.012, height), (0, s * (deep / 2 - 0.006), lift), 0.005), white))
+        ribs = round(width / 0.034)
+        for k in range(ribs):
+            x = -width / 2 + width * (k + 0.5) / ribs
+            pieces.append((box((width / ribs * 0.55, 0.008, height - 0.06), (x, deep / 2, lift + 0.03), 0.0035), white))
+        for s in (-1, 1):
+            pieces.append(
+                (box((0.008, deep, height - 0.004), (s * (width / 2 - 0.004), 0, lift + 0.002), 0.002), white)
+            )
+        # The grille above lets the warm air out.
+        slots = round(width / 0.03)
+        for k in range(slots):
+            x = -width / 2 + 0.01 + (width - 0.02) * (k + 0.5) / slots
+            pieces.append((box((0.016, deep - 0.02, 0.006), (x, 0, lift + height - 0.008), 0), white))
+        x_valve = width / 2 + 0.03
+        feet = [s * (width / 2 - 0.12) for s in (-1, 1)]
+        pieces += [(box((0.03, 0.05, lift + 0.01), (x, 0, 0), 0.004), white) for x in feet]
+        pieces += [(box((0.08, 0.09, 0.008), (x, 0, 0), 0.002), white) for x in feet]
+    else:
+        pitch, rows = 0.046, int(rng.choice([2, 3]))
+        count = max(8, int(width / pitch))
+        width = count * pitch
+        reach = 0.034 * (rows - 1)
+        low, high = lift + 0.03, lift + height - 0.03
+        for k in range(count):
+            x = -width / 2 + pitch * (k + 0.5)
+            for row in range(rows):
+                yy = -reach / 2 + reach * row / (rows - 1)
+                pieces.append((bar((x, yy, low), (x, yy, high), 0.0125, sides=8), white))
+            for z in (low, high):
+                pieces.append((box((pitch - 0.003, reach + 0.036, 0.05), (x, 0, z - 0.025), 0.0155), white))
+        x_valve = width / 2 + 0.025
+        for k in (1, count - 2):
+            x = -width / 2 + pitch * (k + 0.5)
+            pieces += [
+                (bar((x, s * (reach / 2), 0), (x, s * reach / 2, low), 0.009, 0.012, 10), white) for s in (-1, 1)
+            ]
+    z = lift + 0.05
+    pieces.append((bar((width / 2 - 0.02, 0, z), (x_valve, 0, z), 0.011), brass))
+    pieces.append((bar((x_valve, 0, 0), (x_valve, 0, z + 0.012), 0.009), brass))
+    pieces.append((bar((x_valve, 0, z), (x_valve, 0.05, z), 0.012), brass))
+    knob = lathe([(0, 0), (0.02, 0), (0.024, 0.03), (0.02, 0.055), (0, 0.058)], 18)
+    pieces.append(
+        (move(turn(knob, -np.pi / 2, 0), (x_valve, 0.045, z)), materials.plain("plastic", (0.95, 0.95, 0.94), 0.4))
+    )
+    pieces.append((bar((-width / 2 + 0.02, 0, z), (-x_valve, 0, z), 0.011), brass))
+    pieces.append((bar((-x_valve, 0, 0), (-x_valve, 0, z + 0.012), 0.009), brass))
+    return assemble("radiator", pieces, rng, main=white)
+
+
+def _hook(at: tuple[float, float, float], finish: Finish) -> list[Piece]:
+    """A coat hook on an upright face at `at`."""
+    x, y, z = at
+    upper = fillet([(x, y - 0.001, z), (x, y + 0.05, z + 0.005), (x, y + 0.065, z + 0.045)], 0.03)
+    lower = fillet([(x, y - 0.001, z - 0.02), (x, y + 0.03, z - 0.035), (x, y + 0.038, z - 0.012)], 0.018)
+    return [
+        (tube(upper, 0.0055, 8), finish), (tube(lower, 0.005, 8), finish),
+        (ellipsoid((0.009, 0.009, 0.009), (x, y + 0.065, z + 0.04), 10), finish),
+        (box((0.022, 0.006, 0.07), (x, y + 0.002, z - 0.04), 0.002), finish),
+    ]  # fmt: skip
+
+
+def _coat(rng: np.random.Generator, at: tuple[float, float, float], cloth: Finish) -> Mesh:
+    """A coat hanging from its collar at `at`: a folded cone of cloth, widest at the hem."""
+    long, half = float(rng.uniform(0.75, 1.0)), float(rng.uniform(0.17, 0.22))
+    t = np.array([0.0, 0.04, 0.1, 0.16, 0.35, 0.6, 0.85, 1.0])
+    wide = np.interp(t, [0, 0.04, 0.1, 0.16, 1.0], [0.2, 0.35, 0.75, 0.92, 1.0]) * half
+    deep = np.interp(t, [0, 0.1, 0.3, 1.0], [0.02, 0.045, 0.055, 0.075])
+    angle = 2 * np.pi * np.arange(56) / 56
+    folds, phase = int(rng.integers(6, 10)), float(rng.uniform(0, 6))
+    rings = []
+    for k in range(len(t))[::-1]:
+        swell = 1 + 0.16 * t[k] * np.sin(folds * angle + phase + 1.5 * t[k])
+        line = np.stack([wide[k] * np.cos(angle) * (0.93 + 0.07 * swell), deep[k] * np.sin(angle) * swell], 1)
+        rings.append(ring(line, -long * t[k], 1.0, (0, deep[-1] * 1.16 + 0.004)))
+    return move(loft(rings), at)
+
+
+def coat_rack(rng: np.random.Generator) -> Asset:
+    """A board with hooks on the wall, under a hat shelf or not, some coats and a bag hanging; its back lies along -y."""
+    (wood, _), iron = joinery(rng), materials.metal(rng)
+    width = float(rng.uniform(0.6, 1.1))
+    hooks = max(3, round(width / 0.19))
+    pieces: list[Piece] = []
+    surfaces = []
+    board_h, thick = float(rng.uniform(0.09, 0.14)), 0.02
+    pieces.append((box((width, thick, board_h), (0, thick / 2, -board_h / 2), 0.004), wood))
+    if rng.random() < 0.5:
+        z, deep = board_h / 2 + 0.12, 0.24
+        pieces.append((box((width, deep, 0.02), (0, deep / 2, z), 0.003), wood))
+        for s in (-1, 1):
+            x = s * (width / 2 - 0.03)
+            pieces.append((box((0.02, 0.012, z - board_h / 2 + 0.002), (x, 0.006, board_h / 2 - 0.001), 0), wood))
+            pieces.append((bar((x, 0.008, z - 0.09), (x, deep * 0.85, z + 0.002), 0.008), iron))
+        surfaces.append(Surface("shelf", (0, deep / 2, z + 0.02), (width / 2 - 0.03, deep / 2 - 0.02), 0.4))
+    spots = [-width / 2 + width * (k + 0.5) / hooks for k in range(hooks)]
+    taken = -1.0
+    coats = 0
+    for x in spots:
+        pieces += _hook((x, thick, 0.0), iron)
+        if (rng.random() < 0.4 and x - taken > 0.3) or (x == spots[-1] and coats == 0 and rng.random() < 0.6):
+            coat = materials.fabric(rng) if rng.random() < 0.75 else materials.leather(rng)
+            pieces.append((_coat(rng, (x, thick - 0.01, 0.005), coat), coat))
+            taken, coats = x, coats + 1
+    return assemble("coat_rack", pieces, rng, surfaces, wood)
+
+
+def _shoe(rng: np.random.Generator, upper: Finish, sole: Finish, way: float) -> list[Piece]:
+    """A shoe on the origin, its toe towards +y; way: +1 for a left, -1 for a right one."""
+    line = superellipse(0.045, 0.13, 2.6, 36, front=(0.13, 2.2))
+    waist = line.copy()
+    waist[:, 0] -= way * 0.008 * np.cos(np.clip(line[:, 1] / 0.13, -1, 1) * np.pi / 2) * 0.8
+    waist[:, 0] *= np.interp(line[:, 1], [-0.13, -0.04, 0.05, 0.13], [0.78, 0.74, 1.0, 0.95])
+    pieces: list[Piece] = [(prism(waist, 0.018, bevel=0.004), sole)]
+    ankle = np.stack([waist[:, 0] * 0.72, -0.055 + line[:, 1] * 0.52], 1)
+    rings = [ring(waist, 0.016, 0.96), ring(waist, 0.032, 0.95)]
+    for f, z in ((0.35, 0.05), (0.7, 0.064), (1.0, 0.082)):
+        rings.append(ring(waist * 0.93 * (1 - f) + ankle * f, z))
+    rings += [ring(ankle, 0.083, (0.88, 0.97)), ring(ankle, 0.045, (0.8, 0.93))]
+    # The opening rises towards the heel.
+    for loop in rings[3:]:
+        loop[:, 2] += np.interp(loop[:, 1], [-0.12, 0.05], [0.014, -0.012])
+    pieces.append((loft(rings), upper))
+    return pieces
+
+
+def shoe_rack(rng: np.random.Generator) -> Asset:
+    """Two or three slatted or wire shelves with shoes on some of them."""
+    wood = materials.wood(rng) if rng.random() < 0.6 else materials.metal(rng)
+    width, depth = float(rng.uniform(0.65, 0.95)), float(rng.uniform(0.28, 0.34))
+    shelves = int(rng.choice([2, 3, 3]))
+    pitch = float(rng.uniform(0.19, 0.24))
+    height = 0.08 + pitch * (shelves - 1) + 0.1
+    post = 0.024
+    pieces: list[Piece] = []
+    for sx in (-1, 1):
+        for sy in (-1, 1):
+            pieces.append(
+                (box((post, post, height), (sx * (width - post) / 2, sy * (depth - post) / 2, 0), 0.003), wood)
+            )
+        pieces.append((box((post, depth, post), (sx * (width - post) / 2, 0, height - 0.001), 0.003), wood))
+    surfaces = []
+    slats = 5
+    for k in range(shelves):
+        z = 0.08 + pitch * k
+        for s in (-1, 1):
+            pieces.append(
+                (box((0.018, depth - 2 * post + 0.001, 0.018), (s * (width / 2 - post / 2), 0, z - 0.018), 0), wood)
+            )
+        for m in range(slats):
+            y = -depth / 2 + 0.02 + (depth - 0.04) * m / (slats - 1)
+            if wood.material.name == "wood":
+                pieces.append((box((width - 0.005, 0.034, 0.012), (0, y, z - 0.001), 0.002), wood))
+            else:
+                pieces.append(
+                    (bar((-width / 2 + 0.006, y, z + 0.005), (width / 2 - 0.006, y, z + 0.005), 0.006, sides=8), wood)
+                )
+        clear = pitch - 0.035 if k < shelves - 1 else 0.35
+        free = width / 2 - post - 0.01
+        x = -free
+        while x < free - 0.22:
+            if rng.random() < 0.6:
+                upper, sole = (
+                    _leather(rng),
+                    materials.plain("rubber", ((0.9, 0.9, 0.88), (0.12, 0.11, 0.1))[int(rng.integers(2))], 0.7),
+                )
+                for way in (1.0, -1.0):
+                    shift = (x + 0.055 + (0.1 if way < 0 else 0.0), float(rng.uniform(-0.008, 0.008)), z + 0.011)
+                    pieces += [(move(mesh, shift), f) for mesh, f in _shoe(rng, upper, sole, -way)]
+            elif k == shelves - 1:
+                surfaces.append(Surface("shelf", (x + 0.1, 0, z + 0.011), (0.09, depth / 2 - 0.03), clear))
+            x += 0.22
+    return assemble("shoe_rack", pieces, rng, surfaces, wood)
+
+
+def _leather(rng: np.random.Generator) -> Finish:
+    """What shoes are made of: leather or canvas."""
+    return (
+        materials.leather(rng)
+        if rng.random() < 0.55
+        else materials.fabric(rng, ("white", "black", "red", "blue", "gray", "pink"))
+    )
+
+
+def umbrella_stand(rng: np.random.Generator) -> Asset:
+    """A tall pot of metal, ceramic or cane with furled umbrellas in it."""
+    body = (materials.metal, materials.ceramic, materials.wicker)[int(rng.integers(3))](rng)
+    r, h = float(rng.uniform(0.1, 0.13)), float(rng.uniform(0.48, 0.6))
+    line = superellipse(r, r, 2.0, 40) if rng.random() < 0.65 else rounded_rectangle(r, r, 0.02, 9)
+    foot = float(rng.uniform(0.82, 1.0))
+    rings = [
+        ring(line, 0.0, foot),
+        ring(line, h * 0.6, (foot + 1) / 2),
+        ring(line, h),
+        ring(line, h, 0.95),
+        ring(line, h * 0.6, (foot + 1) / 2 - 0.05),
+        ring(line, 0.012, foot - 0.05),
+    ]
+    pieces: list[Piece] = [(loft(rings), body)]
+    if rng.random() < 0.5:
+        lip = [
+            ring(line, h - 0.015, 0.97),
+            ring(line, h - 0.015, 1.03),
+            ring(line, h + 0.004, 1.03),
+            ring(line, h + 0.004, 0.95),
+        ]
+        pieces.append((loft([*lip, lip[0]], cap=False), body))
+    start = float(rng.uniform(0, 6))
+    for k in range(int(rng.integers(1, 4))):
+        a = start + 2 * np.pi * k / 3
+        out = np.array([np.cos(a), np.sin(a), 0.0])
+        pieces += _umbrella(rng, out * -(r * 0.5) + [0, 0, 0.014], out * (r - 0.035) + [0, 0, h])
+    return assemble("umbrella_stand", pieces, rng, main=body)
+
+
+def _umbrella(rng: np.random.Generator, foot: np.ndarray, rim: np.ndarray) -> list[Piece]:
+    """A furled umbrella with its tip at `foot`, leaning through `rim`, under a crook or a knob."""
+    cloth, grip = (
+        materials.fabric(rng),
+        materials.wood(rng) if rng.random() < 0.6 else materials.plastic(rng, ("black",)),
+    )
+    way = (rim - foot) / np.linalg.norm(rim - foot)
+    long = float(rng.uniform(0.6, 0.7))
+    t = np.linspace(0, 1, 9)
+    path = foot + way * (0.06 + long * t)[:, None]
+    fat = np.interp(t, [0, 0.1, 0.6, 0.85, 1.0], [0.009, 0.016, 0.027, 0.024, 0.012])
+    steel = materials.steel(rng)
+    pieces: list[Piece] = [(tube(path, fat, 12), cloth), (tube([foot, path[0] + way * 0.01], [0.004, 0.006], 8), steel)]
+    strap = path[5]
+    pieces.append((tube([strap - way * 0.012, strap + way * 0.012], [0.029, 0.029], 12), cloth))
+    top = path[-1]
+    if rng.random() < 0.7:
+        side = np.cross(way, [np.sin(long * 90), np.cos(long * 90), 0.0])
+        side /= np.linalg.norm(side)
+        a = np.linspace(0, np.pi * 1.05, 11)
+        crook = top + way * 0.11 + side * 0.035 * (1 - np.cos(a))[:, None] + way * (0.035 * np.sin(a))[:, None]
+        pieces.append((tube(np.concatenate([[top - way * 0.01], crook]), 0.009, 10), grip))
+    else:
+        pieces.append((tube([top - way * 0.01, top + way * 0.05, top + way * 0.11], [0.007, 0.011, 0.012], 10), grip))
+    return pieces
+
+
+GENERATORS = {
+    "coat_rack": coat_rack,
+    "hallway_bench": hallway_bench,
+    "radiator": radiator,
+    "shoe_rack": shoe_rack,
+    "umbrella_stand": umbrella_stand,
+}
