@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    cars,
     cookware,
     decor,
     electronics,
@@ -31,6 +32,7 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    cars,
     cookware,
     decor,
     electronics,
