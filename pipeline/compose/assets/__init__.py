@@ -26,6 +26,7 @@ from pipeline.compose.assets import (
     tableware,
     tools,
     toys,
+    vehicles,
 )
 from pipeline.compose.assets.asset import Asset, Surface
 
@@ -47,6 +48,7 @@ MODULES = (
     tableware,
     tools,
     toys,
+    vehicles,
 )
 
 GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {

@@ -7,13 +7,28 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.coachwork import Glasshouse, Stance, glasshouse, shell
-from pipeline.compose.assets.lofts import decal, patch, rounded_outline, plate
+from pipeline.compose.assets.lofts import decal, patch, plate, rounded_outline
 from pipeline.compose.assets.shapes import box, ellipsoid, move, turn
 from pipeline.compose.assets.wheels import number_plate, put, road_wheel
 from pipeline.compose.materials import Finish
 from pipeline.scene import Mesh
 
-PAINTS = ("white", "white", "gray", "gray", "black", "black", "blue", "red", "blue", "green", "beige", "brown", "orange", "yellow")
+PAINTS = (
+    "white",
+    "white",
+    "gray",
+    "gray",
+    "black",
+    "black",
+    "blue",
+    "red",
+    "blue",
+    "green",
+    "beige",
+    "brown",
+    "orange",
+    "yellow",
+)
 
 
 def car(rng: np.random.Generator) -> Asset:
@@ -28,7 +43,7 @@ def car(rng: np.random.Generator) -> Asset:
     half = length / 2
     base = length * (0.615 + 0.02 * float(u[4]))
     front = half - (0.84 + 0.06 * (length - 4.0))
-    stance = Stance(length, width, 0.24 if tall else 0.19, front, front - base, wheel, wheel + 0.055)
+    stance = Stance(length, width, 0.24 if tall else 0.19, (front, front - base), wheel, wheel + 0.055)
     belt = height * (0.63 if tall else 0.635)
     bonnet = belt - (0.06 if tall else 0.1) - 0.03 * float(u[5])
     scuttle = front - 0.42 - 0.08 * float(u[6])
@@ -47,7 +62,9 @@ def car(rng: np.random.Generator) -> Asset:
         "estate": (-half + 0.09, -half + 0.3), "suv": (-half + 0.1, -half + 0.34),
     }[style]  # fmt: skip
     rake = 0.62 if tall else 0.7
-    windows = ((0.06, 0.44), (0.5, 0.9)) if style in ("hatchback", "saloon") else ((0.05, 0.34), (0.38, 0.65), (0.69, 0.93))
+    windows = (
+        ((0.06, 0.44), (0.5, 0.9)) if style in ("hatchback", "saloon") else ((0.05, 0.34), (0.38, 0.65), (0.69, 0.93))
+    )
     cabin, panes = glasshouse(
         Glasshouse((belt - 0.01, roof), (scuttle + 0.12, scuttle + 0.12 - rake), back, (width / 2 - 0.075, width / 2 - 0.2), windows)
     )  # fmt: skip
@@ -64,7 +81,9 @@ def car(rng: np.random.Generator) -> Asset:
             rail = box((0.035, 1.5, 0.035), (s * (width / 2 - 0.27), back[1] * 0.45, height - 0.022), 0.01, 1)
             pieces.append((rail, black))
     tyre = materials.plain("rubber", (0.045, 0.045, 0.047), 0.85)
-    rim = materials.plain("metal", ((0.62, 0.63, 0.65), (0.62, 0.63, 0.65), (0.12, 0.12, 0.13))[int(rng.integers(3))], 0.3, 0.6)
+    rim = materials.plain(
+        "metal", ((0.62, 0.63, 0.65), (0.62, 0.63, 0.65), (0.12, 0.12, 0.13))[int(rng.integers(3))], 0.3, 0.6
+    )
     wide = 0.2 if not tall else 0.225
     made = road_wheel(rng, wheel, wide, tyre, rim)
     x = width / 2 - wide / 2 - 0.012
@@ -86,16 +105,42 @@ def _face(rng: np.random.Generator, body: Mesh, stance: Stance, bonnet: float, b
     slim = float(rng.uniform(0.1, 0.16))
     inner, tilt = float(rng.uniform(0.48, 0.58)), float(rng.uniform(0.0, 0.05))
     for s in (-1, 1):
-        lamp = [(s * w * inner, high - slim), (s * w * 0.86, high - slim + tilt), (s * w * 0.88, high + tilt), (s * w * inner, high - 0.02)]
+        lamp = [
+            (s * w * inner, high - slim),
+            (s * w * 0.86, high - slim + tilt),
+            (s * w * 0.88, high + tilt),
+            (s * w * inner, high - 0.02),
+        ]
         pieces.append((decal(body, patch(lamp, 9, 5), 1, 1, 0.02, 0.004), lens))
     wide = inner * w - 0.04
-    grille = patch([(-wide * 0.92, high - slim - 0.06), (wide * 0.92, high - slim - 0.06), (wide, high - 0.03), (-wide, high - 0.03)], 11, 4)
+    grille = patch(
+        [
+            (-wide * 0.92, high - slim - 0.06),
+            (wide * 0.92, high - slim - 0.06),
+            (wide, high - 0.03),
+            (-wide, high - 0.03),
+        ],
+        11,
+        4,
+    )
     pieces.append((decal(body, grille, 1, 1, 0.02, 0.0), black))
     chrome = materials.plain("metal", (0.7, 0.7, 0.72), 0.2, 0.7)
     bars = int(rng.integers(2, 4))
     for k in range(bars):
         z = high - 0.045 - (slim + 0.0) * k / bars
-        pieces.append((decal(body, patch([(-wide * 0.9, z - 0.012), (wide * 0.9, z - 0.012), (wide * 0.9, z), (-wide * 0.9, z)], 9, 2), 1, 1, 0.02, 0.006), chrome))
+        pieces.append(
+            (
+                decal(
+                    body,
+                    patch([(-wide * 0.9, z - 0.012), (wide * 0.9, z - 0.012), (wide * 0.9, z), (-wide * 0.9, z)], 9, 2),
+                    1,
+                    1,
+                    0.02,
+                    0.006,
+                ),
+                chrome,
+            )
+        )
     sill = stance.sill + 0.1
     low = patch([(-w * 0.62, sill), (w * 0.62, sill), (w * 0.66, sill + 0.09), (-w * 0.66, sill + 0.09)], 11, 3)
     pieces.append((decal(body, low, 1, 1, 0.02, 0.0), black))
@@ -120,7 +165,9 @@ def _tail(rng: np.random.Generator, body: Mesh, stance: Stance, lid: float, blac
     return pieces
 
 
-def _sides(body: Mesh, stance: Stance, belt: float, scuttle: float, paint: Finish, black: Finish, glass: Finish) -> list[Piece]:
+def _sides(
+    body: Mesh, stance: Stance, belt: float, scuttle: float, paint: Finish, black: Finish, glass: Finish
+) -> list[Piece]:
     """Door seams and handles, mirrors, sill strips."""
     pieces: list[Piece] = []
     w = stance.width / 2
@@ -134,7 +181,11 @@ def _sides(body: Mesh, stance: Stance, belt: float, scuttle: float, paint: Finis
             at = (s * (w - 0.018), y + 0.13, belt - 0.14)
             pieces.append((box((0.05, 0.17, 0.028), at, 0.01), paint))
         for a, b in ((stance.rear + stance.arch + 0.02, stance.front - stance.arch - 0.02),):
-            strip = patch([(a, stance.sill + 0.012), (b, stance.sill + 0.012), (b, stance.sill + 0.08), (a, stance.sill + 0.08)], 10, 2)
+            strip = patch(
+                [(a, stance.sill + 0.012), (b, stance.sill + 0.012), (b, stance.sill + 0.08), (a, stance.sill + 0.08)],
+                10,
+                2,
+            )
             pieces.append((decal(body, strip, 0, s, 0.016, 0.0), black))
         at = np.array([s * (w + 0.055), scuttle - 0.32, belt + 0.0])
         pieces.append((ellipsoid((0.11, 0.055, 0.07), at, 14), paint))

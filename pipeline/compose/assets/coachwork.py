@@ -11,21 +11,30 @@ from pipeline.compose.assets.shapes import cross
 from pipeline.compose.assets.sheets import sheet
 from pipeline.scene import Float, Mesh
 
-# Height up a side, as a share of its rise from the sill to the shoulder.
-SIDE = np.array([0.0, 0.12, 0.3, 0.5, 0.7, 0.88, 1.0])
+# Heights up a side: shares of its rise from the sill to above the arches, then from there to the shoulder.
+LOW_SIDE, HIGH_SIDE = np.array([0.0, 0.15, 0.5]), np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 @dataclass(frozen=True)
 class Stance:
-    """Where a car stands: metres. `front` and `rear` are the y of its axles; its nose is at +length / 2."""
+    """Where a car stands: metres. `axles` has their y, the first one's first; the nose is at +length / 2."""
 
     length: float
     width: float
     sill: float
-    front: float
-    rear: float
+    axles: tuple[float, ...]
     wheel: float
     arch: float
+
+    @property
+    def front(self) -> float:
+        """The first axle's y."""
+        return self.axles[0]
+
+    @property
+    def rear(self) -> float:
+        """The last axle's y."""
+        return self.axles[-1]
 
 
 def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55) -> Mesh:
@@ -36,7 +45,7 @@ def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55) 
     """
     half = stance.length / 2
     ys = [np.linspace(-half, half, 25), half - np.array([0.015, 0.045, 0.09]), -half + np.array([0.015, 0.045, 0.09])]
-    for axle in (stance.front, stance.rear):
+    for axle in stance.axles:
         reach = np.sqrt(max(stance.arch**2 - (stance.sill - stance.wheel) ** 2, 1e-4))
         ys.append(axle + reach * np.sin(np.linspace(-np.pi / 2, np.pi / 2, 13)))
     y = np.unique(np.round(np.concatenate(ys), 5))
@@ -48,11 +57,17 @@ def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55) 
     high = np.interp(y, top[:, 0], top[:, 1]) - 0.09 * tip**2.5
     low = stance.sill + 0.05 * np.clip(1 - end / 0.3, 0, 1) + 0.06 * tip**2
     arch = low.copy()
-    for axle in (stance.front, stance.rear):
+    for axle in stance.axles:
         rise = stance.wheel + np.sqrt(np.maximum(stance.arch**2 - (y - axle) ** 2, 0.0))
         arch = np.where(np.abs(y - axle) < stance.arch, np.maximum(arch, rise), arch)
     shoulder = high - 0.055
-    z = arch[:, None] + SIDE * (shoulder - arch)[:, None]
+    # Above the arches every ring has the same heights, so that the sides stay even there.
+    over = np.minimum(stance.wheel + stance.arch + 0.03, shoulder - 0.05)
+    arch = np.minimum(arch, over - 0.02)
+    z = np.concatenate(
+        [arch[:, None] + LOW_SIDE * (over - arch)[:, None], over[:, None] + HIGH_SIDE * (shoulder - over)[:, None]],
+        axis=1,
+    )
     bulge = 1 - 0.07 * np.clip((waist - z) / 0.4, 0, 1) ** 2 - 0.05 * np.clip((z - waist) / 0.4, 0, 1.5) ** 1.5
     side = w[:, None] * bulge
     inner = np.minimum(stance.width / 2 - 0.27, 0.75 * w)

@@ -43,7 +43,13 @@ def road_wheel(
             spoke = box((half * 0.3, broad, inner * 0.92), (face, 0, 0), 0)
             pieces.append((turn(spoke, 2 * np.pi * k / spokes, 0), rim))
     else:
-        dish = [(0, half * 0.1), (inner * 0.91, half * 0.1), (inner * 0.8, half * 0.55), (hub * 1.6, half * 0.3), (0, half * 0.3)]
+        dish = [
+            (0, half * 0.1),
+            (inner * 0.91, half * 0.1),
+            (inner * 0.8, half * 0.55),
+            (hub * 1.6, half * 0.3),
+            (0, half * 0.3),
+        ]
         pieces.append((_across(lathe(dish, 24)), rim))
     cap = [(0, 0), (hub, 0), (hub, half * 0.8), (hub * 0.7, half * 0.9), (0, half * 0.9)]
     pieces.append((_across(lathe(cap, 16)), rim))
