@@ -26,6 +26,7 @@ from pipeline.compose.assets import (
     tableware,
     tools,
     toys,
+    trees,
     vehicles,
 )
 from pipeline.compose.assets.asset import Asset, Surface
@@ -48,6 +49,7 @@ MODULES = (
     tableware,
     tools,
     toys,
+    trees,
     vehicles,
 )
 
@@ -56,6 +58,7 @@ GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
 }
 
 VARIANTS = {
+    "conifer": "tree",
     "drum_table": "side_table",
     "small_plant": "potted_plant",
     "standing_book": "book",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from pipeline.compose import materials
@@ -105,7 +107,7 @@ def van(rng: np.random.Generator) -> Asset:
     for s in (-1, 1):
         pieces.append((decal(body, cab, 0, s, 0.016, 0.0), glass))
         if glazed:
-            for a, b in zip(stops[:-1], stops[1:], strict=True):
+            for a, b in pairwise(stops):
                 pieces.append(
                     (
                         decal(body, _rect(a - 0.04, b + 0.04, sill, min(roof - 0.2, sill + 0.62)), 0, s, 0.016, 0.0),
@@ -170,7 +172,7 @@ def bus(rng: np.random.Generator) -> Asset:
     stops = np.linspace(half - 0.45, -half + 0.35, count + 1)
     doors = {0, int(count * 0.45)} if rng.random() < 0.8 else {0}
     for s in (-1, 1):
-        for k, (a, b) in enumerate(zip(stops[:-1], stops[1:], strict=True)):
+        for k, (a, b) in enumerate(pairwise(stops)):
             if s == 1 and k in doors:
                 middle = (a + b) / 2
                 pieces.append(
