@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    animals,
     cars,
     cookware,
     decor,
@@ -21,6 +22,7 @@ from pipeline.compose.assets import (
     people,
     plants,
     seating,
+    shrubs,
     small,
     storage,
     tables,
@@ -35,6 +37,7 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    animals,
     cars,
     cookware,
     decor,
@@ -45,6 +48,7 @@ MODULES = (
     people,
     plants,
     seating,
+    shrubs,
     small,
     storage,
     tables,
