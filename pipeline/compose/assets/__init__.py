@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.compose.assets import (
     animals,
+    bicycles,
     cars,
     cookware,
     decor,
@@ -41,6 +42,7 @@ __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"
 
 MODULES = (
     animals,
+    bicycles,
     cars,
     cookware,
     decor,
