@@ -51,12 +51,8 @@ def wheelbarrow(rng: np.random.Generator) -> Asset:
         ]
         pieces.append((tube(rail, 0.019, 10), handle))
         pieces.append((bar((s * 0.277, -0.7, 0.536), (s * 0.284, -0.86, 0.596), 0.024, sides=10), rubber))
-        leg = [
-            (s * 0.18, -0.1, low - 0.02),
-            (s * 0.22, -0.24, 0.016),
-            (s * 0.22, -0.34, 0.016),
-            (s * 0.22, -0.4, low + 0.01),
-        ]
+        leg = np.array([[0.18, -0.1, low - 0.02], [0.21, -0.2, 0.09], [0.22, -0.24, 0.03], [0.22, -0.28, 0.016], [0.22, -0.33, 0.016], [0.22, -0.36, 0.03], [0.22, -0.38, 0.09], [0.22, -0.4, low + 0.01]])
+        leg[:, 0] *= s
         pieces.append((tube(leg, 0.016, 8), steel))
     pieces.append((bar((-0.21, -0.29, 0.16), (0.21, -0.29, 0.16), 0.012, sides=8), steel))
     if rng.random() < 0.35:

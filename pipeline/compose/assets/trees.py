@@ -73,10 +73,10 @@ def tree(rng: np.random.Generator) -> Asset:
     pieces.append((tube(stem, thick, 9), bark))
     ends = _branches(rng, pieces, bark, stem, thick, t, bole, height, spread, kind)
     centres, radii = _masses(rng, ends, bole, height, spread, stem, kind)
-    shade = foliage(rng, tones, 0.62)
-    pieces.append((lumps(rng, centres, radii * 0.9, 0.2, 12), shade))
-    leaf = kind.leaf * (height / 8) ** 0.6
-    count = 1350
+    shade = foliage(rng, tones, 0.66)
+    pieces.append((lumps(rng, centres, radii * 0.8, 0.22, 12), shade))
+    leaf = 1.25 * kind.leaf * (height / 8) ** 0.6
+    count = 1750
     for tone in range(2):
         green = (
             foliage(rng, (tones[int(rng.integers(len(tones)))],), 0.95 + 0.15 * tone) if tone else foliage(rng, tones)
@@ -157,10 +157,10 @@ def conifer(rng: np.random.Generator) -> Asset:
     stem = np.stack([np.zeros(5), np.zeros(5), np.array([0, 0.04, 0.3, 0.7, 0.985]) * height], 1)
     pieces: list[Piece] = [(tube(stem, girth * np.array([1.5, 1.0, 0.8, 0.45, 0.06]), 9), bark)]
     layers = int(np.clip(height * 1.9, 11, 18))
-    level = np.linspace(0, 1, layers) ** 0.92
+    level = 1 - (1 - np.linspace(0, 1, layers)) ** 1.45
     z = clear + (height * 0.97 - clear) * level
     reach = spread * (1 - level) ** (0.55 if slim else 0.85) + 0.03 * height * (1 - 0.6 * level)
-    core = np.stack([reach * 0.55, z], 1)
+    core = np.stack([reach * 0.42, z], 1)
     shade = foliage(rng, NEEDLES, 0.55)
     profile = np.concatenate([[[0.0, z[0] - 0.02 * height]], core, [[0.0, height * 0.99]]])
     pieces.append((lathe(profile, 14), shade))
