@@ -144,7 +144,12 @@ def _handlebar(
             continue
         back = -0.2 if style == "city" else -0.04
         line = np.array(
-            [[-s * 0.004, 0, 0], [s * wide * 0.5, 0.03, 0.03], [s * wide * 0.9, back * 0.35, 0.04], [s * wide, back, 0.03]]
+            [
+                [-s * 0.004, 0, 0],
+                [s * wide * 0.5, 0.03, 0.03],
+                [s * wide * 0.9, back * 0.35, 0.04],
+                [s * wide, back, 0.03],
+            ]
         )
         pieces.append((tube(stem + line, 0.011, 8), steel))
         grip = stem + line[2:] * [1, 1, 1]
@@ -184,7 +189,9 @@ def motorcycle(rng: np.random.Generator) -> Asset:
         for k in range(6 if not cruiser else 14):
             a = 2 * np.pi * k / (6 if not cruiser else 14)
             end = hub + np.array([0, rim * np.cos(a), rim * np.sin(a)])
-            pieces.append((bar(hub * 0.9 + end * 0.1, end, 0.004 if cruiser else 0.014, sides=6), chrome if cruiser else dark))
+            pieces.append(
+                (bar(hub * 0.9 + end * 0.1, end, 0.004 if cruiser else 0.014, sides=6), chrome if cruiser else dark)
+            )
         pieces.append((move(_laid(disc(0.13, 0.006, 0.001, sides=26)), hub + [0.075, 0, 0]), chrome))
     head = np.array([0, base / 2 - (0.5 if cruiser else 0.36), 0.9])
     for s in (-1, 1):
@@ -256,7 +263,12 @@ def _fittings(
     rise, wide = (0.2, 0.42) if cruiser else (0.1, 0.36)
     for s in (-1, 1):
         bars = head + np.array(
-            [[-s * 0.004, 0.0, 0.02], [s * 0.1, 0.0, 0.08], [s * 0.2, -0.05, 0.06 + rise], [s * wide, -0.2, 0.04 + rise]]
+            [
+                [-s * 0.004, 0.0, 0.02],
+                [s * 0.1, 0.0, 0.08],
+                [s * 0.2, -0.05, 0.06 + rise],
+                [s * wide, -0.2, 0.04 + rise],
+            ]
         )
         pieces.append((tube(bars, 0.013, 8), chrome))
         pieces.append((bar(bars[2] * 0.3 + bars[3] * 0.7, bars[3] + (bars[3] - bars[2]) * 0.2, 0.019, sides=10), black))
