@@ -183,7 +183,7 @@ def _sides(
     for s in (-1, 1):
         for y in seams:
             line = patch([(y - 0.005, low), (y + 0.005, low), (y + 0.005, high), (y - 0.005, high)], 2, 7)
-            pieces.append((decal(body, line, 0, s, 0.006, 0.0), black))
+            pieces.append((decal(body, line, 0, s, 0.006, 0.002), black))
         for y in seams[1:]:
             at = (s * (w - 0.018), y + 0.13, belt - 0.14)
             pieces.append((box((0.05, 0.17, 0.028), at, 0.01), paint))

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Piece
 from pipeline.compose.assets.lofts import loft, rings
-from pipeline.compose.assets.shapes import ellipsoid, tube
+from pipeline.compose.assets.shapes import tube
 from pipeline.compose.materials import Finish
 from pipeline.scene import Float, Mesh
 
@@ -59,15 +59,18 @@ def figure(rng: np.random.Generator) -> Figure:
 
 
 def limb(points: Float, radii: Float, sides: int = 12) -> Mesh:
-    """A smooth limb through a few joints: the path and its thickness are rounded off at the joints, its ends round."""
+    """A smooth limb through a few joints: path and thickness are rounded off at the joints; its first end is round."""
     points, radii = np.asarray(points, float), np.asarray(radii, float)
     s = np.concatenate([[0.0], np.cumsum(np.sqrt((np.diff(points, axis=0) ** 2).sum(1)))])
-    t = np.linspace(0, s[-1], 13)
+    t = np.linspace(0, s[-1], 11)
     bend = 0.06 * s[-1]
     soft = [np.mean([np.interp(t + d, s, points[:, k]) for d in (-bend, 0.0, bend)], axis=0) for k in range(3)]
-    path = np.stack(soft, 1)
+    path, thick = np.stack(soft, 1), np.interp(t, s, radii)
     path[0], path[-1] = points[0], points[-1]
-    return tube(path, np.interp(t, s, radii), sides)
+    back = (path[0] - path[1]) / np.sqrt(((path[0] - path[1]) ** 2).sum())
+    cap = np.array([0.97, 0.75, 0.4])[:, None]
+    path = np.concatenate([path[0] + back * thick[0] * cap, path])
+    return tube(path, np.concatenate([thick[0] * np.sqrt(1 - cap[:, 0] ** 2), thick]), sides)
 
 
 def legs(
@@ -87,7 +90,7 @@ def legs(
     thick = body.girth**0.6 * u
     for s in (-1, 1):
         ahead = s * reach
-        x = s * (0.52 * body.hips + stance * 0.6)
+        x = s * (0.48 * body.hips + stance * 0.3)
         foot = np.array([s * (0.5 * body.hips + stance), ahead, ankle])
         # The heel of the leg behind lifts: its foot stands on the ball.
         lift = max(0.0, -ahead) * 0.35
@@ -127,7 +130,8 @@ def legs(
 
 def _shoe_finish(rng: np.random.Generator) -> Finish:
     if rng.random() < 0.5:
-        return materials.leather(rng)
+        tone = materials.tone_of(rng, ((0.08, 0.07, 0.065), (0.09, 0.08, 0.08), (0.32, 0.19, 0.1), (0.5, 0.33, 0.19)))
+        return materials.textured(rng, "leather", "leather", tone, 0.14, 0.22, 0.4)
     return materials.fabric(rng, ("white", "black", "gray", "red", "blue"))
 
 
@@ -167,7 +171,7 @@ def arms(
         if rng.random() < 0.12:
             bend = float(rng.uniform(1.2, 1.8))
         out = float(rng.uniform(0.1, 0.2))
-        joint = np.array([s * (body.across - 0.022 * u), -0.008 * u, shoulder - 0.04 * u])
+        joint = np.array([s * (body.across - 0.022 * u), -0.008 * u, shoulder - 0.055 * u])
         elbow = joint + upper * _direction(s * out, forward)
         wrist = elbow + lower * _direction(s * out * 0.4, forward + bend)
         hand = wrist + 0.075 * u * _direction(s * 0.03, forward + bend + 0.1)
@@ -193,8 +197,6 @@ def arms(
                     skin,
                 )
             )
-        ball = 0.056 * u * g
-        pieces.append((ellipsoid((ball, ball, ball), joint - [s * 0.01 * u, 0, 1.14 * ball], 14), top))
         pieces += _hand(wrist, hand, s, u, skin)
         hands.append(hand)
     return hands

@@ -53,7 +53,7 @@ def person(rng: np.random.Generator) -> Asset:
     drop = legs(rng, pieces, body, stride, stance, skin, bottom, skirt, coat)
     _torso(rng, pieces, body, drop, top, bottom, skirt, coat)
     hands = arms(rng, pieces, body, drop, stride if walking else 0.0, skin, top, sleeve)
-    pieces += head(rng, body.height, body.woman, body.child, body.shoulder - drop, skin)
+    pieces += head(rng, body.height, drop, body.woman, body.child, body.shoulder - drop, skin)
     _carried(rng, pieces, body, hands, drop)
     return assemble("person", pieces, rng, main=top)
 
@@ -131,24 +131,27 @@ def _torso(
         pieces.append((loft(ring, 60.0), bottom))
     if coat:
         long = float(rng.uniform(0.15, 0.45)) * hip
-        over = 0.52 * hips + 0.05 * u + 0.095 * u * g**0.6
-        level = np.array([shoulder - 0.1 * span, shoulder - 0.3 * span, hip + 0.35 * span, hip, hip - long])
+        over = 0.48 * hips + 0.03 * u + 0.095 * u * g**0.6
+        level = np.array(
+            [shoulder + 0.03 * span, shoulder - 0.05 * span, shoulder - 0.3 * span, hip + 0.35 * span, hip, hip - long]
+        )
         half = np.stack(
             [
                 np.array(
                     [
+                        0.55 * across,
+                        1.0 * across,
                         1.03 * across,
-                        1.02 * across,
                         max(hips, 0.9 * across) * 1.0,
                         max(hips * 1.1, over),
                         max(hips * 1.16, over + 0.02 * u),
                     ]
                 ),
-                np.array([0.108, 0.122, 0.118, 0.128, 0.14]) * u * g**0.8 + bust,
+                np.array([0.05, 0.1, 0.122, 0.118, 0.128, 0.14]) * u * g**0.8 + bust * np.array([0, 0.5, 1, 1, 1, 1]),
             ],
             1,
         )
-        shell = rings(np.stack([np.zeros(5), np.full(5, 0.4 * bust), level], 1), half, 2, 2.5, 24)
+        shell = rings(np.stack([np.zeros(6), np.full(6, 0.4 * bust), level], 1), half, 2, 2.5, 24)
         pieces.append((loft(shell, 60.0), top))
     elif low == 2 and not skirt:
         belt = rings(
