@@ -29,6 +29,7 @@ _DRAW: dict[str, Callable[[np.random.Generator], Pattern]] = {
         masonry.terrazzo, ground.asphalt, ground.gravel, ground.soil, ground.grass, ground.meadow, ground.sand,
         ground.ripples, surfaces.spangle, surfaces.corrugated, surfaces.rust, surfaces.stipple, surfaces.board,
         surfaces.stains, surfaces.patches, surfaces.scratches, surfaces.streaks,
+        surfaces.cracks,
     )
 }  # fmt: skip
 KINDS = tuple(_DRAW)

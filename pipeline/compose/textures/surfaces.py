@@ -99,3 +99,13 @@ def streaks(rng: np.random.Generator) -> Pattern:
     """Wear: what rain washes down walls, along v."""
     run = noise(rng, 512, 26, 0.9, 1.8) + 0.4 * noise(rng, 512, 3, 2, 2.0)
     return levels(255 * np.clip((run - 0.4) / 1.8, 0, 1), np.full((512, 512), 0.5))
+
+
+def cracks(rng: np.random.Generator) -> Pattern:
+    """Wear: a few wandering cracks, in places only."""
+    n, count = 512, 4
+    _, _, border, _ = cells(rng, n, count, count, 1.0)
+    wander = 0.045 * noise(rng, n, 14, 14, 1.6) + 0.015 * noise(rng, n, 60, 60, 1.3)
+    line = np.clip(1.2 - np.abs(border + wander - 0.03) * n / count / 1.3, 0, 1)
+    where = np.clip(noise(rng, n, 2.5, 2.5, 2.0) * 1.5 + 0.3, 0, 1)
+    return levels(255 * np.clip(line * where * 1.3, 0, 1), np.full((n, n), 0.5))
