@@ -49,7 +49,7 @@ DEPTH_M = {
     "wood": 0.0002, "oak": 0.0003, "pine": 0.0002, "planks": 0.0012, "herringbone": 0.0008, "bark": 0.014,
     "wicker": 0.004, "weave": 0.0007, "knit": 0.0016, "twill": 0.0005, "carpet": 0.004, "fur": 0.0015,
     "leather": 0.0006, "skin": 0.00008, "stripes": 0.0003, "dots": 0.0003, "zigzag": 0.0003, "diamonds": 0.0003,
-    "persian": 0.0025, "brick": 0.007, "tiles": 0.002, "metro": 0.0025, "flags": 0.006, "cobble": 0.03, "roof": 0.04,
+    "persian": 0.0025, "brick": 0.007, "tiles": 0.002, "metro": 0.0025, "flags": 0.006, "cobble": 0.03, "roof": 0.09,
     "plaster": 0.001, "stucco": 0.004, "concrete": 0.002, "asphalt": 0.003, "gravel": 0.01, "soil": 0.02,
     "grass": 0.006, "meadow": 0.01, "sand": 0.012, "ripples": 0.05, "brushed": 0.00004, "spangle": 0.00005,
     "corrugated": 0.018, "rust": 0.0008, "stipple": 0.00006, "speckle": 0.0005, "paper": 0.00008, "board": 0.0003,

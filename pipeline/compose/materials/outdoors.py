@@ -18,10 +18,10 @@ def foliage(rng: np.random.Generator) -> Finish:
 
 def asphalt(rng: np.random.Generator) -> Finish:
     """Road surface: stones in dark bitumen, stained with oil, paler where it is worn, cracked."""
-    tone = tone_of(rng, ((0.24, 0.24, 0.25), (0.32, 0.32, 0.32), (0.20, 0.20, 0.21)))
+    tone = tone_of(rng, ((0.33, 0.33, 0.33), (0.40, 0.395, 0.385), (0.27, 0.27, 0.275)))
     mask, factor = (("stains", 0.55), ("stains", 1.4), ("cracks", 0.3))[int(rng.integers(3))]
     wear = worn(rng, 0.75, mask, 0.9 if mask == "cracks" else 0.45, shaded(tone, factor), 0.9 if factor < 1 else 1.0)
-    stops = ((0, shaded(tone, 0.4)), (96, tone), (255, shaded(tone, 2.3)))
+    stops = ((0, shaded(tone, 0.4)), (96, tone), (255, shaded(tone, 2.4)))
     return graded(rng, "asphalt", "asphalt", stops, rng.uniform(0.7, 1.0), rng.uniform(0.8, 0.95), wear=wear)
 
 
@@ -66,9 +66,9 @@ def grass(rng: np.random.Generator) -> Finish:
     """A lawn or a meadow, dry in patches."""
     green = tone_of(rng, ((0.27, 0.45, 0.14), (0.32, 0.47, 0.17), (0.24, 0.40, 0.13)))
     dry = (0.60, 0.55, 0.30)
-    dark = (green[0] * 0.35, green[1] * 0.42, green[2] * 0.5)
+    dark = (green[0] * 0.42, green[1] * 0.55, green[2] * 0.6)
     bright = (min(green[0] * 1.6, 1.0), min(green[1] * 1.45, 1.0), green[2] * 1.5)
-    stops = ((0, shaded(dark, 0.6)), (70, dark), (140, green), (225, bright), (255, (0.66, 0.68, 0.36)))
+    stops = ((0, shaded(dark, 0.65)), (60, dark), (140, green), (225, bright), (255, (0.66, 0.68, 0.36)))
     kind, repeat_m = ("meadow", rng.uniform(0.9, 1.2)) if rng.random() < 0.25 else ("grass", rng.uniform(0.6, 0.9))
     return graded(rng, "grass", kind, stops, repeat_m, 0.9, wear=worn(rng, 0.4, "stains", 0.4, dry))
 
@@ -80,7 +80,7 @@ def sand(rng: np.random.Generator) -> Finish:
 
 def bark(rng: np.random.Generator) -> Finish:
     """A tree's bark; its furrows run along u."""
-    tone = tone_of(rng, ((0.36, 0.28, 0.20), (0.44, 0.37, 0.30), (0.30, 0.24, 0.19)))
+    tone = tone_of(rng, ((0.42, 0.33, 0.24), (0.50, 0.42, 0.34), (0.38, 0.29, 0.22)))
     stops = ((0, shaded(tone, 0.25)), (60, shaded(tone, 0.5)), (150, tone), (255, shaded(tone, 1.5)))
     return graded(rng, "bark", "bark", stops, 0.45, 0.95, wear=worn(rng, 0.4, "stains", 0.5, MOSS))
 
@@ -95,5 +95,5 @@ def roof_tiles(rng: np.random.Generator) -> Finish:
 
 def water(rng: np.random.Generator) -> Finish:
     """A pond's surface, opaque: labels are exact only for the first surface."""
-    tone = tone_of(rng, ((0.08, 0.17, 0.19), (0.10, 0.22, 0.24), (0.12, 0.18, 0.14)))
-    return coated(rng, "water", tone, "ripples", rng.uniform(1.2, 2.5), 0.05, depth_m=rng.uniform(0.01, 0.05))
+    tone = tone_of(rng, ((0.08, 0.24, 0.28), (0.10, 0.30, 0.36), (0.12, 0.26, 0.18)))
+    return coated(rng, "water", tone, "ripples", rng.uniform(1.2, 2.5), 0.06, depth_m=rng.uniform(0.015, 0.05))

@@ -30,8 +30,8 @@ def leather(rng: np.random.Generator) -> Finish:
     """Grained leather, duller in its creases and where it is scuffed."""
     color = color_of(rng, ("brown", "brown", "black", "beige", "red", "white", "green"))
     wear = worn(rng, 0.35, "patches", 0.35, shaded(color, 1.3 if sum(color) < 1.5 else 0.85), 1.5)
-    gloss = ((60, 1.35), (150, 0.95))
-    return textured(rng, "leather", "leather", color, 0.14, 0.22, rng.uniform(0.35, 0.5), gloss=gloss, wear=wear)
+    gloss = ((90, 1.35), (150, 0.95))
+    return textured(rng, "leather", "leather", color, 0.2, 0.16, rng.uniform(0.35, 0.5), gloss=gloss, wear=wear)
 
 
 def upholstery(rng: np.random.Generator) -> Finish:
@@ -51,6 +51,6 @@ def rug_pile(rng: np.random.Generator) -> Finish:
 
 def denim(rng: np.random.Generator) -> Finish:
     """Twill of dyed warp and white weft, washed out in places."""
-    dye = tone_of(rng, ((0.16, 0.24, 0.42), (0.28, 0.38, 0.56), (0.11, 0.14, 0.24), (0.13, 0.13, 0.14)))
+    dye = tone_of(rng, ((0.19, 0.30, 0.60), (0.25, 0.38, 0.68), (0.19, 0.30, 0.60), (0.12, 0.12, 0.13)))
     wear = worn(rng, 0.6, "stains", 0.35, shaded(dye, 2.0))
     return textured(rng, "denim", "twill", dye, 0.55, 0.075, 0.9, wear=wear)

@@ -19,7 +19,7 @@ PAINTS = ("white", "white", "gray", "black", "blue", "green", "turquoise", "yell
 def wood(rng: np.random.Generator) -> Finish:
     """Oiled or varnished timber from birch to walnut: plain, with an oak's pores or a pine's knots; some of it stained."""
     tone = tone_of(rng, LIGHT_WOOD + MID_WOOD + DARK_WOOD)
-    contrast, repeat_m, roughness = rng.uniform(0.22, 0.38), rng.uniform(0.5, 0.8), rng.uniform(0.35, 0.6)
+    contrast, repeat_m, roughness = rng.uniform(0.2, 0.36), rng.uniform(0.5, 0.8), rng.uniform(0.35, 0.6)
     kind = ("wood", "wood", "oak", "pine")[int(rng.integers(4))]
     wear = worn(rng, 0.35, "stains", 0.45, shaded(tone, 0.62), 1.3)
     return textured(rng, "wood", kind, tone, contrast, repeat_m, roughness, gloss=FIBRES, wear=wear)

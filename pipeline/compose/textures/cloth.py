@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from pipeline.compose.textures.noise import Pattern, drawn, grid, noise, strokes, unit
+from pipeline.compose.textures.noise import Pattern, cells, drawn, grid, noise, strokes, unit
 
 
 def weave(rng: np.random.Generator) -> Pattern:
@@ -47,18 +46,11 @@ def fur(rng: np.random.Generator) -> Pattern:
 
 
 def leather(rng: np.random.Generator) -> Pattern:
-    n = 256
-    seeds = rng.uniform(0, n, (900, 2))
-    canvas = np.full((n * 3 // 2, n * 3 // 2), 255, np.uint8)
-    margin = n // 4
-    for du in (-n, 0, n):
-        for dv in (-n, 0, n):
-            at = np.round(seeds + np.array([du + margin, dv + margin])).astype(int)
-            at = at[((at >= 0) & (at < len(canvas))).all(1)]
-            canvas[at[:, 1], at[:, 0]] = 0
-    distance = cv2.distanceTransform(canvas, cv2.DIST_L2, 3)[margin : margin + n, margin : margin + n]
-    pebble = -(np.clip(distance, 0, 6) ** 1.5)
-    return drawn(pebble + 2.0 * noise(rng, n, 3, 3), 2.6, unit(pebble, 2.6))
+    """Pebbled grain between fine creases."""
+    n, count = 256, 44
+    _, _, border, owner = cells(rng, n, count, count, 1.0)
+    pebble = np.sqrt(np.clip(border * 3.0, 0, 1)) * (0.75 + 0.25 * rng.random(count * count)[owner])
+    return drawn(1.4 * pebble + 0.16 * noise(rng, n, 3, 3), 3.2, pebble)
 
 
 def skin(rng: np.random.Generator) -> Pattern:

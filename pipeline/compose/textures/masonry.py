@@ -32,7 +32,7 @@ def _laid(gap: Float, face: Float, joint: Float, half: float, rounding: float, r
 
 
 def brick(rng: np.random.Generator) -> Pattern:
-    """Running bond: four bricks long and thirteen courses... twelve high, with weathered edges."""
+    """Running bond: four bricks long and twelve courses high, with weathered edges."""
     n, rows, columns = 512, 12, 4
     gap, piece = _courses(n, rows, columns, 0.5)
     worn = gap + 0.9 * noise(rng, n, 40, 40, 1.8)
@@ -112,7 +112,7 @@ def roof(rng: np.random.Generator) -> Pattern:
     wave = np.sqrt(np.clip(1 - (2 * across) ** 2, 0, 1)) if shape == "barrel" else 1.0 * (joint > 1.6)
     grit = noise(rng, n, 100, 100, 1.2, 0.2)
     lip = np.clip(best, 0, 1)
-    height = (0.5 * lip + 0.42 * wave) if shape == "barrel" else (0.25 + 0.65 * lip) * (0.6 + 0.4 * wave)
+    height = (0.22 * lip + 0.75 * wave) if shape == "barrel" else (0.2 + 0.35 * lip) * (0.6 + 0.4 * wave)
     # Dirt gathers under the lip of the course above.
     gray = 150 + tone + 8 * grit + 10 * noise(rng, n, 10, 10, 1.6) - 75 * np.exp(-lip * 9.0) - 60 * (joint < 1.6)
     return levels(gray + (30 * (wave - 0.7) if shape == "barrel" else 0.0), height + 0.01 * grit)
@@ -139,7 +139,7 @@ def concrete(rng: np.random.Generator) -> Pattern:
     cloud = noise(rng, 256, 3, 3, 1.5)
     hole = np.clip((pits - 2.2) / 0.8, 0, 1)
     fine = noise(rng, 256, 90, 90, 1.2, 0.3)
-    return drawn(cloud - 2.0 * (pits > 2.6), 3.0, 0.8 + 0.04 * fine - 0.7 * hole)
+    return drawn(cloud + 0.45 * fine - 2.5 * (pits > 2.6), 3.2, 0.8 + 0.04 * fine - 0.7 * hole)
 
 
 def marble(rng: np.random.Generator) -> Pattern:

@@ -49,7 +49,7 @@ def stipple(rng: np.random.Generator) -> Pattern:
 def speckle(rng: np.random.Generator) -> Pattern:
     spots = noise(rng, 256, 40, 40, 3.0, 0.3)
     return drawn(
-        0.3 * noise(rng, 256, 4, 4) - 2.5 * (spots > 2.3), 4.0, unit(noise(rng, 256, 5, 5, 2.5)) - 0.1 * (spots > 2.3)
+        0.14 * noise(rng, 256, 4, 4) - 1.6 * (spots > 2.3), 7.0, unit(noise(rng, 256, 5, 5, 2.5)) - 0.1 * (spots > 2.3)
     )
 
 

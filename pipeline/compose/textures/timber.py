@@ -12,21 +12,21 @@ def grain(rng: np.random.Generator, n: int, rings: int) -> Float:
     """Growth rings cut lengthwise, with their fibres: dark where the value is high."""
     _, v = grid(n)
     bend = noise(rng, n, 1.2, 2.5, 3.0)
-    phase = rings * v + 0.3 * bend
+    phase = rings * (v + 0.045 * bend)
     growth = phase - np.floor(phase)
     late_wood = growth**3 - 4 * np.clip(growth - 0.88, 0, None)
     fibres = noise(rng, n, 5, 160, 1.6, 0.2)
-    return 0.8 * late_wood + 0.16 * fibres + 0.18 * noise(rng, n, 1.5, 8, 2.5)
+    return 0.7 * late_wood + 0.16 * fibres + 0.26 * noise(rng, n, 1.5, 7, 2.5)
 
 
 def wood(rng: np.random.Generator) -> Pattern:
-    return drawn(-grain(rng, 256, int(rng.integers(5, 11))), 2.6)
+    return drawn(-grain(rng, 256, int(rng.integers(13, 22))), 2.6)
 
 
 def oak(rng: np.random.Generator) -> Pattern:
     """Ring-porous wood: short dark pores crowd along the rings."""
     n = 256
-    rings = -0.5 * grain(rng, n, int(rng.integers(4, 8)))
+    rings = -0.5 * grain(rng, n, int(rng.integers(11, 17)))
     pores = strokes(rng, n, 1100, 9, (0.0, 0.02), 1) > 0
     where = unit(-rings) > rng.uniform(0.3, 0.45)
     return drawn(rings - 0.55 * (pores & where), 3.0, unit(rings, 6.0) - 0.5 * (pores & where) + 0.3)
@@ -36,7 +36,7 @@ def pine(rng: np.random.Generator) -> Pattern:
     """Softwood: broad rings that flow round dark knots."""
     n, count = 256, int(rng.integers(2, 4))
     u, v = grid(n)
-    rings, dark = int(rng.integers(6, 9)), np.zeros((n, n))
+    rings, dark = int(rng.integers(9, 13)), np.zeros((n, n))
     bend = 0.3 * noise(rng, n, 1.0, 2.0, 3.0)
     for at_u, at_v, size in rng.uniform((0, 0, 0.014), (1, 1, 0.028), (count, 3)):
         du, dv = (u - at_u + 0.5) % 1 - 0.5, (v - at_v + 0.5) % 1 - 0.5
@@ -53,7 +53,7 @@ def pine(rng: np.random.Generator) -> Pattern:
 
 def planks(rng: np.random.Generator) -> Pattern:
     n, rows = 512, int(rng.choice([6, 8, 10]))
-    board = -grain(rng, n, 24)
+    board = -grain(rng, n, 44)
     out, height = np.empty((n, n)), np.empty((n, n))
     edges = np.linspace(0, n, rows + 1).round().astype(int)
     joints = int(rng.integers(1, 3))
@@ -79,7 +79,7 @@ def herringbone(rng: np.random.Generator) -> Pattern:
     """Parquet blocks of 1 x 4 cells laid at right angles in stairs; the lattice repeats every 8 x 8 cells."""
     count, n = 8, 512
     size = n // count
-    board = -grain(rng, n, 36)
+    board = -grain(rng, n, 64)
     out, height = np.zeros((n, n)), np.zeros((n, n))
     for stair in range(count):
         for lying in (True, False):
