@@ -11,6 +11,7 @@ from example_scenes import CLASSES, ball, quad, shining, thing
 from numpy.typing import NDArray
 
 from pipeline.compose.materials import FAMILIES
+from pipeline.compose.textures.relief import normal_map
 from pipeline.config import CyclesConfig
 from pipeline.labels import trace
 from pipeline.render.batches import merge
@@ -141,7 +142,7 @@ def test_bumps_too_small_to_see_dull_the_highlight_instead_of_sparkling(raster: 
 def test_both_renderers_show_a_finish_alike(blender: Any, raster: Any, name: str) -> None:
     sun = shining("sun", (-2, 1, 2), (0, 0, 0), 2.0, (0.05, 0.05))
     finish = FAMILIES[name](np.random.default_rng(1))
-    scene = facing(finish.material, [sun], quad(1, 1, 1 / finish.repeat_m))
+    scene = facing(finish.material, [sun], quad(1, 1, 1.5))
     one, two = render(blender, scene), render(raster, scene)
     assert np.abs(one - two).mean() < 0.04
     assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.9
@@ -161,6 +162,16 @@ def test_maps_that_parts_share_are_uploaded_once_however_they_combine() -> None:
         assert sorted(sheet.shape for sheet in held) == [(1, 32, 32, 4), (1, 64, 64, 4)]
         for sheet, map_ in zip(sorted(held, key=lambda sheet: sheet.shape), unlike, strict=True):
             assert np.array_equal(sheet[0, ..., :3], map_)
+
+
+def test_bumps_too_small_to_see_darken_matt_surfaces_as_much_as_in_cycles(blender: Any, raster: Any) -> None:
+    sun = shining("sun", (-1, 0, 3), (0, 0, 0), 2.0, (0.01, 0.01))
+    weave = normal_map("wicker", 0, 0.02, 1.0)
+    fine = facing(dataclasses.replace(CHALK, normal_map=weave), [sun], quad(1, 1, 20.0))
+    flat = facing(CHALK, [sun])
+    one, two = (render(renderer, fine).mean() for renderer in (blender, raster))
+    assert one < render(blender, flat).mean() - 0.02
+    assert two == pytest.approx(one, abs=0.012)
 
 
 def test_labels_do_not_change_with_the_maps() -> None:
