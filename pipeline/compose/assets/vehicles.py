@@ -165,7 +165,7 @@ def bus(rng: np.random.Generator) -> Asset:
     pieces: list[Piece] = [(body, paint)]
     sill, head = float(rng.uniform(1.15, 1.35)), height - 0.55
     count = round((length - 1.0) / float(rng.uniform(1.2, 1.7)))
-    stops = np.linspace(half - 0.36, -half + 0.35, count + 1)
+    stops = np.linspace(half - 0.45, -half + 0.55, count + 1)
     doors = {0, int(count * 0.45)} if rng.random() < 0.8 else {0}
     for s in (-1, 1):
         for k, (a, b) in enumerate(pairwise(stops)):
