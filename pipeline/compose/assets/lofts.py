@@ -46,6 +46,9 @@ def loft(sections: Any, crease_deg: float = 38.0) -> Mesh:
     unit = area / np.maximum(_length(area), 1e-12)[..., None]
     normals = _corner_normals(s, area, unit, np.cos(np.radians(crease_deg)))
     around = np.concatenate([np.zeros((n, 1)), _length(following - s).cumsum(1)], 1)
+    # Every ring takes the same share of the texture, so that stripes follow the body instead of leaning.
+    girth = around[:, -1:]
+    around = around * (girth.max() / np.maximum(girth, 1e-9))
     along = np.concatenate([np.zeros((1, m)), _length(np.diff(s, axis=0)).cumsum(0)], 0)
     along = np.repeat(along.mean(1, keepdims=True), m, 1)
     uv = np.stack(
