@@ -6,8 +6,8 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.bodies import decal, patch, plate, rounded_outline
 from pipeline.compose.assets.coachwork import Glasshouse, Stance, glasshouse, shell
-from pipeline.compose.assets.lofts import decal, patch, plate, rounded_outline
 from pipeline.compose.assets.shapes import box, ellipsoid, move, turn
 from pipeline.compose.assets.wheels import number_plate, put, road_wheel
 from pipeline.compose.materials import Finish

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compose.assets.lofts import loft
+from pipeline.compose.assets.bodies import loft
 from pipeline.compose.assets.shapes import cross
 from pipeline.compose.assets.sheets import sheet
 from pipeline.scene import Float, Mesh

@@ -1,11 +1,11 @@
-"""Lofted bodies, patches draped on them, and leaves: against the shapes they should be."""
+"""Bodies through rings, patches draped on them, and leaves: against the shapes they should be."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from pipeline.compose.assets import GENERATORS, leafage, lofts, shapes
+from pipeline.compose.assets import GENERATORS, bodies, leafage, shapes
 from tests.compose.room_oracles import as_trimesh
 
 
@@ -14,11 +14,11 @@ def _ball(sides: int = 64) -> np.ndarray:
     radius = np.cos(angle)
     radius[[0, -1]] = 0.0
     at = np.stack([0 * angle, np.sin(angle), 0 * angle], 1)
-    return lofts.rings(at, np.stack([radius, radius], 1), axis=1, sides=sides)
+    return bodies.rings(at, np.stack([radius, radius], 1), axis=1, sides=sides)
 
 
 def test_rings_of_a_sphere_loft_into_a_sphere() -> None:
-    mesh = lofts.loft(_ball())
+    mesh = bodies.loft(_ball())
     solid = as_trimesh(mesh)
     assert solid.is_watertight
     assert solid.volume == pytest.approx(4 / 3 * np.pi, rel=0.005)
@@ -29,11 +29,11 @@ def test_rings_of_a_sphere_loft_into_a_sphere() -> None:
 def test_a_loft_faces_outwards_whichever_way_its_rings_run() -> None:
     sections = _ball(24)
     for variant in (sections, sections[:, ::-1], sections[::-1]):
-        assert as_trimesh(lofts.loft(variant)).volume > 0
+        assert as_trimesh(bodies.loft(variant)).volume > 0
 
 
 def test_a_loft_caps_its_ends_and_keeps_their_rims_hard() -> None:
-    mesh = lofts.loft(lofts.rings([(0, 0, 0), (0, 0, 2)], [(1, 1), (1, 1)], sides=64))
+    mesh = bodies.loft(bodies.rings([(0, 0, 0), (0, 0, 2)], [(1, 1), (1, 1)], sides=64))
     solid = as_trimesh(mesh)
     assert solid.is_watertight
     assert solid.volume == pytest.approx(2 * np.pi, rel=0.01)
@@ -43,16 +43,16 @@ def test_a_loft_caps_its_ends_and_keeps_their_rims_hard() -> None:
 
 def test_a_draped_grid_lies_on_the_side_one_sees() -> None:
     ball = shapes.ellipsoid((1, 1, 1), (0, 0, -1), sides=160)
-    grid = lofts.patch([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)], 7, 5)
+    grid = bodies.patch([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)], 7, 5)
     for axis in range(3):
         for side in (-1, 1):
-            points = lofts.drape(ball, grid, axis, side)
+            points = bodies.drape(ball, grid, axis, side)
             np.testing.assert_allclose(np.linalg.norm(points, axis=-1), 1.0, atol=1e-3)
             assert (side * points[..., axis] > 0).all()
 
 
 def test_a_plate_shows_its_picture_upright_and_unmirrored_from_the_front() -> None:
-    plate = lofts.plate(lofts.rounded_outline(0.6, 0.4, 0.05), 0.02)
+    plate = bodies.plate(bodies.rounded_outline(0.6, 0.4, 0.05), 0.02)
     front = plate.normals[:, 1] > 0.9
     # Seen from +y, the viewer's right is -x.
     np.testing.assert_allclose(plate.uv[front, 0], 0.5 - plate.vertices[front, 0] / 0.6, atol=1e-9)
