@@ -67,7 +67,10 @@ VARIANTS = {
 }
 """Generators that make another category than their name says."""
 
-BUILDING = ("ceiling", "curtain", "door", "floor", "skirting", "wall", "window")
+BUILDING = (
+    "ceiling", "column", "curtain", "door", "floor", "floor_marking", "roof_truss", "skirting", "skylight", "wall",
+    "window",
+)  # fmt: skip
 """What layouts build to measure."""
 
 CATEGORIES: tuple[str, ...] = tuple(sorted({*BUILDING, *(VARIANTS.get(name, name) for name in GENERATORS)}))

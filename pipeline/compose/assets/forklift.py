@@ -102,7 +102,7 @@ def forklift(rng: np.random.Generator) -> Asset:
                 _lamp((0.92, 0.92, 0.86)),
             )
         )
-    lift = float(rng.uniform(0.05, 0.35))
+    lift = float(rng.uniform(0.075, 0.35))
     pieces += _mast(rng, dark, float(rng.uniform(2.05, 2.25)), lift)
     z = lift + 0.045
     surface = Surface("forks", (0, 0.04 + FORK_M / 2, z), (FORK_X_M + 0.06, FORK_M / 2))
@@ -144,7 +144,7 @@ def pallet_jack(rng: np.random.Generator) -> Asset:
     """A hand pallet truck: two low forks on rollers, a pump, a drawbar with a loop."""
     paint = painted(named_color(("red", "orange", "yellow", "blue", "green", "red")[int(rng.integers(6))], rng), 0.4)
     dark, rubber = painted((0.1, 0.1, 0.11), 0.5), _rubber()
-    z, length = float(rng.uniform(0.085, 0.12)), FORK_M
+    z, length = float(rng.uniform(0.105, 0.125)), FORK_M
     pieces: list[Piece] = []
     for s in (-1, 1):
         x = s * FORK_X_M

@@ -128,7 +128,7 @@ def crate(rng: np.random.Generator) -> Asset:
 
 def plastic_crate(rng: np.random.Generator, height: float) -> Asset:
     """A stackable crate 0.6 x 0.4 m with ribs, a rim and handle holes that are just dark."""
-    x, y, t = 0.596, 0.396 + float(rng.uniform(-0.002, 0.002)), 0.006
+    x, y, t = 0.574, 0.374 + float(rng.uniform(-0.002, 0.002)), 0.006
     finish = materials.plastic(rng, ("blue", "gray", "green", "red", "yellow", "black", "orange"))
     size = [(x, y, t)] + [(x, t, height - t)] * 2 + [(t, y - 2 * t, height - t)] * 2
     at = [(0, 0, 0)] + [(0, s * (y - t) / 2, t) for s in (-1, 1)] + [(s * (x - t) / 2, 0, t) for s in (-1, 1)]
@@ -211,7 +211,7 @@ def drum(rng: np.random.Generator, radius: float, plastic: bool) -> Asset:
 def sack(rng: np.random.Generator) -> Asset:
     """A filled sack lying flat: paper with a printed panel, or woven plastic."""
     x, y, z = (
-        0.57 + float(rng.uniform(-0.02, 0.02)),
+        0.545 + float(rng.uniform(-0.02, 0.02)),
         0.37 + float(rng.uniform(-0.015, 0.015)),
         float(rng.uniform(0.1, 0.15)),
     )

@@ -26,7 +26,8 @@ class RackPlan:
     """Measures of a run of bays, metres.
 
     bay_m: clear width between two frames. levels_m: heights of the tops of the beams, from below; what is stored
-    under the first stands on the floor. depth_m: over the frames. height_m: of the frames. decked: with mesh decks.
+    under the first stands on the floor. depth_m: over the frames. height_m: of the frames. decked: with
+    mesh decks. head_m: free height over the highest beams.
     """
 
     bays: int
@@ -35,6 +36,7 @@ class RackPlan:
     depth_m: float
     height_m: float
     decked: bool
+    head_m: float = 1.5
 
     @property
     def length_m(self) -> float:
@@ -46,11 +48,11 @@ class RackPlan:
         return (bay - (self.bays - 1) / 2) * (self.bay_m + POST_M)
 
     def clear_m(self, level: int) -> float:
-        """Free height above a level, 0 being the floor: up to the beams above, or to a metre and a half over the top."""
+        """Free height above a level, 0 being the floor: up to the beams above."""
         floor = (0.0, *self.levels_m)[level]
         if level < len(self.levels_m):
             return self.levels_m[level] - BEAM_M[1] - floor
-        return 1.5
+        return self.head_m
 
 
 def rack(rng: np.random.Generator, plan: RackPlan, frame: str = "blue", beam: str = "orange") -> Asset:
