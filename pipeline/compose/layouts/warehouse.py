@@ -52,7 +52,7 @@ def build(recipe: WarehouseRecipe, sky: tuple[float, float, float], rng: np.rand
 def stock_up(recipe: WarehouseRecipe, hall: Hall, focus: tuple[float, float], rng: np.random.Generator) -> None:
     """Racks, what stands on the floor, and goods, in most detail near `focus` (x, y)."""
     racks = place_racks(hall, rng)
-    goods = Goods(recipe, rng)
+    goods = Goods(recipe, hall.stock, rng)
     furnish_floor(recipe, hall, goods, rng)
     fill_racks(recipe, hall, goods, racks, focus, rng)
 

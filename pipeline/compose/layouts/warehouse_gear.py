@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.compose.assets import Asset
+from pipeline.compose.assets import Asset, Surface
 from pipeline.compose.assets.packaging import FORK_ROOM_M
 from pipeline.compose.layouts.warehouse_goods import Goods
 from pipeline.compose.layouts.warehouse_plan import Aisle, Hall
@@ -97,7 +97,7 @@ def _burden(hall: Hall, goods: Goods, placed: Placed, rng: np.random.Generator) 
             spot[:2] = placed.to_world((x, y + 0.08, 0.0))[:2]
             probe = boxes_at(np.array([[[-0.42, -0.6, 0.0], [0.42, 0.6, 1.5]]]), spot, placed.yaw)
             # The truck itself blocks the floor under its forks.
-            if any(probe.overlaps(zone) for zone in hall.zones if zone is not _zone_of(hall, placed)):
+            if hall.meets(probe, 0.0, placed):
                 continue
             carried = hall.add(pallet, spot, placed.yaw + np.pi / 2, placed.name)
             hall.zones.append(probe)
@@ -105,30 +105,22 @@ def _burden(hall: Hall, goods: Goods, placed: Placed, rng: np.random.Generator) 
             if ware is not None:
                 goods.load(hall, carried, ware, 1.3, rng)
         elif surface.kind in ("shelf", "toe") and placed.asset.category in ("shelving", "roll_cage", "hand_truck"):
-            _row(hall, placed, surface.centre, surface.half, surface.clearance, rng)
+            _row(hall, goods, placed, surface, rng)
 
 
-def _zone_of(hall: Hall, placed: Placed) -> Boxes | None:
-    """The zone that keeps others off `placed`."""
-    return next((zone for zone in hall.zones if np.array_equal(zone.extent, placed.extent)), None)
-
-
-def _row(
-    hall: Hall, host: Placed, centre: tuple[float, float, float], half: tuple[float, float], clear: float,
-    rng: np.random.Generator,
-) -> None:  # fmt: skip
+def _row(hall: Hall, goods: Goods, host: Placed, surface: Surface, rng: np.random.Generator) -> None:
     """Cartons side by side on a shelf, with gaps."""
+    (x, y, z), half = surface.centre, surface.half
     used = -half[0] + float(rng.uniform(0.0, 0.1))
     while used < half[0]:
-        asset = hall.stock.draw("cardboard_box" if rng.random() < 0.75 else "crate", rng)
+        asset = goods.loose[int(rng.integers(len(goods.loose)))]
         width, depth, tall = asset.size
         if used + width > half[0] or rng.random() < 0.12:
             used += 0.15
             continue
-        if depth <= 2 * half[1] and tall <= clear - 0.03:
+        if depth <= 2 * half[1] and tall <= surface.clearance - 0.03:
             slide = float(rng.uniform(-1, 1)) * (half[1] - depth / 2)
-            spot = host.to_world((centre[0] + used + width / 2, centre[1] + slide, centre[2] + GAP_M))
-            hall.add(asset, spot, host.yaw, host.name)
+            hall.add(asset, host.to_world((x + used + width / 2, y + slide, z + GAP_M)), host.yaw, host.name)
         used += width + float(rng.uniform(0.01, 0.06))
 
 

@@ -11,6 +11,7 @@ from pipeline.compose.assets import Asset, packaging
 from pipeline.compose.assets.packaging import PALLET_M
 from pipeline.compose.layouts.warehouse_plan import Hall, Run
 from pipeline.compose.placement import GAP_M, Placed
+from pipeline.compose.stock import Stock
 from pipeline.config import WarehouseRecipe
 from pipeline.scene import Float
 
@@ -110,10 +111,14 @@ MAKERS: Mapping[str, tuple[Callable[[np.random.Generator], Ware], int]] = {
 
 
 class Goods:
-    """The wares of one hall and how much of them may still be laid out piece by piece."""
+    """The wares of one hall and how much of them may still be laid out piece by piece.
 
-    def __init__(self, recipe: WarehouseRecipe, rng: np.random.Generator) -> None:
+    pallets: one of which each load stands on. loose: what lies on shelves.
+    """
+
+    def __init__(self, recipe: WarehouseRecipe, stock: Stock, rng: np.random.Generator) -> None:
         self.pallets = [packaging.pallet(rng) for _ in range(4)]
+        self.loose = [stock.draw("cardboard_box", rng) for _ in range(6)] + [stock.draw("crate", rng) for _ in range(2)]
         self.wares: list[Ware] = []
         weights: list[float] = []
         for kind in sorted(recipe.goods):

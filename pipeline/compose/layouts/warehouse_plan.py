@@ -128,6 +128,15 @@ def _rows(
         return rows, aisles
 
 
+def hull_at(asset: Asset, position: Float, yaw: float) -> Boxes:
+    """The one box that encloses an asset, in the world; as placement.boxes_at, for a thousand things."""
+    low, high = asset.boxes[:, 0].min(0), asset.boxes[:, 1].max(0)
+    (x, y, _), c, s = (low + high) / 2, float(np.cos(yaw)), float(np.sin(yaw))
+    centre = np.array([[position[0] + c * x - s * y, position[1] + s * x + c * y]])
+    half, bottom = (high - low)[None, :2] / 2, position[2]
+    return Boxes(centre, half, np.array([c]), np.array([s]), np.array([low[2] + bottom]), np.array([high[2] + bottom]))
+
+
 @dataclass(eq=False)
 class Hall:
     """What has been put into a hall so far. Unlike placement.Arrangement it holds thousands of things, which stand
@@ -143,8 +152,7 @@ class Hall:
     def add(self, asset: Asset, position: Float, yaw: float, support: str | None, thing: bool = True) -> Placed:
         """Place without looking."""
         position = np.asarray(position, float)
-        hull = np.stack([asset.boxes[:, 0].min(0), asset.boxes[:, 1].max(0)])[None]
-        boxes = boxes_at(hull, position, yaw)
+        boxes = hull_at(asset, position, yaw)
         self.numbers[asset.category] += 1
         name = f"{asset.category}_{self.numbers[asset.category]}"
         placed = Placed(name, asset, position, yaw, boxes, boxes.extent, support, thing)
@@ -153,19 +161,32 @@ class Hall:
 
     def stand(self, asset: Asset, x: float, y: float, yaw: float, margin: float = 0.06) -> Placed | None:
         """Place on the floor where nothing else stands within `margin`; None where something does."""
-        hull = np.stack([asset.boxes[:, 0].min(0), asset.boxes[:, 1].max(0)])[None]
-        boxes = boxes_at(hull, np.array([x, y, GAP_M]), yaw)
-        if not self.free(boxes, margin):
+        position = np.array([x, y, GAP_M])
+        if not self.free(hull_at(asset, position, yaw), margin):
             return None
-        self.zones.append(boxes)
-        return self.add(asset, np.array([x, y, GAP_M]), yaw, "floor_1")
+        placed = self.add(asset, position, yaw, "floor_1")
+        self.zones.append(placed.boxes)
+        return placed
 
     def free(self, boxes: Boxes, margin: float) -> bool:
         """Whether `boxes` lie in the hall, `margin` from its walls and from all that stands on the floor."""
         low, high = boxes.extent
         half = np.array(self.plan.size[:2]) / 2 - margin
         inside = (low[:2] > -half).all() and (high[:2] < half).all() and high[2] < self.plan.size[2]
-        return bool(inside) and not any(boxes.overlaps(zone, margin) for zone in self.zones)
+        return bool(inside) and not self.meets(boxes, margin)
+
+    def meets(self, boxes: Boxes, margin: float, but: Placed | None = None) -> bool:
+        """Whether `boxes` come closer than `margin` to what stands on the floor, `but` apart."""
+        return any(
+            zone is not (but and but.boxes) and boxes.overlaps(zone, margin) for zone in self._near(boxes, margin)
+        )
+
+    def _near(self, boxes: Boxes, margin: float) -> list[Boxes]:
+        """Zones whose circles meet: most are far away."""
+        (x, y), reach = boxes.centre[0], float(np.hypot(*boxes.half[0])) + 1.5 * margin
+        apart = np.array([(*zone.centre[0], *zone.half[0]) for zone in self.zones]).reshape(-1, 4)
+        near = np.hypot(apart[:, 0] - x, apart[:, 1] - y) < np.hypot(apart[:, 2], apart[:, 3]) + reach
+        return [self.zones[k] for k in np.nonzero(near)[0]]
 
     def block(self, x: float, y: float, width: float, depth: float) -> None:
         """Keep things off a rectangle of the floor."""
