@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.compose.layouts.room_camera import _first_hits
 from pipeline.compose.layouts.warehouse_plan import Hall
 from pipeline.compose.viewpoint import draw_stance
 from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 CLEARANCE_M = 0.35
-TRIES, JUDGED = 60, 6
+TRIES, JUDGED = 80, 9
+CLOSE_M = 1.1
 FAR_M = 35.0
 """Farther things are not counted in judging a view."""
 FRAMES = ("pallet_rack", "high_bay_lamp")
@@ -46,11 +46,12 @@ def choose_camera(
     things = [p for p in hall.placed if p.thing and p.asset.category not in FRAMES]
     kinds = np.unique([p.asset.category for p in things], return_inverse=True)[1]
     boxes = np.array([p.extent for p in things]).reshape(-1, 2, 3)
+    racks = np.array([p.extent for p in hall.placed if p.asset.category == "pallet_rack"])
     best, best_score = None, -1.0
     for i in np.nonzero(free)[0][:JUDGED]:
         aim = eyes[i] + [np.cos(yaws[i]), np.sin(yaws[i]), -np.tan(pitches[i])]
         camera = Camera.centred(width, height, fov, look_at(eyes[i], aim))
-        score = _score(boxes, kinds, camera)
+        score = _score(boxes, kinds, racks, camera)
         if score > best_score:
             best, best_score = camera, score
     if best is None:
@@ -58,7 +59,7 @@ def choose_camera(
     return best
 
 
-def _score(boxes: Float, kinds: np.ndarray, camera: Camera) -> float:
+def _score(boxes: Float, kinds: np.ndarray, racks: Float, camera: Camera) -> float:
     """How much a view shows, from a coarse grid of rays against bounds [n, 2, 3]; negative when it is poor."""
     eye = camera.pose[:3, 3]
     toward = boxes.mean(1) - eye
@@ -71,12 +72,28 @@ def _score(boxes: Float, kinds: np.ndarray, camera: Camera) -> float:
     v = (rows.ravel() * (camera.height - 1) - k[1, 2]) / k[1, 1]
     rays = np.stack([u, v, np.ones_like(u)], 1) @ camera.pose[:3, :3].T
     rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    nearest, which = _first_hits(eye, rays, boxes[near, 0], boxes[near, 1])
+    nearest, which = first_hits(eye, rays, boxes[near])
     hit = np.isfinite(nearest)
     seen = np.unique(near[which[hit]])
-    close = float((nearest < 1.1).mean())
+    close = float((np.minimum(nearest, first_hits(eye, rays, racks)[0]) < CLOSE_M).mean())
     if len(seen) < 4 or close > 0.3:
         return -1.0
     depth = float(np.ptp(np.log(np.maximum(nearest[hit], 0.5))))
     variety = len(np.unique(kinds[seen]))
-    return min(len(seen), 30) + 3.0 * variety + 3.0 * depth + 10.0 * min(float(hit.mean()), 0.6) - 40.0 * close
+    return min(len(seen), 30) + 3.0 * variety + 3.0 * depth + 25.0 * min(float(hit.mean()), 0.6) - 60.0 * close
+
+
+def first_hits(eye: Float, rays: Float, boxes: Float) -> tuple[Float, np.ndarray]:
+    """Distance to the first of `boxes` [n, 2, 3] along each of `rays` [r, 3], +inf for none, and its index: [r] each.
+
+    Slab by slab (Kay & Kajiya 1986); an eye inside a box is at distance 0 of it.
+    """
+    enter, leave = np.float32(0.0), np.float32(np.inf)
+    for axis in range(3):
+        inverse = np.float32(1.0) / np.where(np.abs(rays[:, axis]) < 1e-6, 1e-6, rays[:, axis]).astype(np.float32)
+        edges = (boxes[:, :, axis] - eye[axis]).astype(np.float32)
+        a, b = np.multiply.outer(inverse, edges[:, 0]), np.multiply.outer(inverse, edges[:, 1])
+        enter, leave = np.maximum(enter, np.minimum(a, b)), np.minimum(leave, np.maximum(a, b))
+    distance = np.where(leave >= enter, enter, np.inf)
+    which = distance.argmin(1)
+    return distance[np.arange(len(rays)), which], which
