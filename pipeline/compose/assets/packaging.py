@@ -12,19 +12,19 @@ from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
 from pipeline.compose.assets.profiles import LABEL_M, LABELS, boxes, label, painted, prism, shipping_label
 from pipeline.compose.assets.shapes import box, cylinder, disc, lathe, move, turn
 from pipeline.compose.colors import named_color
-from pipeline.compose.materials import Finish, Rgb
+from pipeline.compose.materials import Finish
 from pipeline.scene import Material, Mesh
 
 PALLET_M = (1.2, 0.8)
 """Length and width of a EUR pallet (EN 13698-1)."""
 FORK_ROOM_M = 0.1
 """Height of a pallet's openings above the ground: forks lift it by what is above."""
-BROWNS: tuple[Rgb, ...] = ((0.70, 0.53, 0.36), (0.66, 0.50, 0.34), (0.74, 0.58, 0.41), (0.62, 0.46, 0.31))
 
 
 def _cardboard(rng: np.random.Generator) -> Finish:
-    color = (0.88, 0.87, 0.84) if rng.random() < 0.1 else BROWNS[int(rng.integers(len(BROWNS)))]
-    return materials.textured(rng, "cardboard", "paper", color, 0.1, 0.7, 0.85)
+    if rng.random() < 0.12:
+        return materials.textured(rng, "cardboard", "paper", (0.88, 0.87, 0.84), 0.05, 0.3, 0.85)
+    return materials.cardboard(rng)
 
 
 def pallet(rng: np.random.Generator) -> Asset:

@@ -21,8 +21,8 @@ LAMPLIGHT = ((0.94, 0.98, 1.0), (1.0, 0.98, 0.94), (1.0, 0.93, 0.82))
 TARGET_RADIANCE = 0.2
 ALBEDO = 0.32
 """Mean reflectance of a hall with its racks: goods and steel swallow more than the walls of a room."""
-MOST_ROWS = 8
-"""Rectangles that stand for lamps."""
+LAMP_STRIPS, SKY_STRIPS = 5, 2
+"""Rectangles that stand for all lamps and for all light bands, where rows are not more: each costs a shadow map."""
 
 
 def light_hall(hall: Hall, time: str, rng: np.random.Generator) -> tuple[Light, ...]:
@@ -40,7 +40,7 @@ def light_hall(hall: Hall, time: str, rng: np.random.Generator) -> tuple[Light, 
     daylight = power * (SHARE_OF_DAYLIGHT[time] if bands else 0.0)
     tint = LAMPLIGHT[int(rng.integers(len(LAMPLIGHT)))]
     rows = _rows(lamps)
-    parts = max(1, MOST_ROWS // max(len(rows), 1))
+    parts = max(1, LAMP_STRIPS // max(len(rows), 1))
     lights = []
     for row in rows:
         mouth = row[0].asset.mouths[0]
@@ -55,11 +55,15 @@ def light_hall(hall: Hall, time: str, rng: np.random.Generator) -> tuple[Light, 
     if daylight:
         # Below the trusses, which would stand in the strip.
         height = z - hall.plan.truss_m - 0.02 - MARKING_M
-        for row in _rows(bands):
-            ends = [row[0].extent[0, 0], row[-1].extent[1, 0]]
-            reach, wide = float(ends[1] - ends[0]), float(row[0].asset.size[1])
-            flux = daylight * len(row) / len(bands)
-            lights.append(_strip(float(sum(ends)) / 2, row[0].position[1], height, reach, wide, DAYLIGHT[time], flux))
+        ys = sorted({float(band.position[1]) for band in bands})
+        for group in np.array_split(np.array(ys), min(SKY_STRIPS, len(ys))):
+            part = [band for band in bands if group[0] <= band.position[1] <= group[-1]]
+            low, high = (
+                np.array([band.extent for band in part])[:, 0].min(0),
+                np.array([band.extent for band in part])[:, 1].max(0),
+            )
+            (x, y), (reach, wide) = ((low + high) / 2)[:2], (high - low)[:2]
+            lights.append(_strip(x, y, height, reach, wide, DAYLIGHT[time], daylight * len(part) / len(bands)))
     return tuple(lights)
 
 
@@ -75,4 +79,4 @@ def _strip(
     """A level rectangle that shines down."""
     pose = np.eye(4)
     pose[:3, 3] = [x, y, z]
-    return Light("area", pose, color, power, (length, width))
+    return Light("area", pose, color, power, (float(length), float(width)))

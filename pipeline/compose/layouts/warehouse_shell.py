@@ -45,23 +45,24 @@ def _floor(recipe: WarehouseRecipe, rng: np.random.Generator) -> Finish:
     kind = recipe.floors[int(rng.integers(len(recipe.floors)))]
     if kind == "coated":
         color = ((0.52, 0.55, 0.57), (0.36, 0.44, 0.40), (0.48, 0.52, 0.60), (0.62, 0.61, 0.57))[int(rng.integers(4))]
-        return materials.textured(rng, "concrete", "concrete", color, 0.05, 3.0, float(rng.uniform(0.25, 0.4)))
+        return materials.textured(rng, "concrete", "concrete", color, 0.05, 3.0, float(rng.uniform(0.4, 0.55)))
     tone = float(rng.uniform(0.3, 0.38)) if kind == "dark_concrete" else float(rng.uniform(0.48, 0.62))
-    return materials.textured(rng, "concrete", "concrete", (tone, tone * 0.985, tone * 0.96), 0.16, 3.0, 0.5)
+    return materials.textured(rng, "concrete", "concrete", (tone, tone * 0.985, tone * 0.96), 0.16, 3.0, 0.68)
 
 
 def _wall(recipe: WarehouseRecipe, rng: np.random.Generator) -> Finish:
     kind = recipe.walls[int(rng.integers(len(recipe.walls)))]
     if kind == "concrete":
-        return materials.textured(rng, "concrete", "concrete", (0.62, 0.61, 0.59), 0.12, 2.5, 0.85)
+        return materials.concrete(rng)
+    if kind == "corrugated":
+        return materials.corrugated_metal(rng)
     color = ((0.80, 0.81, 0.81), (0.72, 0.74, 0.76), (0.82, 0.80, 0.74), (0.58, 0.66, 0.74))[int(rng.integers(4))]
-    repeat = 2.4 if kind == "corrugated" else 6.0
-    return materials.textured(rng, "metal", "stripes", color, 0.1 if kind == "corrugated" else 0.04, repeat, 0.55, 0.1)
+    return materials.textured(rng, "metal", "stripes", color, 0.04, 6.0, 0.55, 0.1)
 
 
 def _roof(rng: np.random.Generator) -> Finish:
     color = ((0.82, 0.83, 0.83), (0.72, 0.74, 0.75), (0.86, 0.86, 0.84))[int(rng.integers(3))]
-    return materials.textured(rng, "metal", "stripes", color, 0.1, 2.0, 0.6, 0.1)
+    return materials.textured(rng, "metal", "stripes", color, 0.08, 1.6, 0.6, 0.1)
 
 
 def _frame(room: Hall, rng: np.random.Generator) -> None:
