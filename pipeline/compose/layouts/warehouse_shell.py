@@ -55,7 +55,9 @@ def _wall(recipe: WarehouseRecipe, rng: np.random.Generator) -> Finish:
     if kind == "concrete":
         return materials.concrete(rng)
     if kind == "corrugated":
-        return materials.corrugated_metal(rng)
+        sheets = [materials.corrugated_metal(rng) for _ in range(4)]
+        # Inside, halls are pale.
+        return next((s for s in sheets if s.material.color_name in ("white", "gray", "beige")), sheets[0])
     color = ((0.80, 0.81, 0.81), (0.72, 0.74, 0.76), (0.82, 0.80, 0.74), (0.58, 0.66, 0.74))[int(rng.integers(4))]
     return materials.textured(rng, "metal", "stripes", color, 0.04, 6.0, 0.55, 0.1)
 
