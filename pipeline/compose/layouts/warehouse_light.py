@@ -18,7 +18,7 @@ SKY = {"day": (0.95, 1.1, 1.25), "overcast": (0.9, 0.94, 0.98), "night": (0.012,
 SHARE_OF_DAYLIGHT = {"day": 0.65, "overcast": 0.45, "night": 0.0}
 DAYLIGHT = {"day": (0.95, 0.98, 1.0), "overcast": (0.92, 0.97, 1.0), "night": (1.0, 1.0, 1.0)}
 LAMPLIGHT = ((0.94, 0.98, 1.0), (1.0, 0.98, 0.94), (1.0, 0.93, 0.82))
-TARGET_RADIANCE = 0.2
+TARGET_RADIANCE = 0.27
 ALBEDO = 0.32
 """Mean reflectance of a hall with its racks: goods and steel swallow more than the walls of a room."""
 LAMP_STRIPS, SKY_STRIPS = 5, 2
