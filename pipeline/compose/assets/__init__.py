@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    carts,
     cookware,
     decor,
     electronics,
@@ -20,6 +21,7 @@ from pipeline.compose.assets import (
     industrial,
     lamps,
     packaging,
+    pallets,
     plants,
     racking,
     seating,
@@ -35,6 +37,7 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    carts,
     cookware,
     decor,
     electronics,
@@ -44,6 +47,7 @@ MODULES = (
     industrial,
     lamps,
     packaging,
+    pallets,
     plants,
     racking,
     seating,

@@ -1,4 +1,4 @@
-"""What stands and hangs about in halls: ladders, steps, barriers, lamps, doors for lorries."""
+"""What stands and hangs about in halls: ladders, steps, barriers, cones, lamps, doors for lorries."""
 
 from __future__ import annotations
 
@@ -114,6 +114,26 @@ def guard_rail(rng: np.random.Generator, length: float) -> Asset:
     return assemble("safety_barrier", pieces, rng, main=yellow)
 
 
+def traffic_cone(rng: np.random.Generator) -> Asset:
+    """A cone of orange plastic with white bands on a square foot."""
+    height = float(rng.choice([0.35, 0.5, 0.75])) * float(rng.uniform(0.97, 1.03))
+    foot = 0.52 * height
+    orange = materials.plain("plastic", (0.93, 0.32, 0.05) if rng.random() < 0.85 else named_color("yellow", rng), 0.5)
+    white, black = (
+        materials.plain("plastic", (0.92, 0.92, 0.9), 0.35),
+        materials.plain("rubber", (0.08, 0.08, 0.08), 0.7),
+    )
+    base = 0.05 * height
+    edges = np.array([base, 0.34, 0.52, 0.66, 0.8, 1.0]) * np.array([1, *[height] * 5])
+    radius = np.interp(edges, [base, height], [foot * 0.38, foot * 0.07])
+    pieces: list[Piece] = [(box((foot, foot, base), (0, 0, 0), 0.008), orange if rng.random() < 0.6 else black)]
+    for k in range(5):
+        lift = 0.0015 if k % 2 else 0.0
+        ring = [(0, edges[k]), (radius[k] + lift, edges[k]), (radius[k + 1] + lift, edges[k + 1]), (0, edges[k + 1])]
+        pieces.append((lathe(ring, 24), white if k % 2 else orange))
+    return assemble("traffic_cone", pieces, rng, main=orange)
+
+
 def high_bay_lamp(rng: np.random.Generator) -> Asset:
     """A hall lamp on a rod: a bell of spun metal or a flat round LED body. Shines straight down."""
     return bay_lamp(rng, float(rng.uniform(0.4, 1.0)))
@@ -196,4 +216,5 @@ GENERATORS = {
     "loading_door": loading_door,
     "rolling_stairs": rolling_stairs,
     "safety_barrier": safety_barrier,
+    "traffic_cone": traffic_cone,
 }

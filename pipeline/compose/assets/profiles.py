@@ -121,3 +121,15 @@ def shipping_label(variant: int) -> Finish:
 def painted(color: Rgb, roughness: float = 0.45) -> Finish:
     """Powder-coated or painted steel."""
     return materials.plain("metal", color, roughness, 0.1)
+
+
+def worn(mesh: Mesh, rng: np.random.Generator) -> Mesh:
+    """What `boxes` made, every board cut from another place of the texture."""
+    assert mesh.uv is not None
+    offsets = np.repeat(rng.uniform(0, 5, (len(mesh.vertices) // 24, 2)), 24, axis=0)
+    return Mesh(mesh.vertices, mesh.faces, mesh.uv + offsets, mesh.normals)
+
+
+def tyre() -> Finish:
+    """Black rubber."""
+    return materials.plain("rubber", (0.06, 0.06, 0.065), 0.8)

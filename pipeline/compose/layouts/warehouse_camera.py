@@ -76,7 +76,7 @@ def _score(boxes: Float, kinds: np.ndarray, racks: Float, camera: Camera) -> flo
     hit = np.isfinite(nearest)
     seen = np.unique(near[which[hit]])
     close = float((np.minimum(nearest, first_hits(eye, rays, racks)[0]) < CLOSE_M).mean())
-    if len(seen) < 4 or close > 0.3:
+    if len(seen) < 4 or close > 0.25:
         return -1.0
     depth = float(np.ptp(np.log(np.maximum(nearest[hit], 0.5))))
     variety = len(np.unique(kinds[seen]))

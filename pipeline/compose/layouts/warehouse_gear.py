@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.compose.assets import Asset, Surface
-from pipeline.compose.assets.packaging import FORK_ROOM_M
+from pipeline.compose.assets.pallets import FORK_ROOM_M
 from pipeline.compose.layouts.warehouse_goods import Goods
 from pipeline.compose.layouts.warehouse_plan import Aisle, Hall
 from pipeline.compose.placement import GAP_M, Boxes, Placed, boxes_at

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compose.assets import Asset, packaging
-from pipeline.compose.assets.packaging import PALLET_M
+from pipeline.compose.assets import Asset, packaging, pallets
+from pipeline.compose.assets.pallets import PALLET_M
 from pipeline.compose.layouts.warehouse_plan import Hall, Run
 from pipeline.compose.placement import GAP_M, Placed
 from pipeline.compose.stock import Stock
@@ -86,7 +86,7 @@ def _sacks(rng: np.random.Generator) -> Ware:
 
 
 def _wrapped(rng: np.random.Generator) -> Ware:
-    return Ware(packaging.wrapped_load(rng, float(rng.uniform(0.6, 1.5))), np.zeros((1, 3)), 1)
+    return Ware(pallets.wrapped_load(rng, float(rng.uniform(0.6, 1.5))), np.zeros((1, 3)), 1)
 
 
 def _big_carton(rng: np.random.Generator) -> Ware:
@@ -94,7 +94,7 @@ def _big_carton(rng: np.random.Generator) -> Ware:
 
 
 def _empty_pallets(rng: np.random.Generator) -> Ware:
-    return Ware(packaging.pallet(rng), np.zeros((1, 3)), 9)
+    return Ware(pallets.pallet(rng), np.zeros((1, 3)), 9)
 
 
 MAKERS: Mapping[str, tuple[Callable[[np.random.Generator], Ware], int]] = {
@@ -117,7 +117,7 @@ class Goods:
     """
 
     def __init__(self, recipe: WarehouseRecipe, stock: Stock, rng: np.random.Generator) -> None:
-        self.pallets = [packaging.pallet(rng) for _ in range(4)]
+        self.pallets = [pallets.pallet(rng) for _ in range(4)]
         self.loose = [stock.draw("cardboard_box", rng) for _ in range(6)] + [stock.draw("crate", rng) for _ in range(2)]
         self.wares: list[Ware] = []
         weights: list[float] = []

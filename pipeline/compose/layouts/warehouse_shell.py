@@ -45,7 +45,7 @@ def _floor(recipe: WarehouseRecipe, rng: np.random.Generator) -> Finish:
     kind = recipe.floors[int(rng.integers(len(recipe.floors)))]
     if kind == "coated":
         color = ((0.52, 0.55, 0.57), (0.36, 0.44, 0.40), (0.48, 0.52, 0.60), (0.62, 0.61, 0.57))[int(rng.integers(4))]
-        return materials.textured(rng, "concrete", "concrete", color, 0.05, 3.0, float(rng.uniform(0.4, 0.55)))
+        return materials.textured(rng, "concrete", "concrete", color, 0.05, 3.0, float(rng.uniform(0.5, 0.65)))
     tone = float(rng.uniform(0.3, 0.38)) if kind == "dark_concrete" else float(rng.uniform(0.48, 0.62))
     return materials.textured(rng, "concrete", "concrete", (tone, tone * 0.985, tone * 0.96), 0.16, 3.0, 0.68)
 
