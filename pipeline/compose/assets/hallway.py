@@ -141,8 +141,8 @@ def _hook(at: tuple[float, float, float], finish: Finish) -> list[Piece]:
     ]  # fmt: skip
 
 
-def _coat(rng: np.random.Generator, at: tuple[float, float, float], cloth: Finish) -> Mesh:
-    """A coat hanging from its collar at `at`: a folded cone of cloth, widest at the hem."""
+def _coat(rng: np.random.Generator, at: tuple[float, float, float]) -> list[Mesh]:
+    """A coat hanging from its collar at `at`: a folded cone of cloth, widest at the hem, sleeves beside it, a collar."""
     long, half = float(rng.uniform(0.75, 1.0)), float(rng.uniform(0.17, 0.22))
     t = np.array([0.0, 0.04, 0.1, 0.16, 0.35, 0.6, 0.85, 1.0])
     wide = np.interp(t, [0, 0.04, 0.1, 0.16, 1.0], [0.2, 0.35, 0.75, 0.92, 1.0]) * half
@@ -154,7 +154,18 @@ def _coat(rng: np.random.Generator, at: tuple[float, float, float], cloth: Finis
         swell = 1 + 0.16 * t[k] * np.sin(folds * angle + phase + 1.5 * t[k])
         line = np.stack([wide[k] * np.cos(angle) * (0.93 + 0.07 * swell), deep[k] * np.sin(angle) * swell], 1)
         rings.append(ring(line, -long * t[k], 1.0, (0, deep[-1] * 1.16 + 0.004)))
-    return move(loft(rings), at)
+    meshes = [loft(rings)]
+    middle = deep[-1] * 1.16 + 0.004
+    for s in (-1, 1):
+        # Sleeves fall from the shoulders, a little before the body.
+        u = np.linspace(0, 1, 9)
+        out = half * (0.62 + 0.42 * np.minimum(2.2 * u, 1.0)) + 0.012 * np.sin(4 * u + phase)
+        arm = np.stack([s * out, middle + 0.012 + 0.02 * u, -0.075 - 0.6 * u - 0.03 * s * u], 1)
+        meshes.append(tube(arm, np.interp(u, [0, 0.12, 0.6, 1.0], [0.03, 0.052, 0.05, 0.043]), 12))
+    turn_up = superellipse(0.055, 0.035, 2.0, 24)
+    meshes.append(loft([ring(turn_up, -0.075, (1.35, 1.25)), ring(turn_up, -0.03, 1.05), ring(turn_up, 0.012, 0.8)]))
+    meshes[-1] = move(meshes[-1], (0, middle, 0))
+    return [move(mesh, at) for mesh in meshes]
 
 
 def coat_rack(rng: np.random.Generator) -> Asset:
@@ -179,9 +190,9 @@ def coat_rack(rng: np.random.Generator) -> Asset:
     coats = 0
     for x in spots:
         pieces += _hook((x, thick, 0.0), iron)
-        if (rng.random() < 0.4 and x - taken > 0.3) or (x == spots[-1] and coats == 0 and rng.random() < 0.6):
+        if (rng.random() < 0.4 and x - taken > 0.42) or (x == spots[-1] and coats == 0 and rng.random() < 0.6):
             coat = materials.fabric(rng) if rng.random() < 0.75 else materials.leather(rng)
-            pieces.append((_coat(rng, (x, thick - 0.01, 0.005), coat), coat))
+            pieces += [(mesh, coat) for mesh in _coat(rng, (x, thick - 0.01, 0.005))]
             taken, coats = x, coats + 1
     return assemble("coat_rack", pieces, rng, surfaces, wood)
 

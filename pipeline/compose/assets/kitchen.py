@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
 from pipeline.compose.assets.fronts import FRONT_STYLES, HANDLES, REACH_M, THICK_M, front, handle
-from pipeline.compose.assets.lofts import loft, ring, rounded_rectangle
+from pipeline.compose.assets.lofts import fillet, loft, ring, rounded_rectangle
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, move, torus, tube
 from pipeline.compose.materials import Finish
 
@@ -229,13 +229,10 @@ def tap(rng: np.random.Generator, at: tuple[float, float, float], finish: Finish
     else:
         h = tall * 0.6
         pieces.append((bar((x, y, z + 0.004), (x, y, z + h), r * 1.4, r * 1.2, 18), finish))
-        path = [
-            (x, y, z + h * 0.72),
-            (x, y + tall * 0.3, z + h * 0.98),
-            (x, y + tall * 0.58, z + h),
-            (x, y + tall * 0.6, z + h * 0.86),
-        ]
-        pieces.append((tube(path, [r, r * 0.95, r * 0.9, r * 0.85], 12), finish))
+        tip = (x, y + tall * 0.58, z + h)
+        path = fillet([(x, y, z + h * 0.72), (x, y + tall * 0.3, z + h * 0.98), tip], 0.04)
+        pieces.append((tube(path, np.linspace(r, r * 0.85, len(path)), 12), finish))
+        pieces.append((cylinder(r * 0.7, 0.012, (tip[0], tip[1] - 0.014, tip[2] - 0.02), 14), finish))
     side = float(rng.choice([-1, 1]))
     pieces.append((bar((x, y, z + tall * 0.2), (x + side * 0.035, y, z + tall * 0.22), r, r * 0.9, 12), finish))
     lever = [(x + side * 0.03, y, z + tall * 0.22), (x + side * 0.055, y + 0.02, z + tall * 0.22 + 0.06)]
