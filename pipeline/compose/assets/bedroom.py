@@ -14,10 +14,6 @@ from pipeline.compose.materials import Finish
 from pipeline.scene import Float, Mesh
 
 
-def _mirror() -> Finish:
-    return materials.plain("mirror", (0.8, 0.8, 0.82), 0.03, 0.95)
-
-
 def _chest(
     rng: np.random.Generator,
     category: str,
@@ -94,7 +90,7 @@ def wardrobe(rng: np.random.Generator) -> Asset:
     width, height = doors * float(rng.uniform(0.45, 0.56)), float(rng.uniform(1.85, 2.2))
     depth = float(rng.uniform(0.55, 0.63))
     (body, face), metal = joinery(rng), materials.metal(rng)
-    mirror = _mirror()
+    mirror = materials.mirror_glass(rng)
     style = FRONT_STYLES[int(rng.integers(3))]
     sliding = doors > 2 and rng.random() < 0.4
     plinth, crown = float(rng.uniform(0.05, 0.1)), 0.03
@@ -161,7 +157,7 @@ def _outline(rng: np.random.Generator, width: float, height: float) -> Float:
     return np.concatenate([top, [[-width / 2, -height / 2], [width / 2, -height / 2]]])
 
 
-def _pane(outline: Float, edge: float, deep: float, frame: Finish) -> list[Piece]:
+def _pane(rng: np.random.Generator, outline: Float, edge: float, deep: float, frame: Finish) -> list[Piece]:
     """A mirror in its frame, lying on its back about the origin: the frame is `edge` wide and `deep` high."""
     reach = np.abs(outline).max(0)
     inner = (reach - edge) / reach
@@ -171,7 +167,7 @@ def _pane(outline: Float, edge: float, deep: float, frame: Finish) -> list[Piece
         ring(outline, deep, inner + step / reach), ring(outline, deep - step, inner), ring(outline, deep - 0.009, inner),
     ])  # fmt: skip
     glass = prism(outline * (inner + 0.0005), 0.003, (0, 0, deep - 0.0095))
-    return [(hull, frame), (glass, _mirror())]
+    return [(hull, frame), (glass, materials.mirror_glass(rng))]
 
 
 def wall_mirror(rng: np.random.Generator) -> Asset:
@@ -180,7 +176,7 @@ def wall_mirror(rng: np.random.Generator) -> Asset:
     width = float(rng.uniform(0.45, 0.75))
     height = width * float(rng.choice([1.0, 1.0, 1.4, 1.6]))
     pieces = _pane(
-        _outline(rng, width, height), float(rng.uniform(0.008, 0.05)), float(rng.uniform(0.02, 0.035)), frame
+        rng, _outline(rng, width, height), float(rng.uniform(0.008, 0.05)), float(rng.uniform(0.02, 0.035)), frame
     )
     # Stood up from its back, which then lies along -y.
     return assemble("wall_mirror", [(turn(mesh, -np.pi / 2, 0), finish) for mesh, finish in pieces], rng, main=frame)
@@ -193,7 +189,7 @@ def standing_mirror(rng: np.random.Generator) -> Asset:
     edge, deep = float(rng.uniform(0.025, 0.05)), 0.03
     pieces: list[Piece] = []
     lean = float(rng.uniform(0.05, 0.12))
-    pane = [(turn(mesh, -np.pi / 2, 0), f) for mesh, f in _pane(_outline(rng, width, height), edge, deep, frame)]
+    pane = [(turn(mesh, -np.pi / 2, 0), f) for mesh, f in _pane(rng, _outline(rng, width, height), edge, deep, frame)]
     # A turn about x by a positive angle takes the upper edge back, away from +y.
     pane = [(turn(mesh, lean, 0), f) for mesh, f in pane]
     if rng.random() < 0.5:

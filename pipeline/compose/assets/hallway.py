@@ -199,7 +199,7 @@ def coat_rack(rng: np.random.Generator) -> Asset:
 
 def _shoe(rng: np.random.Generator, upper: Finish, sole: Finish, way: float) -> list[Piece]:
     """A shoe on the origin, its toe towards +y; way: +1 for a left, -1 for a right one."""
-    line = superellipse(0.045, 0.13, 2.6, 36, front=(0.13, 2.2))
+    line = superellipse(0.045, 0.13, 2.6, 26, front=(0.13, 2.2))
     waist = line.copy()
     waist[:, 0] -= way * 0.008 * np.cos(np.clip(line[:, 1] / 0.13, -1, 1) * np.pi / 2) * 0.8
     waist[:, 0] *= np.interp(line[:, 1], [-0.13, -0.04, 0.05, 0.13], [0.78, 0.74, 1.0, 0.95])
@@ -254,7 +254,7 @@ def shoe_rack(rng: np.random.Generator) -> Asset:
             if rng.random() < 0.6:
                 upper, sole = (
                     _leather(rng),
-                    materials.plain("rubber", ((0.9, 0.9, 0.88), (0.12, 0.11, 0.1))[int(rng.integers(2))], 0.7),
+                    materials.plain("rubber", (0.9, 0.9, 0.88), 0.7) if rng.random() < 0.5 else materials.rubber(rng),
                 )
                 for way in (1.0, -1.0):
                     shift = (x + 0.055 + (0.1 if way < 0 else 0.0), float(rng.uniform(-0.008, 0.008)), z + 0.011)
