@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import grip
 from pipeline.compose.assets.kitchen import DEPTH_M, KitchenStyle, kitchen_style
 from pipeline.compose.assets.lofts import loft, ring, rounded_rectangle
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, lathe, move, torus, turn
@@ -46,7 +47,8 @@ def stove(rng: np.random.Generator, width_m: float | None = None, style: Kitchen
     """A cooker: oven door with a window, knobs above it, and a gas, plate or glass hob."""
     style = style or kitchen_style(rng)
     width, height = width_m or 0.6, style.height_m
-    casing, steel = _casing(rng), materials.steel(rng)
+    casing = _casing(rng)
+    steel = grip(rng, casing)
     black, glass = materials.plain("metal", DARK, 0.45, 0.2), materials.plain("glass", (0.04, 0.04, 0.045), 0.06)
     back, face = -DEPTH_M / 2, DEPTH_M / 2 - PULL_M
     plinth, panel = style.plinth_m * 0.8, 0.11
@@ -145,7 +147,7 @@ def dishwasher(rng: np.random.Generator, width_m: float | None = None, style: Ki
             (-width * 0.36 + 0.028 * k, face - 0.005, top - 0.051),
         )
         pieces.append((button, light))
-    pieces += _pull(width * 0.75, (0, face, top - strip - 0.045), materials.steel(rng))
+    pieces += _pull(width * 0.75, (0, face, top - strip - 0.045), grip(rng, casing))
     top_face = Surface("top", (0, 0, style.height_m), (width / 2 - 0.02, DEPTH_M / 2 - 0.04), 0.5)
     return assemble("dishwasher", pieces, rng, [top_face], casing)
 
@@ -174,7 +176,8 @@ def range_hood(rng: np.random.Generator, width_m: float | None = None) -> Asset:
         pieces.append((box((width, depth, 0.07), (0, 0, 0), 0.006), steel))
         buttons_y, buttons_z = depth / 2, 0.035
     else:
-        pane = box((width, 0.03, 0.42), (0, 0, 0), 0.004)
+        pane = box((width, 0.03, 0.36), (0, 0, 0), 0.004)
+        flue = (flue[0], 0.18)
         glass = materials.plain("glass", DARK, 0.06)
         pane = turn(pane, 0.75, 0)
         shift_y, shift_z = depth / 2 - pane.bounds[1, 1], -pane.bounds[0, 2]
@@ -204,7 +207,7 @@ def refrigerator(rng: np.random.Generator) -> Asset:
             "metal", materials.named_color(("red", "beige", "turquoise", "blue")[int(rng.integers(4))], rng), 0.25, 0.1
         )
     )
-    trim = materials.steel(rng)
+    trim = grip(rng, casing)
     dark = materials.plain("plastic", (0.12, 0.12, 0.13), 0.6)
     wide = rng.random() < 0.25
     width = float(rng.uniform(0.84, 0.92)) if wide else float(rng.uniform(0.55, 0.7))
@@ -222,13 +225,13 @@ def refrigerator(rng: np.random.Generator) -> Asset:
     spans = (
         [(0.045, height - 0.004)]
         if wide or split == 0
-        else [(0.045, height * split), (height * split + 0.006, height - 0.004)]
+        else [(0.045, height * split), (height * split + 0.009, height - 0.004)]
     )
     columns = [(-width / 2, 0.0), (0.0, width / 2)] if wide else [(-width / 2, width / 2)]
     side = float(rng.choice([-1, 1]))
     for low, high in spans:
         for x0, x1 in columns:
-            w = x1 - x0 - (0.004 if wide else 0.0)
+            w = x1 - x0 - (0.008 if wide else 0.0)
             x = (x0 + x1) / 2
             pieces.append((box((w, door, high - low), (x, face - door / 2, low), soft, 2), casing))
             to = side if not wide else (1.0 if x < 0 else -1.0)

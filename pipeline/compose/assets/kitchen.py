@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
-from pipeline.compose.assets.fronts import FRONT_STYLES, HANDLES, REACH_M, THICK_M, front, handle
+from pipeline.compose.assets.fronts import FRONT_STYLES, HANDLES, REACH_M, THICK_M, front, handle, lacquered
 from pipeline.compose.assets.lofts import fillet, loft, ring, rounded_rectangle
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, move, torus, tube
 from pipeline.compose.materials import Finish
@@ -46,11 +46,11 @@ class KitchenStyle:
 def kitchen_style(rng: np.random.Generator) -> KitchenStyle:
     """A style at random."""
     names = ("white", "white", "white", "gray", "beige", "green", "blue", "black")
-    face = materials.painted_wood(rng, names) if rng.random() < 0.62 else materials.wood(rng)
+    face = lacquered(rng, names) if rng.random() < 0.62 else materials.wood(rng)
     worktop = materials.stone(rng) if rng.random() < 0.6 else materials.wood(rng)
     return KitchenStyle(
         face,
-        face if rng.random() < 0.5 else materials.painted_wood(rng, ("white", "gray")),
+        face if rng.random() < 0.5 else lacquered(rng, ("white", "gray")),
         worktop,
         materials.metal(rng),
         FRONT_STYLES[int(rng.choice(3, p=[0.45, 0.35, 0.2]))],

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import grip
 from pipeline.compose.assets.legs import flat_foot
 from pipeline.compose.assets.lofts import fillet, loft, prism, ring, rounded_rectangle
 from pipeline.compose.assets.shapes import bar, box, cylinder, lathe, move, torus, tube, turn, vessel
@@ -69,7 +70,7 @@ def microwave(rng: np.random.Generator) -> Asset:
                 )
             )
     hx = px + panel / 2 + 0.02
-    pieces.append((bar((hx, face + 0.038, 0.05), (hx, face + 0.038, height - 0.045), 0.007), materials.steel(rng)))
+    pieces.append((bar((hx, face + 0.038, 0.05), (hx, face + 0.038, height - 0.045), 0.007), grip(rng, trim)))
     pieces += [(bar((hx, face + 0.016, z), (hx, face + 0.038, z), 0.005), shell) for z in (0.06, height - 0.055)]
     top = Surface("top", (0, (face - depth / 2) / 2, height), (width / 2 - 0.03, (face + depth / 2) / 2 - 0.03), 0.4)
     return assemble("microwave", pieces, rng, [top], shell)
