@@ -75,23 +75,24 @@ def stove(rng: np.random.Generator, width_m: float | None = None, style: Kitchen
             pieces.append(
                 _knob((float(x), face - 0.001, door_high + panel / 2), black if rng.random() < 0.5 else steel)
             )
-    surfaces, rings = _hob(rng, width, height)
+    upright = rng.random() < 0.3
+    surfaces, rings = _hob(rng, width, height, 0.005 if upright else -0.02)
     pieces += rings
-    if rng.random() < 0.3:
+    if upright:
         # An upright back panel, as free-standing cookers have it.
         pieces.append((box((width, 0.04, 0.12), (0, back + 0.02, height - 0.001), 0.004), casing))
         pieces.append((box((0.14, 0.004, 0.05), (0, back + 0.0405, height + 0.035), 0), glass))
     return assemble("stove", pieces, rng, surfaces, casing)
 
 
-def _hob(rng: np.random.Generator, width: float, z: float) -> tuple[list[Surface], list[Piece]]:
-    """A cooking top whose upper face (or grate) ends at about `z`, and where pots stand on it."""
+def _hob(rng: np.random.Generator, width: float, z: float, y0: float) -> tuple[list[Surface], list[Piece]]:
+    """A cooking top whose upper face (or grate) ends at about `z`, its middle at `y0`, and where pots stand on it."""
     kind = ("gas", "plates", "glass")[int(rng.integers(3))]
     black, glass = materials.plain("metal", DARK, 0.55, 0.2), materials.plain("glass", (0.035, 0.035, 0.04), 0.05)
     base = materials.steel(rng) if kind != "glass" else glass
     deep = DEPTH_M - 0.035
     pieces: list[Piece] = [(box((width, deep, 0.013), (0, -0.0175, z - 0.013), 0.002), base)]
-    spots = [(sx * width * 0.23, sy * 0.135 - 0.02) for sx in (-1, 1) for sy in (-1, 1)]
+    spots = [(sx * width * 0.23, sy * 0.135 + y0) for sx in (-1, 1) for sy in (-1, 1)]
     surfaces, top = [], z
     mark = materials.plain("metal", (0.45, 0.45, 0.46), 0.4)
     for k, (x, y) in enumerate(spots):

@@ -84,7 +84,7 @@ def office_chair(rng: np.random.Generator) -> Asset:
     pieces += _back(rng, cloth, shell, seat_z, -deep + 0.015, tall, half, head)
     if rng.random() < 0.8:
         pieces += _arms(rng, shell, seat_z, half, rng.random() < 0.5)
-    rest = Surface("seat", (0, 0.03, seat_z), (half * 0.5, deep * 0.5), 0.5)
+    rest = Surface("seat", (0, 0.03, seat_z - 0.001), (half * 0.5, deep * 0.5), 0.5)
     return assemble("office_chair", pieces, rng, [rest], cloth)
 
 
