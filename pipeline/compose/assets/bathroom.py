@@ -28,7 +28,7 @@ def _bowl(
     """Loops of the inside of a bowl from its rim at `z` to its bottom, `deep` below, `wall` inside `line`."""
     reach = np.abs(line).max(0)
     edge = (reach - wall) / reach
-    t = np.linspace(0, np.pi / 2, 7)[1:]
+    t = np.linspace(0, np.pi / 2, 10)[1:]
     loops = [ring(line, z, (reach - wall * 0.5) / reach, shift), ring(line, z - 0.008, edge, shift)]
     loops += [
         ring(
@@ -216,8 +216,8 @@ def bathtub(rng: np.random.Generator) -> Asset:
     length, width = float(rng.uniform(1.5, 1.8)), float(rng.uniform(0.7, 0.8))
     if rng.random() < 0.5:
         z = float(rng.uniform(0.54, 0.6))
-        outer = rounded_rectangle(length / 2, width / 2, 0.02, 11)
-        inner = superellipse(length / 2 - 0.06, width / 2 - 0.06, 3.2, 48)
+        outer = rounded_rectangle(length / 2, width / 2, 0.02, 23)
+        inner = superellipse(length / 2 - 0.06, width / 2 - 0.06, 3.2, 96)
         rings = [
             ring(outer, 0.0, 0.985),
             ring(outer, z - 0.06, 0.985),
@@ -233,7 +233,7 @@ def bathtub(rng: np.random.Generator) -> Asset:
         drain = 0.421
     else:
         z = float(rng.uniform(0.56, 0.66))
-        line = superellipse(length / 2, width / 2, 2.5, 56)
+        line = superellipse(length / 2, width / 2, 2.5, 96)
         claws = rng.random() < 0.45
         lift = 0.12 if claws else 0.0
         rings = [

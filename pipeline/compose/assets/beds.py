@@ -23,13 +23,15 @@ def _linen(rng: np.random.Generator) -> Finish:
 
 def _cloth(
     rng: np.random.Generator, size: tuple[float, float], hang: tuple[float, float, float, float], thick: float,
-    calm: tuple[float, float], rough: float = 0.016,
+    calm: tuple[float, float], rough: float = 0.02,
 ) -> Mesh:  # fmt: skip
     """A blanket over a mattress, its underside on z = 0: creased, but for the rectangle of half size `calm`."""
-    grid = drape(rng, *size, hang, 0.075, 0.014)
+    # Creases need several points each.
+    cells = (round(size[0] / 0.06), max(4, round(size[1] / 0.06)))
+    grid = drape(rng, *size, hang, 0.075, 0.014, cells)
     x, y = grid[..., 0], grid[..., 1]
     far = np.maximum(np.abs(x) / calm[0], np.abs(y) / calm[1]) - 1.0
-    grid[..., 2] += thick / 2 + ripples(rng, x, y, 0.24, rough) * np.clip(2.5 * far, 0.06, 1.0)
+    grid[..., 2] += thick / 2 + ripples(rng, x, y, 0.34, rough) * np.clip(2.5 * far, 0.06, 1.0)
     return sheet(grid, thick)
 
 
