@@ -277,8 +277,39 @@ def bathtub(rng: np.random.Generator) -> Asset:
     return assemble("bathtub", pieces, rng, main=white)
 
 
+def _panes(
+    rng: np.random.Generator, width: float, depth: float, upright: tuple[float, float], glass: Finish, chrome: Finish
+) -> list[Piece]:
+    """Glass for the open sides of a shower, on -x and +y, in a frame; half of the front slides. upright: foot, height."""
+    z, tall = upright
+    back, side = -depth / 2 + 0.02, width / 2 - 0.02
+    pieces: list[Piece] = [(box((0.008, depth - 0.07, tall - 0.03), (-side, 0, z), 0), glass)]
+    for x, y in ((-side, back), (-side, depth / 2 - 0.02), (side, depth / 2 - 0.02), (side, back)):
+        pieces.append((box((0.028, 0.028, tall), (x, y, z), 0.003), chrome))
+    front_y = depth / 2 - 0.02
+    for rail in (z, z + tall - 0.035):
+        pieces.append((box((width - 0.06, 0.034, 0.035), (0, front_y, rail), 0.003), chrome))
+        pieces.append((box((0.03, depth - 0.06, 0.035), (-side, 0, rail), 0.003), chrome))
+    half = width / 2 - 0.03
+    open_ = float(rng.uniform(0.3, 1.0))
+    pieces.append((box((half, 0.008, tall - 0.07), (-half / 2 - 0.01, front_y - 0.007, z + 0.034), 0), glass))
+    slid = half / 2 - open_ * half * 0.85
+    pieces.append((box((half, 0.008, tall - 0.07), (slid, front_y + 0.008, z + 0.034), 0), glass))
+    pieces += [
+        (
+            bar((slid + half / 2 - 0.05, front_y + 0.03, 1.0), (slid + half / 2 - 0.05, front_y + 0.03, 1.25), 0.008),
+            chrome,
+        )
+    ]
+    pieces += [
+        (bar((slid + half / 2 - 0.05, front_y + 0.008, h), (slid + half / 2 - 0.05, front_y + 0.03, h), 0.006), chrome)
+        for h in (1.02, 1.23)
+    ]
+    return pieces
+
+
 def shower_cabin(rng: np.random.Generator) -> Asset:
-    """A shower in a corner: tray, two panelled sides, panes of frosted glass, one slid open; mixer and heads on a rail."""
+    """A shower in a corner: tray, two panelled sides, frosted panes with a sliding door or one pane; mixer and heads."""
     chrome = _chrome() if rng.random() < 0.7 else materials.plain("metal", (0.07, 0.07, 0.075), 0.4, 0.3)
     white = materials.plain("plastic", (0.93, 0.93, 0.93), 0.2)
     panel = (
@@ -306,28 +337,15 @@ def shower_cabin(rng: np.random.Generator) -> Asset:
     z = tray - 0.001
     pieces.append((box((width - 0.04, t, tall), (0, back, z), 0), panel))
     pieces.append((box((t, depth - 0.04, tall), (side, 0, z), 0), panel))
-    pieces.append((box((0.008, depth - 0.07, tall - 0.03), (-side, 0, z), 0), glass))
-    for x, y in ((-side, back), (-side, depth / 2 - 0.02), (side, depth / 2 - 0.02), (side, back)):
-        pieces.append((box((0.028, 0.028, tall), (x, y, z), 0.003), chrome))
-    front_y = depth / 2 - 0.02
-    for rail in (z, z + tall - 0.035):
-        pieces.append((box((width - 0.06, 0.034, 0.035), (0, front_y, rail), 0.003), chrome))
-        pieces.append((box((0.03, depth - 0.06, 0.035), (-side, 0, rail), 0.003), chrome))
-    half = width / 2 - 0.03
-    open_ = float(rng.uniform(0.3, 1.0))
-    pieces.append((box((half, 0.008, tall - 0.07), (-half / 2 - 0.01, front_y - 0.007, z + 0.034), 0), glass))
-    slid = half / 2 - open_ * half * 0.85
-    pieces.append((box((half, 0.008, tall - 0.07), (slid, front_y + 0.008, z + 0.034), 0), glass))
-    pieces += [
-        (
-            bar((slid + half / 2 - 0.05, front_y + 0.03, 1.0), (slid + half / 2 - 0.05, front_y + 0.03, 1.25), 0.008),
-            chrome,
-        )
-    ]
-    pieces += [
-        (bar((slid + half / 2 - 0.05, front_y + 0.008, h), (slid + half / 2 - 0.05, front_y + 0.03, h), 0.006), chrome)
-        for h in (1.02, 1.23)
-    ]
+    if rng.random() < 0.4:
+        # A walk-in: one pane held by a bar, the front open.
+        pane = depth * float(rng.uniform(0.75, 0.95))
+        pieces.append((box((0.01, pane, tall - 0.1), (-side, (pane - depth) / 2 + 0.02, z), 0), glass))
+        pieces.append((box((0.024, 0.024, tall - 0.1), (-side, back, z), 0.003), chrome))
+        y = pane - depth / 2 - 0.06
+        pieces.append((bar((-side, y, height - 0.12), (side, y, height - 0.12), 0.009), chrome))
+    else:
+        pieces += _panes(rng, width, depth, (z, tall), glass, chrome)
     # Mixer, riser and heads on the back wall.
     x, wall = width * 0.12, back + t / 2
     pieces.append((bar((x - 0.1, wall + 0.03, 1.1), (x + 0.1, wall + 0.03, 1.1), 0.02, sides=16), chrome))

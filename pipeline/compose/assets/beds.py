@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import joinery
 from pipeline.compose.assets.legs import four_legs
 from pipeline.compose.assets.lofts import fillet
 from pipeline.compose.assets.shapes import bar, box, ellipsoid, move, tube, turn
@@ -14,6 +15,7 @@ from pipeline.compose.assets.sheets import pillow as stuffed
 from pipeline.compose.materials import Finish
 from pipeline.scene import Mesh
 
+QUIET_CLOTH = ("gray", "gray", "beige", "beige", "brown", "white", "black", "blue", "green", "pink")
 LINEN = ("white", "white", "white", "beige", "gray", "blue", "pink", "green")
 
 
@@ -43,12 +45,10 @@ def bed(rng: np.random.Generator) -> Asset:
     thick = float(rng.uniform(0.18, 0.27))
     base = float(rng.uniform(0.26, 0.36))
     kind = ("wood", "padded", "tube", "platform")[int(rng.choice(4, p=[0.34, 0.36, 0.12, 0.18]))]
-    frame = {
-        "wood": materials.cabinet,
-        "padded": materials.upholstery,
-        "tube": materials.metal,
-        "platform": materials.cabinet,
-    }[kind](rng)
+    if kind == "padded":
+        frame = materials.leather(rng) if rng.random() < 0.15 else materials.fabric(rng, QUIET_CLOTH)
+    else:
+        frame = materials.metal(rng) if kind == "tube" else joinery(rng)[0]
     pieces = _frame(rng, kind, frame, width, length, base)
     top = base + thick - (0.05 if kind != "padded" else 0.02)
     pieces.append(
