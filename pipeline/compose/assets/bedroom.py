@@ -145,7 +145,9 @@ def wardrobe(rng: np.random.Generator) -> Asset:
 def laundry_basket(rng: np.random.Generator) -> Asset:
     """A tall hamper of cane, cloth or plastic, open with washing in it, or under a lid."""
     woven = rng.random() < 0.5
-    body = materials.wicker(rng) if woven else (materials.fabric(rng) if rng.random() < 0.6 else materials.plastic(rng))
+    names = ("white", "white", "gray", "gray", "beige", "beige", "black", "blue", "green", "pink")
+    plain = materials.fabric if rng.random() < 0.6 else materials.plastic
+    body = materials.wicker(rng) if woven else plain(rng, names)
     half, height = float(rng.uniform(0.17, 0.23)), float(rng.uniform(0.45, 0.62))
     foot = float(rng.uniform(0.78, 1.0))
     round_ = rng.random() < 0.5
@@ -164,7 +166,7 @@ def laundry_basket(rng: np.random.Generator) -> Asset:
         ring(line, height + 0.004, 1.03),
         ring(line, height + 0.004, wall),
     ]
-    trim = body if rng.random() < 0.5 else materials.fabric(rng)
+    trim = body if rng.random() < 0.5 else materials.fabric(rng, names)
     pieces.append((_hoop(lip), trim))
     if rng.random() < 0.45:
         lid = materials.wicker(rng) if woven and trim is not body else body

@@ -12,6 +12,8 @@ from pipeline.compose.assets.shapes import bar, box, ellipsoid, move, tube
 from pipeline.compose.materials import Finish
 from pipeline.scene import Mesh
 
+COATS = ("black", "black", "gray", "gray", "brown", "beige", "blue", "green", "red", "yellow", "white")
+
 
 def _hook(at: tuple[float, float, float], finish: Finish) -> list[Piece]:
     """A coat hook on an upright face at `at`."""
@@ -75,7 +77,7 @@ def coat_rack(rng: np.random.Generator) -> Asset:
     for x in spots:
         pieces += _hook((x, thick, 0.0), iron)
         if (rng.random() < 0.4 and x - taken > 0.42) or (x == spots[-1] and coats == 0 and rng.random() < 0.6):
-            coat = materials.fabric(rng) if rng.random() < 0.75 else materials.leather(rng)
+            coat = materials.fabric(rng, COATS) if rng.random() < 0.75 else materials.leather(rng)
             pieces += [(mesh, coat) for mesh in _coat(rng, (x, thick - 0.01, 0.005))]
             taken, coats = x, coats + 1
     return assemble("coat_rack", pieces, rng, surfaces, wood)
