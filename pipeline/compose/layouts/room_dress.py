@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import Surface
-from pipeline.compose.layouts.room_clutter import FACING, HOLDS_BOOKS, ON_SHELF, ON_TOP
+from pipeline.compose.layouts.room_clutter import FACING, HOLDS_BOOKS, ON_SHELF, ON_TOP, ONE_EACH
 from pipeline.compose.layouts.room_desk import equip_desk
 from pipeline.compose.layouts.room_hang import ceiling_lamps, dress_walls
 from pipeline.compose.layouts.room_shell import Shell
@@ -119,12 +119,15 @@ def _fill(
     on_shelf = surface.kind == "shelf" and category != "wall_shelf"
     offered = ON_SHELF if on_shelf else ON_TOP[category]
     choices = [piece for piece in offered if piece in recipe.small_things and piece not in present]
-    if not choices or rng.random() >= 1.4 * clutter:
+    # A plate of a hob is bare more often than not.
+    if not choices or rng.random() >= (0.5 if surface.kind == "hob" else 1.4) * clutter:
         return
     area = 4 * surface.half[0] * surface.half[1]
     most = max(1, round(clutter * min(6.5, 1.5 + 9.0 * area)))
     for _ in range(int(rng.integers(1, most + 1))):
         piece = choices[int(rng.integers(len(choices)))]
+        if piece in ONE_EACH and any(p.asset.category == piece for p in shell.room.placed):
+            continue
         lamps = [p for p in shell.room.placed if p.asset.category == "table_lamp"]
         if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue
