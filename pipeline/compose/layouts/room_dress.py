@@ -43,11 +43,12 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
 
 
 def _printer(shell: Shell, hosts: list[Placed], rng: np.random.Generator) -> None:
-    """On the first piece that has room for it."""
+    """On the first piece that has room for it: in the middle of a cabinet, at a desk's end."""
     printer = shell.stock.draw("printer", rng)
     for host in [p for name in UNDER_PRINTER for p in hosts if p.asset.category == name]:
+        spot = (float(rng.choice([-1, 1])), -0.5) if host.asset.category == "desk" else (0.0, 0.0)
         for surface in host.asset.surfaces:
-            if surface.kind == "top" and shell.room.put_on(printer, host, surface, rng, yaw=0.0, at=(0.0, 0.0)):
+            if surface.kind == "top" and shell.room.put_on(printer, host, surface, rng, yaw=0.0, at=spot):
                 return
 
 
