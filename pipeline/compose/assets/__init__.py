@@ -12,30 +12,43 @@ import numpy as np
 
 from pipeline.compose.assets import (
     appliances,
+    basins,
     bathroom,
     bedroom,
     beds,
     boards,
+    carts,
+    cloakroom,
     cookware,
     decor,
     deskware,
     electronics,
     fixtures,
+    forklift,
     fruit,
     gadgets,
     hallway,
+    industrial,
     kitchen,
     kitchenware,
     lamps,
+    mirrors,
     office,
+    office_chair,
+    packaging,
+    pallets,
     plants,
+    racking,
     seating,
+    services,
+    showers,
     small,
     storage,
     tables,
     tableware,
     toiletries,
     tools,
+    towels,
     toys,
 )
 from pipeline.compose.assets.asset import Asset, Surface
@@ -44,30 +57,43 @@ __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"
 
 MODULES = (
     appliances,
+    basins,
     bathroom,
     bedroom,
     beds,
     boards,
+    carts,
+    cloakroom,
     cookware,
     decor,
     deskware,
     electronics,
     fixtures,
+    forklift,
     fruit,
     gadgets,
     hallway,
+    industrial,
     kitchen,
     kitchenware,
     lamps,
+    mirrors,
     office,
+    office_chair,
+    packaging,
+    pallets,
     plants,
+    racking,
     seating,
+    services,
+    showers,
     small,
     storage,
     tables,
     tableware,
     toiletries,
     tools,
+    towels,
     toys,
 )
 
@@ -85,7 +111,10 @@ VARIANTS = {
 }
 """Generators that make another category than their name says."""
 
-BUILDING = ("ceiling", "curtain", "door", "floor", "skirting", "wall", "window")
+BUILDING = (
+    "ceiling", "column", "curtain", "door", "floor", "floor_marking", "roof_truss", "skirting", "skylight", "wall",
+    "window",
+)  # fmt: skip
 """What layouts build to measure."""
 
 CATEGORIES: tuple[str, ...] = tuple(sorted({*BUILDING, *(VARIANTS.get(name, name) for name in GENERATORS)}))

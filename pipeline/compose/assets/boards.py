@@ -149,7 +149,7 @@ def _papers(rng: np.random.Generator, width: float, height: float, y: float, z0:
     ]
     for c in range(columns):
         for r in range(rows):
-            if rng.random() < (0.12 if tidy else 0.25):
+            if rng.random() < 0.12:
                 continue
             note = not tidy and rng.random() < 0.35
             w, h = (0.076, 0.076) if note else ((0.21, 0.297) if tidy or rng.random() < 0.4 else (0.148, 0.21))

@@ -138,8 +138,8 @@ def paper_tray(rng: np.random.Generator) -> Asset:
         if k:
             for sx in (-1, 1):
                 for sy in (-1, 1):
-                    foot = (sx * (width / 2 - 0.004), sy * (depth / 2 - 0.05) - 0.01, z - pitch)
-                    pieces.append((cylinder(0.0042, pitch, foot, 8), finish))
+                    foot = (sx * (width / 2 - 0.004), sy * (depth / 2 - 0.05) - 0.01, z - pitch + 0.0005)
+                    pieces.append((cylinder(0.0042, pitch - 0.001, foot, 8), finish))
         if rng.random() < 0.75:
             rest = z + (0.0022 if kind == 1 else 0.0004)
             high = float(rng.uniform(0.004, 0.026))
