@@ -43,7 +43,7 @@ ON_TOP: dict[str, tuple[str, ...]] = {
     ),
     "dishwasher": ("kettle", "toaster", "jar", "bottle", "plate", "bowl", "cutting_board", "mug", "coffee_machine"),
     "kitchen_sink": ("plate", "cup", "mug", "drinking_glass", "soap_dispenser", "bowl", "bottle"),
-    "stove": ("pot", "pan", "kettle"),
+    "stove": ("pot", "pot", "pan", "kettle"),
     "refrigerator": ("box", "basket", "bowl", "small_plant"),
     "wall_cabinet": ("box", "vase", "basket", "small_plant"),
     "kitchen_island": (
@@ -89,3 +89,8 @@ FACING = {
     "television",
 }
 HOLDS_BOOKS = ("bookshelf", "wall_shelf", "tv_stand", "sideboard")
+ONE_EACH = {
+    "blender", "coffee_machine", "kettle", "microwave", "printer", "soap_dispenser", "telephone", "toaster",
+    "toothbrush_cup",
+}  # fmt: skip
+"""What a room has no second of."""
