@@ -18,6 +18,7 @@ import numpy as np
 from pipeline.compose import atmosphere, clouds
 from pipeline.compose.blackbody import planckian
 from pipeline.compose.grid import radiance_on_grid
+from pipeline.compose.panorama import without_sun
 from pipeline.scene import Environment, Float, Light, look_at, panorama_directions
 
 Time = Literal["day", "overcast", "golden", "dusk", "night"]
@@ -59,8 +60,6 @@ def outdoor_light(time: Time, rng: np.random.Generator, panorama: Environment | 
     exposure = BRIGHTER[time] + float(rng.uniform(-0.25, 0.25))
     yaw = int(rng.integers(2 * ROWS)) / (2 * ROWS) * 2 * np.pi
     if panorama is not None:
-        from pipeline.compose.panorama import without_sun
-
         sky, found = without_sun(replace(panorama, yaw_rad=yaw))
         return Daylight(sky, () if found is None else (found,), exposure)
     # Half degrees, so that scenes of one process share what they have in common (atmosphere.py keeps it).

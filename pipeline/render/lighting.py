@@ -11,8 +11,8 @@ Lambert's polygon formula in the shader. Light that arrives after bounces is one
 The shader has room for MAX_LIGHTS lights and MAX_LAYERS shadow maps (one for a rectangle, six for a point, one to four
 for a sun).
 Lights take part in order of the irradiance they would bring to the middle of a room, outdoors to what is FOREGROUND_M
-before the camera, suns first. One that finds no
-room is left out, with a warning, rather than let through walls without a shadow; its flux stays in the indirect light.
+before the camera, suns first. One that finds no room is left out, with a warning, rather than let through
+walls without a shadow; its flux stays in the indirect light.
 """
 
 from __future__ import annotations
