@@ -11,19 +11,38 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    appliances,
+    basins,
+    bathroom,
+    bedroom,
+    beds,
+    boards,
+    cloakroom,
     cookware,
     decor,
+    deskware,
     electronics,
+    fixtures,
     fruit,
     gadgets,
+    hallway,
+    kitchen,
+    kitchenware,
     lamps,
+    mirrors,
+    office,
+    office_chair,
     plants,
     seating,
+    services,
+    showers,
     small,
     storage,
     tables,
     tableware,
+    toiletries,
     tools,
+    towels,
     toys,
 )
 from pipeline.compose.assets.asset import Asset, Surface
@@ -31,19 +50,38 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    appliances,
+    basins,
+    bathroom,
+    bedroom,
+    beds,
+    boards,
+    cloakroom,
     cookware,
     decor,
+    deskware,
     electronics,
+    fixtures,
     fruit,
     gadgets,
+    hallway,
+    kitchen,
+    kitchenware,
     lamps,
+    mirrors,
+    office,
+    office_chair,
     plants,
     seating,
+    services,
+    showers,
     small,
     storage,
     tables,
     tableware,
+    toiletries,
     tools,
+    towels,
     toys,
 )
 
@@ -53,9 +91,11 @@ GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
 
 VARIANTS = {
     "drum_table": "side_table",
+    "hallway_bench": "bench",
     "small_plant": "potted_plant",
     "standing_book": "book",
     "standing_picture": "picture_frame",
+    "toilet_roll_holder": "toilet_roll",
 }
 """Generators that make another category than their name says."""
 
