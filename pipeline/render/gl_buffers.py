@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
@@ -53,6 +56,31 @@ class SurfaceBuffer:
         GL.glDeleteFramebuffers(1, [self._framebuffer])
         GL.glDeleteRenderbuffers(1, [self._depth])
         GL.glDeleteTextures(self._textures)
+
+
+class Film:
+    """Where the light of each pixel is gathered: a framebuffer of float32 RGBA."""
+
+    def __init__(self) -> None:
+        self._framebuffer = int(GL.glGenFramebuffers(1))
+        self._pixels = int(GL.glGenRenderbuffers(1))
+        self._size = (0, 0)
+
+    def begin(self, width: int, height: int) -> None:
+        """Make this film the target of what is drawn and the source of what is read."""
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._framebuffer)
+        if self._size != (width, height):
+            self._size = (width, height)
+            GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._pixels)
+            GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_RGBA32F, width, height)
+            GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_RENDERBUFFER, self._pixels)
+        GL.glDrawBuffer(GL.GL_COLOR_ATTACHMENT0)
+        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0)
+        GL.glViewport(0, 0, width, height)
+
+    def delete(self) -> None:
+        GL.glDeleteFramebuffers(1, [self._framebuffer])
+        GL.glDeleteRenderbuffers(1, [self._pixels])
 
 
 class ShadowMaps:
@@ -121,8 +149,9 @@ class Sky:
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._texture)
         height, width = pixels.shape[:2]
         GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGB32F, width, height, 0, GL.GL_RGB, GL.GL_FLOAT, pixels)
+        GL.glGenerateMipmap(GL.GL_TEXTURE_2D)  # for reflections in surfaces that are not quite smooth
         for name, value in (
-            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR),
             (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
             (GL.GL_TEXTURE_WRAP_S, GL.GL_REPEAT),
             (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
@@ -133,26 +162,60 @@ class Sky:
         GL.glDeleteTextures([self._texture])
 
 
-class TextureArray:
-    """The textures of the batch that is being drawn, on unit 0."""
+def _pyramid(sheet: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """A sheet and its mipmaps down to one texel; ten times as fast as llvmpipe makes them."""
+    yield sheet
+    while sheet.shape[1] > 1:
+        half = np.empty((len(sheet), sheet.shape[1] // 2, sheet.shape[2] // 2, sheet.shape[3]), np.uint8)
+        for layer, smaller in zip(sheet, half, strict=True):
+            cv2.resize(layer, smaller.shape[1::-1], dst=smaller, interpolation=cv2.INTER_AREA)
+        sheet = half
+        yield sheet
+
+
+class Sheets:
+    """Texture arrays of the scene that is being drawn, on units 0 and 9: each is uploaded when it is first bound."""
+
+    UNITS = (0, 9)
+    """Of skins and of reliefs (batches.py)."""
 
     def __init__(self) -> None:
-        self._array = int(GL.glGenTextures(1))
+        self._free: list[int] = []
+        self._held: dict[int, int] = {}
 
-    def load(self, textures: NDArray[np.uint8]) -> None:
-        """Take uint8 [L, s, s, 3] in place of what was there, with mipmaps."""
-        layers, size = textures.shape[:2]
-        GL.glActiveTexture(GL.GL_TEXTURE0)
-        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._array)
-        if not layers:
+    def begin(self) -> None:
+        """Forget the last scene's sheets; their names serve the next."""
+        self._free += self._held.values()
+        self._held.clear()
+
+    def bind(self, unit: int, sheet: NDArray[np.uint8]) -> None:
+        """Offer a sheet, uint8 [L, s, s, 4], to shaders. The array must live until the next `begin`."""
+        if not len(sheet):
             return
-        pixels = np.ascontiguousarray(textures[:, ::-1])  # OpenGL's first row is the lowest
-        GL.glTexImage3D(
-            GL.GL_TEXTURE_2D_ARRAY, 0, GL.GL_RGB8, size, size, layers, 0, GL.GL_RGB, GL.GL_UNSIGNED_BYTE, pixels
-        )
-        GL.glGenerateMipmap(GL.GL_TEXTURE_2D_ARRAY)
+        GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
+        if id(sheet) in self._held:
+            GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._held[id(sheet)])
+            return
+        name = self._held[id(sheet)] = self._free.pop() if self._free else int(GL.glGenTextures(1))
+        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, name)
+        for level, pixels in enumerate(_pyramid(np.ascontiguousarray(sheet[:, ::-1]))):  # the first row is the lowest
+            layers, size = pixels.shape[:2]
+            GL.glTexImage3D(
+                GL.GL_TEXTURE_2D_ARRAY,
+                level,
+                GL.GL_RGBA8,
+                size,
+                size,
+                layers,
+                0,
+                GL.GL_RGBA,
+                GL.GL_UNSIGNED_BYTE,
+                pixels,
+            )
         GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
         GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR)
 
     def delete(self) -> None:
-        GL.glDeleteTextures([self._array])
+        self.begin()
+        if self._free:
+            GL.glDeleteTextures(self._free)
