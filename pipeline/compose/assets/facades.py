@@ -1,0 +1,288 @@
+"""Town buildings from 6 to 30 m high: a front with real windows and doors, closed sides and back, a roof.
+
+A building stands in the frame of its plot: x along the street, its front at y = 0 looking along +y, the rest behind
+it, z up from the pavement. Only awnings, balconies, sills and eaves come before the front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from pipeline.compose import materials
+from pipeline.compose.assets import roofs
+from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.masonry import blocks, prism
+from pipeline.compose.assets.openings import REVEAL_M, Scheme, doors, glazing, grid_of, pierced, scheme
+from pipeline.compose.assets.shapes import bar
+from pipeline.compose.assets.signs import fascia
+from pipeline.scene import Float
+
+FrontStyle = Literal["brick", "plaster", "stone", "modern", "office"]
+AWNING_M = 1.3
+BALCONY_M = 1.1
+
+
+def building(
+    rng: np.random.Generator, style: FrontStyle, width: float, depth: float, storeys: int, shop: bool, lit: float = 0.0
+) -> Asset:
+    """A town building of so many storeys. shop: whether its ground floor is one. lit: share of lit windows."""
+    return _STYLES[style](rng, width, depth, storeys, shop, lit)
+
+
+def _classic(style: FrontStyle) -> Callable[[np.random.Generator, float, float, int, bool, float], Asset]:
+    def draw(rng: np.random.Generator, width: float, depth: float, storeys: int, shop: bool, lit: float) -> Asset:
+        finish = {
+            "brick": materials.brick,
+            "plaster": materials.stucco if rng.random() < 0.4 else materials.plaster,
+            "stone": materials.concrete,
+        }[style](rng)
+        look = scheme(rng, finish, _trim(rng), lit)
+        ground, floor = float(rng.uniform(3.5, 4.1) if shop else rng.uniform(3.0, 3.4)), float(rng.uniform(2.9, 3.4))
+        top = ground + floor * (storeys - 1)
+        columns = _columns(width, float(rng.uniform(2.1, 3.0)))
+        wide = min(float(rng.uniform(0.95, 1.35)), (width / len(columns)) - 0.6)
+        tall = float(rng.uniform(1.45, min(1.95, floor - 1.15)))
+        levels = ground + floor * np.arange(storeys - 1)
+        sill = float(rng.uniform(0.75, 0.95))
+        windows = grid_of(columns, wide, list(levels + sill), tall)
+        balconies = _balconies(rng, columns, storeys, style)
+        french = np.zeros((0, 4))
+        if len(balconies):
+            chosen = np.array([(columns[k], levels[f]) for k, f in balconies])
+            french = np.stack(
+                [chosen[:, 0] - wide / 2, chosen[:, 0] + wide / 2, chosen[:, 1] + 0.05, chosen[:, 1] + sill + tall], 1
+            )
+            taken = (np.abs(windows[:, None, 0] - french[None, :, 0]) < 1e-6) & (
+                np.abs(windows[:, None, 3] - french[None, :, 3]) < 1e-6
+            )
+            windows = windows[~taken.any(1)]
+        below, entrance, shopfront = _ground_floor(rng, columns, width, ground, wide, shop)
+        pitched = storeys <= 5 and rng.random() < 0.55
+        parapet = 0.0 if pitched else float(rng.uniform(0.5, 1.0))
+        bands = [(ground - 0.12, ground + 0.16)] if rng.random() < 0.7 else []
+        lintel = 0.0 if rng.random() < 0.25 else float(rng.uniform(0.18, 0.28))
+        holes = np.concatenate([windows, french, below, entrance, shopfront])
+        span = (-width / 2, width / 2, 0.0, top + parapet)
+        pieces = pierced(span, holes, look, lintel, 0.0 if shop else float(rng.uniform(0.4, 0.7)), bands)
+        sashes = [(), (0.5,), (0.68,), (0.33, 0.66)][int(rng.integers(4))]
+        leaves = int(rng.integers(1, 3)) if sashes == (0.5,) else 2
+        pieces += glazing(rng, np.concatenate([windows, below]), look, leaves, sashes)
+        pieces += glazing(rng, french, look, 2, (), sills=False)
+        pieces += doors(rng, entrance, look)
+        if shop:
+            pieces += _shop(rng, shopfront, entrance, look, width, ground)
+        pieces += _railed(french, look, levels) if len(french) else []
+        if rng.random() < 0.25:
+            pieces += _shutters(rng, windows)
+        pieces += _cornice(rng, width, top, look) if not pitched else []
+        pieces += _pipe(rng, width, top, look)
+        pieces += _body(rng, width, depth, top, parapet, pitched, look)
+        return assemble("building", pieces, rng, main=look.wall, recentre=False)
+
+    return draw
+
+
+def _modern(rng: np.random.Generator, width: float, depth: float, storeys: int, shop: bool, lit: float) -> Asset:
+    """Wide windows in a grid of deep reveals, rows of balconies."""
+    finish = [materials.concrete, materials.plaster, materials.stucco, materials.brick][int(rng.integers(4))](rng)
+    look = scheme(rng, finish, _trim(rng), lit, ("black", "gray", "gray", "white"))
+    ground, floor = float(rng.uniform(3.4, 4.2)), float(rng.uniform(2.8, 3.2))
+    top, parapet = ground + floor * (storeys - 1), float(rng.uniform(0.4, 0.9))
+    columns = _columns(width, float(rng.uniform(2.8, 4.0)))
+    pitch = width / len(columns)
+    wide, sill = pitch * float(rng.uniform(0.6, 0.8)), float(rng.uniform(0.1, 0.7))
+    levels = ground + floor * np.arange(storeys - 1)
+    windows = grid_of(columns, wide, list(levels + sill), floor - sill - float(rng.uniform(0.3, 0.5)))
+    below, entrance, shopfront = _ground_floor(rng, columns, width, ground, wide, shop)
+    span = (-width / 2, width / 2, 0.0, top + parapet)
+    bands = [(z - 0.1, z + 0.1) for z in levels] if rng.random() < 0.4 else []
+    pieces = pierced(span, np.concatenate([windows, below, entrance, shopfront]), look, bands=bands)
+    pieces += glazing(rng, windows, look, int(rng.integers(2, 4)), (), 0.05, sills=False)
+    pieces += glazing(rng, below, look, 2) + doors(rng, entrance, look)
+    if shop:
+        pieces += _shop(rng, shopfront, entrance, look, width, ground)
+    if rng.random() < 0.6:
+        chosen = [k for k in range(len(columns)) if (k + int(rng.integers(2))) % 2 == 0]
+        out = [windows[np.abs((windows[:, 0] + windows[:, 1]) / 2 - columns[k]) < 1e-6] for k in chosen]
+        pieces += _railed(np.concatenate(out), look, levels, solid=rng.random() < 0.5) if out else []
+    pieces += _body(rng, width, depth, top, parapet, False, look)
+    return assemble("building", pieces, rng, main=look.wall, recentre=False)
+
+
+def _office(rng: np.random.Generator, width: float, depth: float, storeys: int, shop: bool, lit: float) -> Asset:
+    """A curtain wall: glass between slender bars, with a spandrel at each floor."""
+    metal = materials.plain("metal", materials.color_of(rng, ("gray", "black", "white", "gray")), 0.4, 0.4)
+    look = scheme(rng, metal, _trim(rng), lit, ("gray", "black"))
+    ground, floor = float(rng.uniform(3.8, 4.6)), float(rng.uniform(3.2, 3.7))
+    top, parapet = ground + floor * (storeys - 1), float(rng.uniform(0.5, 1.1))
+    columns = _columns(width, float(rng.uniform(1.5, 2.2)))
+    pitch, reveal = width / len(columns), 0.12
+    levels = ground + floor * np.arange(storeys - 1)
+    windows = grid_of(columns, pitch - 0.1, list(levels + 0.75), floor - 0.85)
+    door = np.array([columns[len(columns) // 2]])
+    others = [x for x in columns if abs(x - door[0]) > 1e-6]
+    lobby = grid_of(others, pitch - 0.1, [0.3], ground - 0.7)
+    entrance = grid_of(list(door), min(pitch - 0.2, 1.8), [0.0], 2.6)
+    span = (-width / 2, width / 2, 0.0, top + parapet)
+    bands = [(z + 0.0, z + 0.7) for z in levels]
+    holes = np.concatenate([windows, lobby, entrance])
+    pieces = pierced(span, holes, look, 0.0, 0.0, bands, reveal)
+    pieces += glazing(rng, windows, look, 1, (), 0.03, sills=False, blinds=0.2, reveal=reveal)
+    pieces += glazing(rng, np.concatenate([lobby, entrance]), look, 1, (), 0.05, sills=False, blinds=0.0, reveal=reveal)
+    canopy = blocks([door[0] - 1.6, -0.01, 2.9], [door[0] + 1.6, 1.2, 3.05])
+    pieces.append((canopy, look.rails))
+    if shop:
+        pieces += fascia(rng, -width * 0.2, width * 0.2, ground - 0.38, ground - 0.04, 0.08)
+    pieces += _body(rng, width, depth, top, parapet, False, look, reveal)
+    return assemble("building", pieces, rng, main=look.wall, recentre=False)
+
+
+_STYLES: dict[FrontStyle, Callable[[np.random.Generator, float, float, int, bool, float], Asset]] = {
+    "brick": _classic("brick"),
+    "plaster": _classic("plaster"),
+    "stone": _classic("stone"),
+    "modern": _modern,
+    "office": _office,
+}
+
+
+def _trim(rng: np.random.Generator) -> materials.Finish:
+    tones = ((0.78, 0.74, 0.66), (0.86, 0.84, 0.8), (0.62, 0.6, 0.56), (0.7, 0.62, 0.5))
+    return materials.textured(rng, "stone", "concrete", materials.tone_of(rng, tones), 0.1, 1.2, 0.85)
+
+
+def _columns(width: float, pitch: float) -> list[float]:
+    count = max(2, round(width / pitch))
+    return [float(x) for x in (np.arange(count) + 0.5) * width / count - width / 2]
+
+
+def _ground_floor(
+    rng: np.random.Generator, columns: list[float], width: float, ground: float, wide: float, shop: bool
+) -> tuple[Float, Float, Float]:
+    """Holes of the ground floor: windows, doors and shop windows."""
+    none = np.zeros((0, 4))
+    if not shop:
+        door = int(rng.integers(len(columns)))
+        others = [x for k, x in enumerate(columns) if k != door]
+        head = min(ground - 0.5, 2.75)
+        return grid_of(others, wide, [1.0], head - 1.0), grid_of([columns[door]], max(min(wide, 1.2), 1.0), [0.0], head), none
+    head, pier = ground - 0.85, float(rng.uniform(0.3, 0.55))
+    inner = (-width / 2 + pier, width / 2 - pier)
+    at = float(rng.choice([0.12, 0.5, 0.88]))
+    middle = inner[0] + 0.6 + (inner[1] - inner[0] - 1.2) * at
+    entrance = np.array([[middle - 0.55, middle + 0.55, 0.0, min(head, 2.6)]])
+    sill = float(rng.uniform(0.3, 0.65))
+    panes = [(inner[0], middle - 0.55 - pier), (middle + 0.55 + pier, inner[1])]
+    glass = [(a, b, sill, head) for a, b in panes if b - a > 0.7]
+    return none, entrance, np.array(glass) if glass else none
+
+
+def _shop(
+    rng: np.random.Generator, panes: Float, entrance: Float, look: Scheme, width: float, ground: float
+) -> list[Piece]:
+    """Shop windows, the board over them, and often an awning."""
+    pieces: list[Piece] = []
+    for hole in panes:
+        leaves = max(1, round((hole[1] - hole[0]) / float(rng.uniform(1.2, 2.0))))
+        pieces += glazing(rng, hole[None], look, leaves, [(), (0.78,)][int(rng.integers(2))], 0.06, blinds=0.0)
+    edge = width / 2 - 0.15
+    pieces += fascia(rng, -edge, edge, ground - 0.72, ground - 0.16, float(rng.uniform(0.06, 0.14)))
+    if rng.random() < 0.5:
+        cloth = materials.patterned_fabric(rng, ("red", "green", "blue", "beige", "brown", "orange", "yellow"))
+        left, right, high, low = -edge + 0.1, edge - 0.1, ground - 0.76, ground - 1.25
+        low = max(low, 2.3)
+        slope = [(0.0, high), (0.0, high - 0.03), (AWNING_M, low), (AWNING_M, low + 0.03)]
+        pieces.append((prism(slope, left, right), cloth))
+        pieces.append((blocks([left, AWNING_M, low - 0.16], [right, AWNING_M + 0.012, low + 0.03]), cloth))
+    return pieces
+
+
+def _balconies(rng: np.random.Generator, columns: list[float], storeys: int, style: FrontStyle) -> list[tuple[int, int]]:
+    if style == "stone" or storeys < 3 or rng.random() < 0.6:
+        return []
+    chosen = [k for k in range(len(columns)) if rng.random() < 0.45]
+    return [(k, f) for k in chosen for f in range(storeys - 1)]
+
+
+def _railed(openings: Float, look: Scheme, levels: Float, solid: bool = False) -> list[Piece]:
+    """A balcony at the floor of each opening: slab, posts and rails, or a solid front."""
+    x0, x1 = openings[:, 0] - 0.25, openings[:, 1] + 0.25
+    floor = levels[np.abs(levels[None] - openings[:, 2:3]).argmin(1)] - 0.02
+    out, thick, tall = BALCONY_M, 0.14, 1.05
+
+    def at(x: Float, y: float, z: Float) -> Float:
+        return np.stack([x, np.full(len(x), y), z], 1)
+
+    pieces: list[Piece] = [(blocks(at(x0, -0.02, floor - thick), at(x1, out, floor)), look.trim)]
+    if solid:
+        parts = [((x0, out - 0.06), (x1, out)), ((x0, 0.0), (x0 + 0.05, out - 0.06)), ((x1 - 0.05, 0.0), (x1, out - 0.06))]
+        low = np.concatenate([at(a[0], a[1], floor) for a, _ in parts])
+        high = np.concatenate([at(b[0], b[1], floor + tall) for _, b in parts])
+        return [*pieces, (blocks(low, high), look.blind)]
+    rail_low, rail_high, lows, highs = [], [], [], []
+    for a, ya, b, yb in ((x0, out - 0.05, x1, out - 0.01), (x0, 0.0, x0 + 0.04, out - 0.05), (x1 - 0.04, 0.0, x1, out - 0.05)):
+        rail_low.append(at(a, ya, floor + tall - 0.05))
+        rail_high.append(at(b, yb, floor + tall))
+    for k in range(len(openings)):
+        xs = np.arange(x0[k] + 0.02, x1[k], 0.13)
+        spots = np.concatenate([np.column_stack([xs, np.full(len(xs), out - 0.03)])] + [
+            np.column_stack([np.full(7, x), np.linspace(0.08, out - 0.16, 7)]) for x in (x0[k] + 0.02, x1[k] - 0.02)
+        ])
+        base = np.column_stack([spots, np.full(len(spots), floor[k])])
+        lows.append(base - [0.008, 0.008, 0.0])
+        highs.append(base + [0.008, 0.008, tall - 0.05])
+    rails = blocks(np.concatenate(rail_low + lows), np.concatenate(rail_high + highs))
+    return [*pieces, (rails, look.rails)]
+
+
+def _shutters(rng: np.random.Generator, windows: Float) -> list[Piece]:
+    paint = materials.painted_wood(rng, ("green", "blue", "brown", "gray", "white"))
+    half = (windows[:, 1] - windows[:, 0]) / 2
+    lows, highs = [], []
+    for x0, x1 in ((windows[:, 0] - half * 0.9, windows[:, 0] - 0.02), (windows[:, 1] + 0.02, windows[:, 1] + half * 0.9)):
+        lows.append(np.stack([x0, np.full(len(x0), -0.005), windows[:, 2]], 1))
+        highs.append(np.stack([x1, np.full(len(x0), 0.04), windows[:, 3]], 1))
+    return [(blocks(np.concatenate(lows), np.concatenate(highs)), paint)]
+
+
+def _cornice(rng: np.random.Generator, width: float, top: float, look: Scheme) -> list[Piece]:
+    """Two courses that stand out under the parapet, often on brackets."""
+    half = width / 2
+    pieces: list[Piece] = [
+        (blocks([[-half, -0.02, top - 0.2], [-half, -0.02, top]], [[half, 0.16, top], [half, 0.3, top + 0.16]]), look.trim)
+    ]
+    if rng.random() < 0.5:
+        x = np.arange(-half + 0.2, half - 0.1, 0.55)
+        low = np.stack([x - 0.07, np.full(len(x), 0.0), np.full(len(x), top - 0.34)], 1)
+        pieces.append((blocks(low, low + [0.14, 0.13, 0.14]), look.trim))
+    return pieces
+
+
+def _pipe(rng: np.random.Generator, width: float, top: float, look: Scheme) -> list[Piece]:
+    x = width / 2 - 0.16
+    return [(bar((x, 0.07, 0.0), (x, 0.07, top - 0.36), 0.05, sides=8), look.rails)] if rng.random() < 0.7 else []
+
+
+def _body(
+    rng: np.random.Generator, width: float, depth: float, top: float, parapet: float, pitched: bool, look: Scheme,
+    reveal: float = REVEAL_M,
+) -> list[Piece]:  # fmt: skip
+    """Everything behind the front: sides, back and roof, with a chimney or a stair house."""
+    x, y = (-width / 2, width / 2), (-depth, 0.0)
+    pieces: list[Piece] = [(blocks([x[0], -depth, 0.0], [x[1], -reveal, top]), look.wall)]
+    if pitched:
+        rise = depth / 2 * float(np.tan(np.radians(rng.uniform(28, 42))))
+        pieces += roofs.gabled(x, y, top, rise, look, 0.0, 0.32)
+        if rng.random() < 0.75:
+            side = float(rng.choice([-1, 1])) * (width / 2 - 0.8)
+            pieces += roofs.chimney(rng, side, -depth * 0.4, top, top + rise + float(rng.uniform(0.6, 1.2)), look)
+        return pieces
+    pieces += roofs.flat(x, y, top, parapet, materials.asphalt(rng), look, reveal)
+    for _ in range(int(rng.integers(0, 3))):
+        w, d, h = rng.uniform(1.2, 3.2), rng.uniform(1.2, 3.0), rng.uniform(1.0, 2.6)
+        cx, cy = rng.uniform(-0.3, 0.3) * width, -depth * rng.uniform(0.35, 0.7)
+        pieces.append((blocks([cx - w / 2, cy - d / 2, top + 0.02], [cx + w / 2, cy + d / 2, top + h]), look.trim))
+    return pieces
