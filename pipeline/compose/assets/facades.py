@@ -115,7 +115,10 @@ def _modern(rng: np.random.Generator, width: float, depth: float, storeys: int, 
 def _office(rng: np.random.Generator, width: float, depth: float, storeys: int, shop: bool, lit: float) -> Asset:
     """A curtain wall: glass between slender bars, with a spandrel at each floor."""
     metal = materials.plain("metal", materials.color_of(rng, ("gray", "black", "white", "gray")), 0.4, 0.4)
-    look = scheme(rng, metal, _trim(rng), lit, ("gray", "black"))
+    spandrel = materials.plain(
+        "glass", materials.tone_of(rng, ((0.2, 0.25, 0.28), (0.3, 0.3, 0.3), (0.16, 0.2, 0.2))), 0.2
+    )
+    look = scheme(rng, metal, spandrel if rng.random() < 0.6 else metal, lit, ("gray", "black"))
     ground, floor = float(rng.uniform(3.8, 4.6)), float(rng.uniform(3.2, 3.7))
     top, parapet = ground + floor * (storeys - 1), float(rng.uniform(0.5, 1.1))
     columns = _columns(width, float(rng.uniform(1.5, 2.2)))
@@ -168,7 +171,11 @@ def _ground_floor(
         door = int(rng.integers(len(columns)))
         others = [x for k, x in enumerate(columns) if k != door]
         head = min(ground - 0.5, 2.75)
-        return grid_of(others, wide, [1.0], head - 1.0), grid_of([columns[door]], max(min(wide, 1.2), 1.0), [0.0], head), none
+        return (
+            grid_of(others, wide, [1.0], head - 1.0),
+            grid_of([columns[door]], max(min(wide, 1.2), 1.0), [0.0], head),
+            none,
+        )
     head, pier = ground - 0.85, float(rng.uniform(0.3, 0.55))
     inner = (-width / 2 + pier, width / 2 - pier)
     at = float(rng.choice([0.12, 0.5, 0.88]))
@@ -200,7 +207,9 @@ def _shop(
     return pieces
 
 
-def _balconies(rng: np.random.Generator, columns: list[float], storeys: int, style: FrontStyle) -> list[tuple[int, int]]:
+def _balconies(
+    rng: np.random.Generator, columns: list[float], storeys: int, style: FrontStyle
+) -> list[tuple[int, int]]:
     if style == "stone" or storeys < 3 or rng.random() < 0.6:
         return []
     chosen = [k for k in range(len(columns)) if rng.random() < 0.45]
@@ -218,19 +227,28 @@ def _railed(openings: Float, look: Scheme, levels: Float, solid: bool = False) -
 
     pieces: list[Piece] = [(blocks(at(x0, -0.02, floor - thick), at(x1, out, floor)), look.trim)]
     if solid:
-        parts = [((x0, out - 0.06), (x1, out)), ((x0, 0.0), (x0 + 0.05, out - 0.06)), ((x1 - 0.05, 0.0), (x1, out - 0.06))]
+        parts = [
+            ((x0, out - 0.06), (x1, out)),
+            ((x0, 0.0), (x0 + 0.05, out - 0.06)),
+            ((x1 - 0.05, 0.0), (x1, out - 0.06)),
+        ]
         low = np.concatenate([at(a[0], a[1], floor) for a, _ in parts])
         high = np.concatenate([at(b[0], b[1], floor + tall) for _, b in parts])
         return [*pieces, (blocks(low, high), look.blind)]
     rail_low, rail_high, lows, highs = [], [], [], []
-    for a, ya, b, yb in ((x0, out - 0.05, x1, out - 0.01), (x0, 0.0, x0 + 0.04, out - 0.05), (x1 - 0.04, 0.0, x1, out - 0.05)):
+    for a, ya, b, yb in (
+        (x0, out - 0.05, x1, out - 0.01),
+        (x0, 0.0, x0 + 0.04, out - 0.05),
+        (x1 - 0.04, 0.0, x1, out - 0.05),
+    ):
         rail_low.append(at(a, ya, floor + tall - 0.05))
         rail_high.append(at(b, yb, floor + tall))
     for k in range(len(openings)):
         xs = np.arange(x0[k] + 0.02, x1[k], 0.13)
-        spots = np.concatenate([np.column_stack([xs, np.full(len(xs), out - 0.03)])] + [
-            np.column_stack([np.full(7, x), np.linspace(0.08, out - 0.16, 7)]) for x in (x0[k] + 0.02, x1[k] - 0.02)
-        ])
+        spots = np.concatenate(
+            [np.column_stack([xs, np.full(len(xs), out - 0.03)])]
+            + [np.column_stack([np.full(7, x), np.linspace(0.08, out - 0.16, 7)]) for x in (x0[k] + 0.02, x1[k] - 0.02)]
+        )
         base = np.column_stack([spots, np.full(len(spots), floor[k])])
         lows.append(base - [0.008, 0.008, 0.0])
         highs.append(base + [0.008, 0.008, tall - 0.05])
@@ -242,7 +260,10 @@ def _shutters(rng: np.random.Generator, windows: Float) -> list[Piece]:
     paint = materials.painted_wood(rng, ("green", "blue", "brown", "gray", "white"))
     half = (windows[:, 1] - windows[:, 0]) / 2
     lows, highs = [], []
-    for x0, x1 in ((windows[:, 0] - half * 0.9, windows[:, 0] - 0.02), (windows[:, 1] + 0.02, windows[:, 1] + half * 0.9)):
+    for x0, x1 in (
+        (windows[:, 0] - half * 0.9, windows[:, 0] - 0.02),
+        (windows[:, 1] + 0.02, windows[:, 1] + half * 0.9),
+    ):
         lows.append(np.stack([x0, np.full(len(x0), -0.005), windows[:, 2]], 1))
         highs.append(np.stack([x1, np.full(len(x0), 0.04), windows[:, 3]], 1))
     return [(blocks(np.concatenate(lows), np.concatenate(highs)), paint)]
@@ -252,7 +273,10 @@ def _cornice(rng: np.random.Generator, width: float, top: float, look: Scheme) -
     """Two courses that stand out under the parapet, often on brackets."""
     half = width / 2
     pieces: list[Piece] = [
-        (blocks([[-half, -0.02, top - 0.2], [-half, -0.02, top]], [[half, 0.16, top], [half, 0.3, top + 0.16]]), look.trim)
+        (
+            blocks([[-half, -0.02, top - 0.2], [-half, -0.02, top]], [[half, 0.16, top], [half, 0.3, top + 0.16]]),
+            look.trim,
+        )
     ]
     if rng.random() < 0.5:
         x = np.arange(-half + 0.2, half - 0.1, 0.55)

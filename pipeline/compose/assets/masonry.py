@@ -6,6 +6,7 @@ Texture runs on across neighbouring pieces: on upright faces uv is (length along
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -78,13 +79,44 @@ def plate(us: Any, vs: Any, cells: NDArray[np.int64], low: float, high: float) -
     faces, owner = [], []
     for side, corners in enumerate(_SIDES):
         exposed = open_sides[side][i, j] if side < 4 else np.ones(len(i), bool)
-        quad = [
-            np.stack([corner_x[int(a)], corner_y[int(b)], corner_z[int(c)]], 1)[exposed] for a, b, c in corners
-        ]
+        quad = [np.stack([corner_x[int(a)], corner_y[int(b)], corner_z[int(c)]], 1)[exposed] for a, b, c in corners]
         faces.append(np.stack(quad, 1))
         owner.append(which[exposed])
     everything, owners = np.concatenate(faces), np.concatenate(owner)
     return {int(k): quads(everything[owners == k]) for k in np.unique(which)}
+
+
+def painted(rectangles: Sequence[tuple[float, float, float, float, int]], low: float, high: float) -> dict[int, Mesh]:
+    """A level slab from rectangles (x0, x1, y0, y1, finish) laid one over the other, the last on top; finish -1 cuts a hole."""
+    edges = np.array([rectangle[:4] for rectangle in rectangles]).round(4)
+    xs, ys = np.unique(edges[:, :2]), np.unique(edges[:, 2:])
+    cells = np.full((len(xs) - 1, len(ys) - 1), -1)
+    for (x0, x1, y0, y1), (*_, finish) in zip(edges, rectangles, strict=True):
+        i, j = np.searchsorted(xs, (x0, x1)), np.searchsorted(ys, (y0, y1))
+        cells[i[0] : i[1], j[0] : j[1]] = finish
+    return plate(xs, ys, cells, low, high)
+
+
+def fan(outlines: Any, low: float, high: float) -> Mesh:
+    """Upright prisms over polygons [k, n, 2], counter-clockwise from above, all of whose corners the first one sees."""
+    points = np.asarray(outlines, float)
+    points = points[None] if points.ndim == 2 else points
+    k, n = points.shape[:2]
+    top = np.concatenate([points, np.full((k, n, 1), high)], 2)
+    under = np.concatenate([points, np.full((k, n, 1), low)], 2)
+    sides = quads(np.stack([under, np.roll(under, -1, 1), np.roll(top, -1, 1), top], 2).reshape(-1, 4, 3))
+    spread = np.column_stack([np.zeros(n - 2), np.arange(1, n - 1), np.arange(2, n)]).astype(np.int32)
+    start = len(sides.vertices)
+    starts = start + n * np.arange(k, dtype=np.int32)[:, None, None]
+    faces = np.concatenate([(spread + starts).reshape(-1, 3), (spread[:, ::-1] + starts + k * n).reshape(-1, 3)])
+    up = np.tile([0.0, 0.0, 1.0], (k * n, 1))
+    assert sides.uv is not None and sides.normals is not None
+    return Mesh(
+        np.concatenate([sides.vertices, top.reshape(-1, 3), under.reshape(-1, 3)]),
+        np.concatenate([sides.faces, faces]).astype(np.int32),
+        np.concatenate([sides.uv, points.reshape(-1, 2), points.reshape(-1, 2)]),
+        np.concatenate([sides.normals, up, -up]),
+    )
 
 
 def wall(xs: Any, zs: Any, cells: NDArray[np.int64], back: float, front: float) -> dict[int, Mesh]:
@@ -115,9 +147,7 @@ def prism(profile: Any, start: float, end: float, axis: int = 0) -> Mesh:
     )
     # Counter-clockwise from +x means the outside lies to the right of each edge: reversed winding of the above.
     sides = quads(corners[:, ::-1])
-    uv = np.stack(
-        [np.column_stack([xs[[0, 0, 1, 1]], run[[k, k + 1, k + 1, k]]]) for k in range(n)]
-    ).reshape(-1, 2)
+    uv = np.stack([np.column_stack([xs[[0, 0, 1, 1]], run[[k, k + 1, k + 1, k]]]) for k in range(n)]).reshape(-1, 2)
     caps, cap_faces, cap_normals, cap_uv = [], [], [], []
     fan = np.column_stack([np.zeros(n - 2), np.arange(1, n - 1), np.arange(2, n)]).astype(np.int32)
     for at, outward in ((start, -1.0), (end, 1.0)):

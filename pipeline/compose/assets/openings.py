@@ -150,7 +150,10 @@ def doors(rng: np.random.Generator, holes: Float, scheme: Scheme, reveal: float 
             pieces += _panes(rng, over, scheme, 0.0, reveal)
         edges = np.array(frame)
         pieces.append(
-            (blocks(_corner(edges[:, 0], -reveal, edges[:, 2]), _corner(edges[:, 1], back + 0.06, edges[:, 3])), scheme.frame)
+            (
+                blocks(_corner(edges[:, 0], -reveal, edges[:, 2]), _corner(edges[:, 1], back + 0.06, edges[:, 3])),
+                scheme.frame,
+            )
         )
         pieces.append((blocks([left + f, -reveal, low], [right - f, back, top]), scheme.door))
         x0, x1, tall = left + f, right - f, top - low
@@ -194,7 +197,9 @@ def scheme(
         materials.roof_tiles(rng),
         materials.plain("metal", materials.color_of(rng, ("black", "black", "gray", "white")), 0.45, 0.3),
         materials.window_glass(rng),
-        materials.plain("fabric", materials.tone_of(rng, ((0.85, 0.83, 0.78), (0.9, 0.9, 0.88), (0.7, 0.66, 0.58))), 0.9),
+        materials.plain(
+            "fabric", materials.tone_of(rng, ((0.85, 0.83, 0.78), (0.9, 0.9, 0.88), (0.7, 0.66, 0.58))), 0.9
+        ),
         lit,
         lit_share,
     )

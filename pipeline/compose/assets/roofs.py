@@ -29,12 +29,20 @@ def gabled(
     ends = (x[0] - over_x, x[1] + over_x)
     front = prism([(y[1] + over_y, low), (y[1] + over_y, low + t), (middle, ridge + t), (middle, ridge)], *ends)
     back = prism([(middle, ridge), (middle, ridge + t), (y[0] - over_y, low + t), (y[0] - over_y, low)], *ends)
-    cap = prism([(middle - 0.12, ridge + t - 0.02), (middle + 0.12, ridge + t - 0.02), (middle, ridge + t + 0.09)], *ends)
+    cap = prism(
+        [(middle - 0.12, ridge + t - 0.02), (middle + 0.12, ridge + t - 0.02), (middle, ridge + t + 0.09)], *ends
+    )
     gutters = blocks(
         [[ends[0], y[1] + over_y, low - 0.02], [ends[0], y[0] - over_y - 0.11, low - 0.02]],
         [[ends[1], y[1] + over_y + 0.11, low + 0.08], [ends[1], y[0] - over_y, low + 0.08]],
     )
-    return [(attic, scheme.wall), (front, scheme.roof), (back, scheme.roof), (cap, scheme.roof), (gutters, scheme.rails)]
+    return [
+        (attic, scheme.wall),
+        (front, scheme.roof),
+        (back, scheme.roof),
+        (cap, scheme.roof),
+        (gutters, scheme.rails),
+    ]
 
 
 def hipped(

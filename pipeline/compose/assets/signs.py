@@ -37,12 +37,12 @@ def lettered(rng: np.random.Generator, width: float, height: float) -> tuple[Fin
     origin = ((columns - w) // 2, (ROWS + h) // 2)
     cv2.putText(board, word, origin, face, scale, tuple(float(c * 255) for c in ink), 4, cv2.LINE_AA)
     name = materials.nearest_color_name(ground)
-    return Finish(Material("painted wood", (1.0, 1.0, 1.0), name, board, 0.5)), materials.plain("painted wood", ground, 0.5)
+    return Finish(Material("painted wood", (1.0, 1.0, 1.0), name, board, 0.5)), materials.plain(
+        "painted wood", ground, 0.5
+    )
 
 
-def fascia(
-    rng: np.random.Generator, left: float, right: float, low: float, high: float, front: float
-) -> list[Piece]:
+def fascia(rng: np.random.Generator, left: float, right: float, low: float, high: float, front: float) -> list[Piece]:
     """A board over a shop from x = `left` to `right`, its back on the wall's face y = 0 and its letters at `front`."""
     face, edge = lettered(rng, right - left, high - low)
     board = blocks([left, -0.01, low], [right, front, high])
