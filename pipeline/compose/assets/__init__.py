@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    cars,
     cookware,
     decor,
     electronics,
@@ -25,12 +26,15 @@ from pipeline.compose.assets import (
     tableware,
     tools,
     toys,
+    trees,
+    vehicles,
 )
 from pipeline.compose.assets.asset import Asset, Surface
 
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    cars,
     cookware,
     decor,
     electronics,
@@ -45,6 +49,8 @@ MODULES = (
     tableware,
     tools,
     toys,
+    trees,
+    vehicles,
 )
 
 GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
@@ -52,6 +58,7 @@ GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
 }
 
 VARIANTS = {
+    "conifer": "tree",
     "drum_table": "side_table",
     "small_plant": "potted_plant",
     "standing_book": "book",
