@@ -39,7 +39,6 @@ def build(scene: Scene) -> None:
         _light(light)
     _background(scene.background)
     _camera(scene.camera)
-    bpy.context.scene.view_settings.exposure = scene.exposure
 
 
 def _background(background: tuple[float, float, float] | Environment) -> None:

@@ -55,6 +55,31 @@ class SurfaceBuffer:
         GL.glDeleteTextures(self._textures)
 
 
+class Film:
+    """Where the light of each pixel is gathered: a framebuffer of float32 RGBA."""
+
+    def __init__(self) -> None:
+        self._framebuffer = int(GL.glGenFramebuffers(1))
+        self._pixels = int(GL.glGenRenderbuffers(1))
+        self._size = (0, 0)
+
+    def begin(self, width: int, height: int) -> None:
+        """Make this film the target of what is drawn and the source of what is read."""
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._framebuffer)
+        if self._size != (width, height):
+            self._size = (width, height)
+            GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._pixels)
+            GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_RGBA32F, width, height)
+            GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_RENDERBUFFER, self._pixels)
+        GL.glDrawBuffer(GL.GL_COLOR_ATTACHMENT0)
+        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0)
+        GL.glViewport(0, 0, width, height)
+
+    def delete(self) -> None:
+        GL.glDeleteFramebuffers(1, [self._framebuffer])
+        GL.glDeleteRenderbuffers(1, [self._pixels])
+
+
 class ShadowMaps:
     """Depth maps of all lights, the layers of one texture array, read on unit 1 (compared) and unit 2 (raw)."""
 

@@ -16,7 +16,7 @@ from pyrender.renderer import Renderer as PyrenderRenderer
 from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
-from pipeline.render.gl_buffers import SAMPLES, ShadowMaps, Sky, SurfaceBuffer, TextureArray
+from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sky, SurfaceBuffer, TextureArray
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
 from pipeline.scene import Camera, Scene
 
@@ -35,10 +35,11 @@ class Passes(PyrenderRenderer):
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # RGB rows are not padded to four bytes
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         self._seen, self._shadows, self._textures, self._sky = SurfaceBuffer(), ShadowMaps(), TextureArray(), Sky()
+        self._film = Film()
         self._no_vertices = int(GL.glGenVertexArrays(1))
 
-    def picture(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.uint8]:
-        """uint8 [H, W, 3]."""
+    def radiance(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.float32]:
+        """Linear RGB, float32 [H, W, 3]."""
         stage, meshes = self._enter(scene, batches)
         width, height = scene.camera.width, scene.camera.height
         self._draw_shadows(meshes, lighting, texels=max(width, height) * 2)
@@ -52,16 +53,12 @@ class Passes(PyrenderRenderer):
             self._textures.load(batch.textures)
             _draw(mesh)
 
-        self._configure_forward_pass_viewport(RenderFlags.OFFSCREEN)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._main_fb)
+        self._film.begin(width, height)
         GL.glDisable(GL.GL_DEPTH_TEST)
         self._seen.bind()
         self._shadows.bind()
         program = self._program("light.vert", "light.frag")
-        gain = 2.0**scene.exposure
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
-        program.set_uniform("film_gain", float(gain))
-        program.set_uniform("background_gain", float(gain))
         self._sky.load(scene.background)
         rays = np.ascontiguousarray(_world_from_pixel(scene.camera), np.float32)
         GL.glUniformMatrix3fv(GL.glGetUniformLocation(program._program_id, "world_from_pixel"), 1, GL.GL_TRUE, rays)
@@ -70,9 +67,9 @@ class Passes(PyrenderRenderer):
         GL.glBindVertexArray(self._no_vertices)
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
         GL.glBindVertexArray(0)
-        stored = GL.glReadPixels(0, 0, width, height, GL.GL_RGB, GL.GL_UNSIGNED_BYTE)
+        stored = GL.glReadPixels(0, 0, width, height, GL.GL_RGB, GL.GL_FLOAT)
         self._leave()
-        return np.flip(np.frombuffer(stored, np.uint8).reshape(height, width, 3), axis=0).copy()
+        return np.flip(np.frombuffer(stored, np.float32).reshape(height, width, 3), axis=0).copy()
 
     def depth(self, scene: Scene, batches: list[Batch]) -> NDArray[np.float32]:
         """float32 [H, W] metres, +inf where empty, sampled at pixel centres (no multisampling)."""
@@ -93,7 +90,7 @@ class Passes(PyrenderRenderer):
 
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        for buffer in (self._seen, self._shadows, self._textures, self._sky):
+        for buffer in (self._seen, self._shadows, self._textures, self._sky, self._film):
             buffer.delete()
         GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()

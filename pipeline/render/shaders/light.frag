@@ -2,7 +2,7 @@
 #extension GL_ARB_shading_language_420pack : require
 // Second half of deferred shading: metallic-roughness surfaces
 // under suns, rectangles and points, with soft shadows and constant indirect light.
-// Radiometry follows Cycles: radiance in, radiance out, exposure, then the sRGB curve.
+// Radiometry follows Cycles: radiance in, radiance out. The film (film.py) makes a picture of it.
 
 // How many lights, shadow maps and samples there are is written in when the program is built (gl_passes.py).
 const int N_TAPS = 16;
@@ -10,7 +10,6 @@ const float WIDEST = 0.08;                  // of a shadow map: more would show 
 const float PI = 3.14159265;
 
 uniform vec3 cam_pos;
-uniform float film_gain;                    // 2^exposure
 uniform int light_count;
 uniform int light_kind[N_LIGHTS];           // 0 sun, 1 rectangle, 2 point
 uniform vec3 light_position[N_LIGHTS];
@@ -29,7 +28,6 @@ uniform vec3 radiance_above;
 uniform vec3 radiance_below;
 uniform vec3 sky_harmonics[9];               // what the sky adds to the two
 layout(binding = 8) uniform sampler2D sky;   // equirectangular, linear
-uniform float background_gain;
 uniform mat3 world_from_pixel;
 uniform float pixel_angle;                   // size of a pixel at distance 1
 layout(binding = 3) uniform sampler2DMS seen_albedo;
@@ -49,11 +47,6 @@ struct Surface {
     vec4 position;
     vec3 emission;
 };
-
-vec3 to_srgb(vec3 c) {
-    c = clamp(c, 0.0, 1.0);
-    return mix(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, 12.92 * c, vec3(lessThanEqual(c, vec3(0.0031308))));
-}
 
 // A sunflower spiral: taps spread evenly over the unit disc.
 vec2 tap(int i) {
@@ -150,8 +143,11 @@ vec3 lobe(vec3 n, vec3 v, vec3 l, float alpha, float wide, vec3 f0) {
     return fresnel(f0, max(dot(v, h), 0.0)) * a2 / (PI * d * d) * smith * (m2 / a2);
 }
 
-// Whether so much light could change a pixel by a third of a grey level; if not, its shadow is not worth looking up.
-bool shows(vec3 radiance) { return max(max(radiance.r, radiance.g), radiance.b) * film_gain > 1e-4; }
+// Whether so much light could change what is there already by a fraction of a grey level at any exposure; if not, its
+// shadow is not worth looking up.
+bool shows(vec3 more, vec3 there) {
+    return max(max(more.r, more.g), more.b) > 1e-3 * max(max(there.r, there.g), there.b);
+}
 
 // Irradiance over pi that the sky adds to two even hemispheres (environment.py).
 vec3 uneven_sky(vec3 n) {
@@ -214,22 +210,22 @@ vec3 shade(Surface s) {
                 diffuse_share = PI * form_factor(i, n);
                 vec3 free = light_strength[i] * (kept * diffuse / PI * diffuse_share
                     + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
-                if (shows(free)) radiance += free * visibility(i, s.face);
+                if (shows(free, radiance)) radiance += free * visibility(i, s.face);
                 continue;
             }
         }
         if (dot(n, l) <= 0.0) continue;
         vec3 free = irradiance * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
-        if (shows(free)) radiance += free * visibility(i, s.face);
+        if (shows(free, radiance)) radiance += free * visibility(i, s.face);
     }
-    return to_srgb(radiance * film_gain);
+    return radiance;
 }
 
 vec3 seen_sky() {
     vec3 d = normalize(world_from_pixel * vec3(gl_FragCoord.xy, 1.0));
     vec2 at = vec2(0.5 - atan(d.y, d.x) / (2.0 * PI), 0.5 + asin(clamp(d.z, -1.0, 1.0)) / PI);
     // Level 0 by hand: behind the seam, where the angle jumps, derivatives would choose the coarsest.
-    return textureLod(sky, at, 0.0).rgb * background_gain;
+    return textureLod(sky, at, 0.0).rgb;
 }
 
 Surface fetch(ivec2 pixel, int k) {
@@ -263,7 +259,7 @@ void main() {
     for (int k = 0; k < count; k++) {
         Surface s = mean;
         if (!whole) s = fetch(pixel, k);
-        sum += s.position.w == 0.0 ? to_srgb(seen_sky()) : shade(s);
+        sum += s.position.w == 0.0 ? seen_sky() : shade(s);
     }
     frag_color = vec4(sum / float(count), 1.0);
 }
