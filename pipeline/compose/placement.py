@@ -106,9 +106,13 @@ class Placed:
 
 @dataclass(eq=False)
 class Arrangement:
-    """The things placed so far in a room `size` (x, y, z) centred on the origin, and the space kept free for people."""
+    """The things placed so far in a room `size` (x, y, z) centred on the origin, and the space kept free for people.
+
+    shell: categories that `clearance` leaves out, since what they enclose is where one stands.
+    """
 
     size: tuple[float, float, float]
+    shell: tuple[str, ...] = ("wall", "floor", "ceiling")
     placed: list[Placed] = field(default_factory=list)
     kept_free: list[Boxes] = field(default_factory=list)
     _extents: Float = field(default_factory=lambda: np.zeros((0, 2, 3)))
@@ -210,8 +214,7 @@ class Arrangement:
 
     def _all_boxes(self, but: Placed | None) -> Boxes:
         """Boxes of everything but the shell of the room, in order of placement."""
-        shell = ("wall", "floor", "ceiling")
-        inside = [p.boxes for p in self.placed if p.asset.category not in shell and p is not but]
+        inside = [p.boxes for p in self.placed if p.asset.category not in self.shell and p is not but]
         if not inside:
             raise CannotPlace("the room is empty")
         return Boxes(

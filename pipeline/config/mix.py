@@ -10,9 +10,10 @@ from pipeline.config.fields import NonNegative, Strict
 from pipeline.config.primitives import PrimitivesRecipe
 from pipeline.config.recipe import AssetsConfig, InstructionConfig
 from pipeline.config.room import RoomRecipe
+from pipeline.config.street import StreetRecipe
 from pipeline.config.tabletop import TabletopRecipe
 
-SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | TabletopRecipe
+SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | StreetRecipe | TabletopRecipe
 """What a single scene is composed from."""
 
 

@@ -67,9 +67,12 @@ VARIANTS = {
 """Generators that make another category than their name says."""
 
 BUILDING = ("ceiling", "curtain", "door", "floor", "skirting", "wall", "window")
-"""What layouts build to measure."""
+"""What layouts build to measure in rooms."""
 
-CATEGORIES: tuple[str, ...] = tuple(sorted({*BUILDING, *(VARIANTS.get(name, name) for name in GENERATORS)}))
+OUTDOORS = ("building", "fence", "gate", "hedge", "hill", "house", "lawn", "pavement", "road", "shed")
+"""What layouts build to measure under the open sky."""
+
+CATEGORIES: tuple[str, ...] = tuple(sorted({*BUILDING, *OUTDOORS, *(VARIANTS.get(name, name) for name in GENERATORS)}))
 """Every category that a scene may hold, solids on their ground (layout primitives) apart."""
 
 CLASSES: tuple[str, ...] = ("background", *CATEGORIES)

@@ -10,7 +10,6 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets import facades, fences, grounds, houses
 from pipeline.compose.assets.facades import FrontStyle
-from pipeline.compose.layouts.pool import Pool
 from pipeline.compose.layouts.street_ground import END_HALF_M, END_PAVEMENT_M
 from pipeline.compose.layouts.street_plan import START_M, StreetPlan
 from pipeline.compose.placement import GAP_M, Arrangement
@@ -87,9 +86,9 @@ def _plot(plan: StreetPlan, side: int, low: float, high: float, rng: np.random.G
 
 
 def raise_fronts(
-    world: Arrangement, plan: StreetPlan, plots: list[Plot], lit: float, pool: Pool, rng: np.random.Generator
+    world: Arrangement, plan: StreetPlan, plots: list[Plot], lit: float, rng: np.random.Generator
 ) -> None:
-    """Build on every plot, close the far end, and set hills on the horizon."""
+    """Build on every plot, and close the far end."""
     for plot in plots:
         yaw = plot.side * np.pi / 2
         if plan.district == "suburb":
@@ -105,6 +104,10 @@ def raise_fronts(
         asset = facades.building(rng, looks[int(rng.integers(len(looks)))], width - PARTY_M, 12.0, storeys, False, lit)
         world.put(asset, np.array([x + width / 2, y + 0.05, plan.kerb + GAP_M]), np.pi, "pavement_1", check=False)
         x += width + (float(rng.uniform(2.0, 6.0)) if rng.random() < 0.3 else 0.0)
+
+
+def ring_hills(world: Arrangement, plan: StreetPlan, rng: np.random.Generator) -> None:
+    """Close the horizon with hills."""
     ring = grounds.hills(rng, 300.0, float(rng.uniform(18.0, 50.0)))
     world.put(ring, np.array([0.0, 100.0, plan.kerb + GAP_M]), 0.0, "lawn_1", thing=False, check=False)
 
@@ -143,7 +146,7 @@ def _boundary(world: Arrangement, plan: StreetPlan, plot: Plot, kind: str, rng: 
     style = next((name for name in fences.FENCES if name == kind), "picket")
     finish = fences.fence_finish(rng, style)
     low, high = fences.HEIGHTS_M[style]
-    height = float(rng.uniform(low, min(high, 1.2)))
+    height = min(float(rng.uniform(low, high)), 1.2)
     tall = float(rng.uniform(0.7, 1.3))
 
     def run(length: float) -> facades.Asset:
@@ -151,13 +154,13 @@ def _boundary(world: Arrangement, plan: StreetPlan, plot: Plot, kind: str, rng: 
             return fences.hedge(rng, length, tall, 0.55)
         if kind == "wall":
             return fences.garden_wall(rng, length, tall * 0.8, brick, cap)
-        return fences.fence(rng, style, length, min(height, 1.2), finish)
+        return fences.fence(rng, style, length, height, finish)
 
     countable = kind != "wall"
     for a, b in runs:
         world.put(run(b - a), np.array([x, (a + b) / 2, base]), np.pi / 2, "lawn_1", thing=countable)
     if kind in get_args(fences.FenceKind) and rng.random() < 0.6:
-        leaf = fences.gate(rng, style, 1.3, min(height, 1.2), finish)
+        leaf = fences.gate(rng, style, 1.3, height, finish)
         world.put(leaf, np.array([x, plot.path, base]), np.pi / 2, "pavement_1")
     across = run(plan.setback - 0.9)
     side_x = plot.side * (plan.line + 0.8 + (plan.setback - 0.9) / 2)
