@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    animals,
     cars,
     cookware,
     decor,
@@ -18,8 +19,10 @@ from pipeline.compose.assets import (
     fruit,
     gadgets,
     lamps,
+    people,
     plants,
     seating,
+    shrubs,
     small,
     storage,
     tables,
@@ -34,6 +37,7 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    animals,
     cars,
     cookware,
     decor,
@@ -41,8 +45,10 @@ MODULES = (
     fruit,
     gadgets,
     lamps,
+    people,
     plants,
     seating,
+    shrubs,
     small,
     storage,
     tables,
