@@ -37,7 +37,7 @@ class StreetRecipe(RecipeBase):
     }
     lane_m: Annotated[Range, within(2.75, 4.5, " m"), Field(description="width of a lane")] = (3.0, 3.5)
     lanes: Annotated[CountRange, within(1, 2), Field(description="lanes in each direction")] = (1, 1)
-    pavement_m: Annotated[Range, within(2.0, 9.0, " m"), Field(description="kerb to fronts")] = (3.2, 5.5)
+    pavement_m: Annotated[Range, within(2.0, 9.0, " m"), Field(description="kerb to fronts")] = (3.6, 6.5)
     parking: Annotated[Fraction, Field(description="chance that bays for cars run along the kerb")] = 0.7
     side_street: Annotated[Fraction, Field(description="chance that a side street opens")] = 0.5
     crossing: Annotated[Fraction, Field(description="chance of a zebra crossing, lights included")] = 0.6
@@ -53,5 +53,11 @@ class StreetRecipe(RecipeBase):
         "trash_can": 0.5,
         "park_bench": 0.3,
     }
-    light: Annotated[list[DayTime], BeforeValidator(as_list), Field(min_length=1)] = ["day", "day", "overcast", "golden", "dusk"]
+    light: Annotated[list[DayTime], BeforeValidator(as_list), Field(min_length=1)] = [
+        "day",
+        "day",
+        "overcast",
+        "golden",
+        "dusk",
+    ]
     camera: CameraConfig = CameraConfig(fov_deg=(45.0, 90.0), viewpoints={"person": 2.0, "car": 1.0, "robot": 1.0})

@@ -74,7 +74,9 @@ def _classic(style: FrontStyle) -> Callable[[np.random.Generator, float, float, 
         pieces += doors(rng, entrance, look)
         if shop:
             pieces += _shop(rng, shopfront, entrance, look, width, ground)
-        pieces += _railed(french, look, levels) if len(french) else []
+        for x in columns:
+            column = french[np.abs(french[:, 0] + wide / 2 - x) < 1e-6]
+            pieces += _railed(column, look, levels) if len(column) else []
         if rng.random() < 0.25:
             pieces += _shutters(rng, windows)
         pieces += _cornice(rng, width, top, look) if not pitched else []
@@ -106,8 +108,10 @@ def _modern(rng: np.random.Generator, width: float, depth: float, storeys: int, 
         pieces += _shop(rng, shopfront, entrance, look, width, ground)
     if rng.random() < 0.6:
         chosen = [k for k in range(len(columns)) if (k + int(rng.integers(2))) % 2 == 0]
-        out = [windows[np.abs((windows[:, 0] + windows[:, 1]) / 2 - columns[k]) < 1e-6] for k in chosen]
-        pieces += _railed(np.concatenate(out), look, levels, solid=rng.random() < 0.5) if out else []
+        solid = bool(rng.random() < 0.5)
+        for k in chosen:
+            column = windows[np.abs((windows[:, 0] + windows[:, 1]) / 2 - columns[k]) < 1e-6]
+            pieces += _railed(column, look, levels, solid)
     pieces += _body(rng, width, depth, top, parapet, False, look)
     return assemble("building", pieces, rng, main=look.wall, recentre=False)
 

@@ -54,7 +54,14 @@ def _score(camera: Camera, solid: list[Placed], low: Float, high: Float, least: 
         return 0.0
     near = float((hit & (depth < 15.0)).mean())
     far = float((depth[hit] > 60.0).any()) if hit.any() else 0.0
-    return min(len(seen), 16) + 1.2 * kinds + 8.0 * min(near, 0.35) + 3.0 * far - 30.0 * close - 12.0 * max(area.max() - 0.3, 0)
+    return (
+        min(len(seen), 16)
+        + 1.2 * kinds
+        + 8.0 * min(near, 0.35)
+        + 3.0 * far
+        - 30.0 * close
+        - 12.0 * max(area.max() - 0.3, 0)
+    )
 
 
 def first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, NDArray[np.int64]]:

@@ -35,7 +35,13 @@ def lay(plan: StreetPlan, pits: dict[int, list[float]], drives: list[Drive], rng
     flags = materials.paving(rng) if rng.random() < 0.75 else materials.cobble(rng)
     tactile = materials.textured(rng, "paving", "dots", (0.72, 0.6, 0.32), 0.2, 0.4, 0.85)
     drive = [materials.gravel, materials.paving, materials.concrete, materials.asphalt][int(rng.integers(4))](rng)
-    pavement = [flags, materials.textured(rng, "stone", "concrete", (0.6, 0.59, 0.57), 0.12, 1.1, 0.85), materials.soil(rng), tactile, drive]
+    pavement = [
+        flags,
+        materials.textured(rng, "stone", "concrete", (0.6, 0.59, 0.57), 0.12, 1.1, 0.85),
+        materials.soil(rng),
+        tactile,
+        drive,
+    ]
     corners = _corners(plan)
     gores: list[Piece] = [(piece.outside, asphalt) for piece in corners]
     rounded: list[Piece] = [(piece.kerb, pavement[STONE]) for piece in corners]
@@ -95,7 +101,10 @@ def _road(plan: StreetPlan, rng: np.random.Generator) -> list[list[Rectangle]]:
                 x = sorted((side * w, side * FAR_M))
                 give_way = sorted((side * (w + 0.6), side * (w + 1.0)))
                 sheets.append(
-                    [(x[0], x[1], y - half, y + half, ASPHALT), (give_way[0], give_way[1], y - half + 0.2, y - 0.1, WHITE)]
+                    [
+                        (x[0], x[1], y - half, y + half, ASPHALT),
+                        (give_way[0], give_way[1], y - half + 0.2, y - 0.1, WHITE),
+                    ]
                 )
     y0, y1 = plan.end, plan.end + 2 * END_HALF_M
     sheets.append([(-FAR_M, FAR_M, y0, y1, ASPHALT)])

@@ -20,7 +20,9 @@ MARGIN_M = 0.12
 class Street:
     """A street while it is being filled: its plan, the world, the models, and where along the kerb is taken."""
 
-    def __init__(self, world: Arrangement, plan: StreetPlan, recipe: StreetRecipe, pool: Pool, rng: np.random.Generator):
+    def __init__(
+        self, world: Arrangement, plan: StreetPlan, recipe: StreetRecipe, pool: Pool, rng: np.random.Generator
+    ):
         self.world, self.plan, self.recipe, self.pool, self.rng = world, plan, recipe, pool, rng
 
     def share(self, name: str) -> float:
@@ -95,9 +97,10 @@ def _trees(street: Street, pits: dict[int, list[float]]) -> None:
     for side in (-1, 1):
         for y in pits[side]:
             if street.chance("tree"):
-                turn = float(street.rng.uniform(-np.pi, np.pi))
-                if street.on_pavement("tree", side * pit_x(street.plan), y, turn, 0.1) is None:
-                    street.on_pavement("bush", side * pit_x(street.plan), y, turn, 0.1)
+                for name in ("tree", "tree", "tree", "bush"):
+                    turn = float(street.rng.uniform(-np.pi, np.pi))
+                    if street.on_pavement(name, side * pit_x(street.plan), y, turn, 0.1):
+                        break
 
 
 def _parked(street: Street) -> None:
@@ -132,7 +135,9 @@ def _moving(street: Street) -> None:
             x = plan.flow * sign * plan.lane * (lane + 0.5)
             y = START_M + float(rng.exponential(14.0))
             while y < plan.end - 12.0:
-                asset = street.pool.take(str(rng.choice(["car", "car", "car", "car", "van", "bus", "truck", "motorcycle"])))
+                asset = street.pool.take(
+                    str(rng.choice(["car", "car", "car", "car", "van", "bus", "truck", "motorcycle"]))
+                )
                 y += 9.0 + float(rng.exponential(26.0 / max(street.recipe.traffic, 0.02) * 0.4))
                 if asset is None or asset.size[0] > plan.lane - 0.25:
                     continue
@@ -243,13 +248,19 @@ def _gardens(street: Street, plots: list[Plot]) -> None:
             asset = street.pool.take(name)
             x = plot.side * float(rng.uniform(plan.line + 1.2, plan.front - 0.9))
             y = float(rng.uniform(plot.low + 0.9, plot.high - 0.9))
-            if asset is None or abs(y - plot.drive) < 2.0 + asset.size[1] / 2 or abs(y - plot.path) < 1.0 + asset.size[1] / 2:
+            if (
+                asset is None
+                or abs(y - plot.drive) < 2.0 + asset.size[1] / 2
+                or abs(y - plot.path) < 1.0 + asset.size[1] / 2
+            ):
                 continue
             turn = 0.0 if name == "flower_bed" else float(rng.uniform(-np.pi, np.pi))
             street.put(asset, x, y, turn, "lawn_1", 0.05)
 
 
-def standing_room(plan: StreetPlan, viewpoint: str, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+def standing_room(
+    plan: StreetPlan, viewpoint: str, rng: np.random.Generator, count: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Places to look from: x, y [count, 2] and the ground's height there [count]."""
     y = rng.uniform(0.0, NEAR_M, count)
     side = rng.choice([-1.0, 1.0], count)
