@@ -9,7 +9,16 @@ import numpy as np
 
 from pipeline.compose.grid import on_grid
 from pipeline.compose.stock import Stock
-from pipeline.config import AssetsConfig, MixRecipe, PrimitivesRecipe, Recipe, SceneRecipe, StreetRecipe, TabletopRecipe
+from pipeline.config import (
+    AssetsConfig,
+    MixRecipe,
+    PrimitivesRecipe,
+    Recipe,
+    SceneRecipe,
+    StreetRecipe,
+    TabletopRecipe,
+    YardRecipe,
+)
 from pipeline.scene import Scene
 
 
@@ -53,6 +62,10 @@ def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generat
         from pipeline.compose.layouts.street import compose_street
 
         return compose_street(recipe, width, height, rng, open_stock(recipe.assets))
+    if isinstance(recipe, YardRecipe):
+        from pipeline.compose.layouts.yard import compose_yard
+
+        return compose_yard(recipe, width, height, rng, open_stock(recipe.assets))
     from pipeline.compose.layouts.room import compose_room
 
     return compose_room(recipe, width, height, rng, open_stock(recipe.assets))

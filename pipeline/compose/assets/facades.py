@@ -17,7 +17,7 @@ from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.masonry import blocks, prism
 from pipeline.compose.assets.openings import REVEAL_M, Scheme, doors, glazing, grid_of, pierced, scheme
 from pipeline.compose.assets.shapes import bar
-from pipeline.compose.assets.signs import fascia
+from pipeline.compose.assets.shopsigns import fascia
 from pipeline.scene import Float
 
 FrontStyle = Literal["brick", "plaster", "stone", "modern", "office"]
@@ -78,7 +78,7 @@ def _classic(style: FrontStyle) -> Callable[[np.random.Generator, float, float, 
             column = french[np.abs(french[:, 0] + wide / 2 - x) < 1e-6]
             pieces += _railed(column, look, levels) if len(column) else []
         if rng.random() < 0.25:
-            pieces += _shutters(rng, windows)
+            pieces += _shutters(rng, windows, width / len(columns))
         pieces += _cornice(rng, width, top, look) if not pitched else []
         pieces += _pipe(rng, width, top, look)
         pieces += _body(rng, width, depth, top, parapet, pitched, look)
@@ -260,13 +260,15 @@ def _railed(openings: Float, look: Scheme, levels: Float, solid: bool = False) -
     return [*pieces, (rails, look.rails)]
 
 
-def _shutters(rng: np.random.Generator, windows: Float) -> list[Piece]:
+def _shutters(rng: np.random.Generator, windows: Float, pitch: float) -> list[Piece]:
+    """A folded leaf on either side of each window, half as wide as it where there is room between two of them."""
     paint = materials.painted_wood(rng, ("green", "blue", "brown", "gray", "white"))
-    half = (windows[:, 1] - windows[:, 0]) / 2
+    wide = windows[:, 1] - windows[:, 0]
+    half = np.minimum(wide * 0.45, (pitch - wide) / 2 - 0.03)
     lows, highs = [], []
     for x0, x1 in (
-        (windows[:, 0] - half * 0.9, windows[:, 0] - 0.02),
-        (windows[:, 1] + 0.02, windows[:, 1] + half * 0.9),
+        (windows[:, 0] - half, windows[:, 0] - 0.02),
+        (windows[:, 1] + 0.02, windows[:, 1] + half),
     ):
         lows.append(np.stack([x0, np.full(len(x0), -0.005), windows[:, 2]], 1))
         highs.append(np.stack([x1, np.full(len(x0), 0.04), windows[:, 3]], 1))

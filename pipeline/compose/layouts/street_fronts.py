@@ -126,7 +126,7 @@ def raise_fronts(world: Arrangement, plan: StreetPlan, plots: list[Plot], lit: f
     y, x = plan.end + 2 * END_HALF_M + END_PAVEMENT_M, -46.0
     while x < 46.0:
         width, asset = backdrop[int(rng.integers(2))]
-        world.put(asset, np.array([x + width / 2, y + 0.05, plan.kerb + GAP_M]), np.pi, "pavement_1", check=False)
+        world.put(asset, np.array([x + width / 2, y, plan.kerb + GAP_M]), np.pi, "pavement_1", check=False)
         x += width + (float(rng.uniform(2.0, 6.0)) if rng.random() < 0.3 else 0.0)
 
 

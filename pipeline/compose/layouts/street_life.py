@@ -114,6 +114,8 @@ def _parked(street: Street) -> None:
         for y in np.arange(START_M + length / 2, plan.end - 12.0, length).tolist():
             if not plan.clear_of_junctions(y, side, length / 2 + 2.0) or not street.chance("parked_car"):
                 continue
+            if y > CLOSE_M and rng.random() < 0.55:
+                continue
             name = str(rng.choice(["car", "car", "car", "car", "car", "van"]))
             if street.chance("motorcycle") and rng.random() < 0.25:
                 name = "motorcycle"
@@ -140,6 +142,8 @@ def _moving(street: Street) -> None:
                 )
                 y += 9.0 + float(rng.exponential(26.0 / max(street.recipe.traffic, 0.02) * 0.4))
                 if asset is None or asset.size[0] > plan.lane - 0.25:
+                    continue
+                if y > CLOSE_M and rng.random() < 0.4:
                     continue
                 half = asset.size[1] / 2 + 1.2
                 if plan.crossing is not None and abs(y - plan.crossing) < CROSS_M / 2 + half:
