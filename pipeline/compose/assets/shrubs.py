@@ -8,7 +8,7 @@ from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.leafage import leaves, lumps, scattered
 from pipeline.compose.assets.lofts import loft, rings
-from pipeline.compose.assets.shapes import box, lathe, tube
+from pipeline.compose.assets.shapes import box, ellipsoid, lathe, tube
 from pipeline.compose.assets.trees import GREENS, foliage
 from pipeline.compose.materials import Finish, Rgb
 from pipeline.scene import Float

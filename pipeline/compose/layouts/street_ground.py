@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from pipeline.compose import materials
@@ -82,7 +84,7 @@ def _road(plan: StreetPlan, rng: np.random.Generator) -> list[list[Rectangle]]:
         stops += [plan.side[0] - plan.side[1] - 0.5, plan.side[0] + plan.side[1] + 0.5]
     stops = sorted(stops)
     sheets = []
-    for low, high in zip(stops[:-1], stops[1:], strict=True):
+    for low, high in pairwise(stops):
         sheet: list[Rectangle] = [(-w, w, low, high, ASPHALT)]
         middle = (low + high) / 2
         if plan.crossing is not None and abs(middle - plan.crossing) < 1.0:

@@ -145,7 +145,7 @@ def _run(yard: Yard, kind: str, x: float, y: float, length: float, yaw: float, l
 
 def furnish(yard: Yard) -> None:
     """Fill the garden: large things first, then what stands between them."""
-    plan, rng, recipe = yard.plan, yard.rng, yard.recipe
+    rng, recipe = yard.rng, yard.recipe
     _car(yard)
     if yard.wants("shed"):
         _shed(yard)
