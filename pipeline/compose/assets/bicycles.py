@@ -131,7 +131,7 @@ def _handlebar(
         if style == "road":
             line = np.array(
                 [
-                    [0, 0, 0],
+                    [-s * 0.004, 0, 0],
                     [s * wide, 0, 0],
                     [s * wide, 0.09, 0.0],
                     [s * wide, 0.12, -0.05],
@@ -144,7 +144,12 @@ def _handlebar(
             continue
         back = -0.2 if style == "city" else -0.04
         line = np.array(
-            [[0, 0, 0], [s * wide * 0.5, 0.03, 0.03], [s * wide * 0.9, back * 0.35, 0.04], [s * wide, back, 0.03]]
+            [
+                [-s * 0.004, 0, 0],
+                [s * wide * 0.5, 0.03, 0.03],
+                [s * wide * 0.9, back * 0.35, 0.04],
+                [s * wide, back, 0.03],
+            ]
         )
         pieces.append((tube(stem + line, 0.011, 8), steel))
         grip = stem + line[2:] * [1, 1, 1]
@@ -172,7 +177,7 @@ def motorcycle(rng: np.random.Generator) -> Asset:
     black, chrome = materials.rubber(rng), materials.plain("metal", (0.66, 0.67, 0.69), 0.18, 0.75)
     dark = materials.plain("metal", (0.1, 0.1, 0.105), 0.45, 0.4)
     leather = materials.plain("leather", (0.07, 0.06, 0.055) if rng.random() < 0.7 else (0.3, 0.17, 0.09), 0.5)
-    base = 1.42 + (0.18 if cruiser else 0.0)
+    base = float(rng.uniform(1.38, 1.46)) + (0.18 if cruiser else 0.0)
     wheel, half = 0.315, 0.065
     rear, front = np.array([0, -base / 2, wheel]), np.array([0, base / 2, wheel])
     pieces: list[Piece] = []
@@ -184,7 +189,9 @@ def motorcycle(rng: np.random.Generator) -> Asset:
         for k in range(6 if not cruiser else 14):
             a = 2 * np.pi * k / (6 if not cruiser else 14)
             end = hub + np.array([0, rim * np.cos(a), rim * np.sin(a)])
-            pieces.append((bar(hub, end, 0.004 if cruiser else 0.014, sides=6), chrome if cruiser else dark))
+            pieces.append(
+                (bar(hub * 0.9 + end * 0.1, end, 0.004 if cruiser else 0.014, sides=6), chrome if cruiser else dark)
+            )
         pieces.append((move(_laid(disc(0.13, 0.006, 0.001, sides=26)), hub + [0.075, 0, 0]), chrome))
     head = np.array([0, base / 2 - (0.5 if cruiser else 0.36), 0.9])
     for s in (-1, 1):
@@ -256,7 +263,12 @@ def _fittings(
     rise, wide = (0.2, 0.42) if cruiser else (0.1, 0.36)
     for s in (-1, 1):
         bars = head + np.array(
-            [[0, 0.0, 0.02], [s * 0.1, 0.0, 0.08], [s * 0.2, -0.05, 0.06 + rise], [s * wide, -0.2, 0.04 + rise]]
+            [
+                [-s * 0.004, 0.0, 0.02],
+                [s * 0.1, 0.0, 0.08],
+                [s * 0.2, -0.05, 0.06 + rise],
+                [s * wide, -0.2, 0.04 + rise],
+            ]
         )
         pieces.append((tube(bars, 0.013, 8), chrome))
         pieces.append((bar(bars[2] * 0.3 + bars[3] * 0.7, bars[3] + (bars[3] - bars[2]) * 0.2, 0.019, sides=10), black))
@@ -341,7 +353,7 @@ def _scooter(rng: np.random.Generator) -> Asset:
     lens = materials.plain("glass", (0.92, 0.94, 0.95), 0.1)
     pieces.append((ellipsoid((0.065, 0.03, 0.055), head + [0, 0.08, 0.0], 14), lens))
     for side in (-1, 1):
-        bars = head + np.array([[0, 0, 0.06], [side * 0.15, -0.02, 0.09], [side * 0.34, -0.1, 0.1]])
+        bars = head + np.array([[-side * 0.004, 0, 0.06], [side * 0.15, -0.02, 0.09], [side * 0.34, -0.1, 0.1]])
         pieces.append((tube(bars, 0.016, 8), chrome))
         pieces.append((bar(bars[1] * 0.35 + bars[2] * 0.65, bars[2] + [side * 0.03, 0, 0], 0.021, sides=10), black))
         mirror = bars[1] + np.array([side * 0.1, 0.04, 0.2])

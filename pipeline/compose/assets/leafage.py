@@ -51,13 +51,18 @@ def scattered(
     droop: how much the leaves hang, from 0 (they point anywhere along the surface) to 1 (downwards).
     """
     share = radii[:, 0] * radii[:, 2]
-    which = rng.choice(len(centres), count, p=share / share.sum())
-    out = rng.normal(size=(count, 3))
-    out[:, 2] = np.abs(out[:, 2]) * np.where(rng.random(count) < 0.75, 1.0, -1.0)
+    # Twice as many as asked for: those inside a neighbouring mass would never be seen.
+    many = 2 * count if len(centres) > 1 else count
+    which = rng.choice(len(centres), many, p=share / share.sum())
+    out = rng.normal(size=(many, 3))
+    out[:, 2] = np.abs(out[:, 2]) * np.where(rng.random(many) < 0.75, 1.0, -1.0)
     out /= np.sqrt((out**2).sum(-1, keepdims=True))
-    root = centres[which] + out * radii[which] * rng.uniform(0.85, 1.1, (count, 1))
+    root = centres[which] + out * radii[which] * rng.uniform(0.85, 1.1, (many, 1))
+    depth = (((root[:, None] - centres) / radii) ** 2).sum(-1)
+    depth[np.arange(many), which] = 9.0
+    chosen = np.argsort(-np.minimum(depth.min(1), 0.8), kind="stable")[:count]
+    root, out = root[chosen], out[chosen]
     along = rng.normal(size=(count, 3)) * 0.7 + out * 0.55 + [0, 0, -droop * 1.6]
-    along -= 0.0 * out
     along /= np.sqrt((along**2).sum(-1, keepdims=True))
     face = out + rng.normal(size=(count, 3)) * 0.35 + [0, 0, 0.4]
     return root, along, face, length * rng.uniform(0.7, 1.3, count)

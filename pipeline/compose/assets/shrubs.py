@@ -9,7 +9,7 @@ from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.leafage import leaves, lumps, scattered
 from pipeline.compose.assets.lofts import loft, rings
 from pipeline.compose.assets.shapes import box, ellipsoid, lathe, tube
-from pipeline.compose.assets.trees import GREENS, foliage
+from pipeline.compose.assets.trees import GREENS, foliage, shaded_mass
 from pipeline.compose.materials import Finish, Rgb
 from pipeline.scene import Float
 
@@ -35,7 +35,8 @@ def bush(rng: np.random.Generator) -> Asset:
         z = height * (0.42 + 0.34 * (1 - out / spread)) * rng.uniform(0.85, 1.1, count)
         centres = np.stack([out * np.cos(angle), out * np.sin(angle), np.minimum(z, height - radii[:, 2])], 1)
         centres[:, 2] = np.maximum(centres[:, 2], 0.92 * radii[:, 2])
-    pieces: list[Piece] = [(lumps(rng, centres, radii * 0.84, 0.12, 12), foliage(rng, GREENS, 0.6))]
+    tone = materials.tone_of(rng, GREENS)
+    pieces: list[Piece] = [(lumps(rng, centres, radii * (0.93 if ball else 0.84), 0.16, 12), shaded_mass(rng, tone))]
     bark = materials.bark(rng)
     for k in range(4):
         a = 1.6 * k + rng.uniform(-0.4, 0.4)
@@ -52,10 +53,9 @@ def bush(rng: np.random.Generator) -> Asset:
             )
         )
     long = float(rng.uniform(0.06, 0.11)) * (0.7 + 0.3 * height)
-    main = foliage(rng, GREENS)
-    for tone in range(2):
-        green = main if tone == 0 else foliage(rng, GREENS, 1.1)
-        root, along, face, length = scattered(rng, centres, radii, 800 if not ball else 900, long, 0.0)
+    main = foliage(rng, tone)
+    for green in (main, foliage(rng, tone, 1.16)):
+        root, along, face, length = scattered(rng, centres, radii, 800, long * (1.3 if ball else 1.0), 0.0)
         root[:, 2] = np.maximum(root[:, 2], 0.06)
         along[:, 2] = np.abs(along[:, 2])
         pieces.append((leaves(root, along, face, length, length * 0.55), green))
@@ -114,7 +114,8 @@ def grass_clump(rng: np.random.Generator) -> Asset:
     height = float(rng.uniform(0.7, 1.4) if tall else rng.uniform(0.15, 0.5))
     radius = height * float(rng.uniform(0.12, 0.2) if tall else rng.uniform(0.25, 0.45))
     tones: tuple[Rgb, ...] = ((0.30, 0.45, 0.14), (0.38, 0.52, 0.18), (0.52, 0.55, 0.25), (0.62, 0.56, 0.32))
-    green = foliage(rng, tones)
+    tone = materials.tone_of(rng, tones)
+    green = foliage(rng, tone)
     count = int(rng.integers(420, 620))
     a, r = rng.uniform(0, 2 * np.pi, count), radius * np.sqrt(rng.random(count))
     root = np.stack([r * np.cos(a), r * np.sin(a), np.zeros(count)], 1)
@@ -128,7 +129,7 @@ def grass_clump(rng: np.random.Generator) -> Asset:
     upper /= np.sqrt((upper**2).sum(1, keepdims=True))
     pieces: list[Piece] = [(leaves(root, along, out, length * 0.75, width), green)]
     pieces.append(
-        (leaves(root + along * half[:, None] * 0.7, upper, out, length * 0.6, width), foliage(rng, tones, 1.1))
+        (leaves(root + along * half[:, None] * 0.7, upper, out, length * 0.6, width), foliage(rng, tone, 1.12))
     )
     base = rings(
         [(0, 0, 0.0), (0, 0, 0.02 * height + 0.006)], [(radius, radius), (radius * 0.7, radius * 0.7)], 2, 2, 14
@@ -148,7 +149,7 @@ def _flowers(rng: np.random.Generator, spots: Float, height: float) -> list[Piec
     """Flowering plants rooted at `spots` [k, 3]."""
     pieces: list[Piece] = []
     k = len(spots)
-    green = foliage(rng, GREENS)
+    green = foliage(rng, materials.tone_of(rng, GREENS))
     root = np.repeat(spots, 9, 0) + rng.normal(0, 0.012, (9 * k, 3)) * [1, 1, 0]
     pieces.append((leaves(*tufts(rng, root, height * 0.75, 0.035, 0.9)), green))
     kinds = int(rng.integers(1, 4))
@@ -253,12 +254,12 @@ def planter(rng: np.random.Generator) -> Asset:
         spots = np.stack([rng.uniform(-x, x, count), rng.uniform(-y, y, count), np.full(count, high - 0.06)], 1)
         pieces += _flowers(rng, spots, float(rng.uniform(0.2, 0.35)))
     else:
-        size = min(x, y) * 1.35
+        size, tone = min(x, y) * 1.35, materials.tone_of(rng, GREENS)
         centres, radii = np.array([[0.0, 0.0, high + size * 0.7]]), np.full((1, 3), size)
-        pieces.append((lumps(rng, centres, radii * 0.85, 0.1, 12), foliage(rng, GREENS, 0.6)))
+        pieces.append((lumps(rng, centres, radii * 0.85, 0.1, 12), shaded_mass(rng, tone)))
         root, along, face, length = scattered(rng, centres, radii, 700, 0.07, 0.0)
         root[:, 2] = np.maximum(root[:, 2], high - 0.05)
-        pieces.append((leaves(root, along, face, length, length * 0.55), foliage(rng, GREENS)))
+        pieces.append((leaves(root, along, face, length, length * 0.55), foliage(rng, tone)))
     return assemble("planter", pieces, rng, main=finish)
 
 

@@ -445,7 +445,7 @@ def bicycle_rack(rng: np.random.Generator) -> Asset:
             pieces.append((tube(np.stack([np.full(len(arch_y), x), arch_y, arch_z], 1), 0.024, 10), steel))
             pieces += [(disc(0.06, 0.012, 0.004, (x, s * wide / 2, 0), 16), steel) for s in (-1, 1)]
         return assemble("bicycle_rack", pieces, rng, main=steel)
-    gap, count = 0.38, count + 2
+    gap, count = float(rng.uniform(0.35, 0.42)), count + 2
     long = gap * count
     for y in (-0.25, 0.25):
         pieces.append((box((long, 0.05, 0.05), (0, y, 0), 0.006), steel))

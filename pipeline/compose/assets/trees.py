@@ -9,9 +9,9 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.leafage import leaves, lumps, scattered
-from pipeline.compose.assets.shapes import lathe, tube
+from pipeline.compose.assets.shapes import bar, lathe, tube
 from pipeline.compose.materials import Finish, Rgb
-from pipeline.scene import Float
+from pipeline.scene import Float, Mesh
 
 GREENS: tuple[Rgb, ...] = (
     (0.17, 0.36, 0.11),
@@ -46,10 +46,14 @@ SPECIES = {
 }
 
 
-def foliage(rng: np.random.Generator, tones: tuple[Rgb, ...], dark: float = 1.0) -> Finish:
-    """Leaves of one of `tones`; `dark` below 1 for what lies in the crown's own shade."""
-    tone = materials.tone_of(rng, tones)
-    return materials.textured(rng, "leaves", "leaf", materials.shaded(tone, dark), 0.3, 0.25, 0.7)
+def foliage(rng: np.random.Generator, tone: Rgb, factor: float = 1.0) -> Finish:
+    """Leaves of the colour `tone`, `factor` times as bright."""
+    return materials.textured(rng, "leaves", "leaf", materials.shaded(tone, factor), 0.3, 0.25, 0.7)
+
+
+def shaded_mass(rng: np.random.Generator, tone: Rgb) -> Finish:
+    """What shows between the leaves of a crown: more leaves, in its own shade."""
+    return materials.textured(rng, "leaves", "carpet", materials.shaded(tone, 0.6), 0.75, 1.4, 0.9)
 
 
 def tree(rng: np.random.Generator) -> Asset:
@@ -73,17 +77,14 @@ def tree(rng: np.random.Generator) -> Asset:
     pieces.append((tube(stem, thick, 9), bark))
     ends = _branches(rng, pieces, bark, stem, thick, t, bole, height, spread, kind)
     centres, radii = _masses(rng, ends, bole, height, spread, stem, kind)
-    shade = foliage(rng, tones, 0.62)
-    pieces.append((lumps(rng, centres, radii * 0.9, 0.2, 12), shade))
-    leaf = kind.leaf * (height / 8) ** 0.6
-    count = 1350
-    for tone in range(2):
-        green = (
-            foliage(rng, (tones[int(rng.integers(len(tones)))],), 0.95 + 0.15 * tone) if tone else foliage(rng, tones)
-        )
-        root, along, out, length = scattered(rng, centres, radii, count // 2, leaf, kind.droop)
+    tone = materials.tone_of(rng, tones)
+    pieces.append((lumps(rng, centres, radii * 0.82, 0.26, 12), shaded_mass(rng, tone)))
+    leaf = 1.25 * kind.leaf * (height / 8) ** 0.6
+    main = foliage(rng, tone)
+    other = tones[int(rng.integers(len(tones)))] if tones is AUTUMN else tone
+    for green in (main, foliage(rng, other, 1.18)):
+        root, along, out, length = scattered(rng, centres, radii, 880, leaf, kind.droop)
         pieces.append((leaves(root, along, out, length, length * 0.62), green))
-        main = green
     return assemble("tree", pieces, rng, main=main)
 
 
@@ -147,27 +148,38 @@ def _masses(
 
 
 def conifer(rng: np.random.Generator) -> Asset:
-    """A spruce, fir or slender cypress-like tree, 4 to 14 m tall: whorls of boughs that hang."""
+    """A spruce or fir, 4 to 14 m tall, its whorls of boughs hanging, or a slender cypress."""
     height = float(rng.uniform(4.0, 14.0))
-    slim = rng.random() < 0.25
-    spread = height * float(rng.uniform(0.1, 0.13) if slim else rng.uniform(0.2, 0.28))
+    if rng.random() < 0.22:
+        return _cypress(rng, min(height, 9.0))
+    spread = height * float(rng.uniform(0.2, 0.28))
     clear = height * float(rng.uniform(0.03, 0.1))
     girth = height * 0.017
     bark = materials.bark(rng)
     stem = np.stack([np.zeros(5), np.zeros(5), np.array([0, 0.04, 0.3, 0.7, 0.985]) * height], 1)
     pieces: list[Piece] = [(tube(stem, girth * np.array([1.5, 1.0, 0.8, 0.45, 0.06]), 9), bark)]
-    layers = int(np.clip(height * 1.9, 11, 18))
-    level = np.linspace(0, 1, layers) ** 0.92
-    z = clear + (height * 0.97 - clear) * level
-    reach = spread * (1 - level) ** (0.55 if slim else 0.85) + 0.03 * height * (1 - 0.6 * level)
-    core = np.stack([reach * 0.55, z], 1)
-    shade = foliage(rng, NEEDLES, 0.55)
-    profile = np.concatenate([[[0.0, z[0] - 0.02 * height]], core, [[0.0, height * 0.99]]])
-    pieces.append((lathe(profile, 14), shade))
-    roots, ways, outs, lengths = [], [], [], []
-    rise = float(rng.uniform(-0.35, 0.1)) if not slim else 0.9
-    for k in range(layers):
-        boughs = int(np.clip(8 + 6 * (1 - level[k]), 6, 14))
+    layers = int(np.clip(height * 1.9, 12, 18))
+    level = 1 - (1 - np.linspace(0, 1, layers)) ** 1.35
+    z = clear + 0.12 * spread + (height * 0.97 - clear - 0.12 * spread) * level
+    reach = spread * (1 - level) ** 0.85 + 0.03 * height * (1 - 0.6 * level)
+    tone = materials.tone_of(rng, NEEDLES)
+    # The heart of the tree: a skirt for each whorl, wide below and narrow above.
+    skirt = np.stack([0.62 * reach, z - 0.2 * reach], 1)
+    neck = np.stack([0.3 * reach[1:], z[1:] - 0.1 * reach[1:]], 1)
+    saw = np.empty((2 * layers - 1, 2))
+    saw[0::2], saw[1::2] = skirt, neck
+    profile = np.concatenate([[[0.0, z[0] - 0.12 * reach[0]]], saw, [[0.0, height * 0.99]]])
+    pieces.append((lathe(profile, 14), shaded_mass(rng, tone)))
+    green = foliage(rng, tone)
+    pieces.append((_boughs(rng, z, reach, level, float(rng.uniform(-0.3, 0.05))), green))
+    return assemble("tree", pieces, rng, main=green)
+
+
+def _boughs(rng: np.random.Generator, z: Float, reach: Float, level: Float, rise: float) -> Mesh:
+    """Whorls of boughs at the heights `z` [k], `reach` [k] long; each a blade with twigs that fan out and hang."""
+    roots, ways, lengths = [], [], []
+    for k in range(len(z)):
+        boughs = int(np.clip(8 + 6 * (1 - level[k]), 7, 14))
         azimuth = k * 1.3 + np.arange(boughs) * (2 * np.pi / boughs) + rng.uniform(-0.15, 0.15, boughs)
         long = reach[k] * rng.uniform(0.85, 1.12, boughs)
         pitch = rise + 0.5 * level[k] + rng.uniform(-0.1, 0.1, boughs)
@@ -175,25 +187,42 @@ def conifer(rng: np.random.Generator) -> Asset:
         side = np.stack([-np.sin(azimuth), np.cos(azimuth), np.zeros(boughs)], 1)
         way = radial * np.cos(pitch)[:, None] + [0, 0, 1] * np.sin(pitch)[:, None]
         base = np.array([0, 0, z[k]])
-        # One long blade to the tip, and twigs on both sides that get shorter towards it.
         for u, fan in ((0.3, 0.9), (0.5, 0.8), (0.68, 0.7), (0.84, 0.55)):
             for s in (-1, 1):
                 roots.append(base + way * (long * u)[:, None])
-                twig = way * np.cos(fan) + s * side * np.sin(fan) + [0, 0, -0.22]
-                ways.append(twig / np.sqrt((twig**2).sum(-1, keepdims=True)))
-                outs.append(np.repeat([[0.0, 0.0, 1.0]], boughs, 0))
+                ways.append(way * np.cos(fan) + s * side * np.sin(fan) + [0, 0, -0.28])
                 lengths.append(long * (0.62 - 0.4 * u))
         roots.append(base + way * (long * 0.4)[:, None])
-        tip = way + [0, 0, -0.12]
-        ways.append(tip / np.sqrt((tip**2).sum(-1, keepdims=True)))
-        outs.append(np.repeat([[0.0, 0.0, 1.0]], boughs, 0))
+        ways.append(way + [0, 0, -0.15])
         lengths.append(long * 0.66)
-    length = np.concatenate(lengths)
-    green = foliage(rng, NEEDLES)
-    boughs_mesh = leaves(
-        np.concatenate(roots), np.concatenate(ways), np.concatenate(outs), length, np.minimum(length * 0.42, 0.3), 0.15
-    )
-    pieces.append((boughs_mesh, green))
+    along, length = np.concatenate(ways), np.concatenate(lengths)
+    along /= np.sqrt((along**2).sum(-1, keepdims=True))
+    up = np.broadcast_to(np.array([0.0, 0.0, 1.0]), along.shape)
+    return leaves(np.concatenate(roots), along, up, length, np.minimum(length * 0.45, 0.32), 0.15)
+
+
+def _cypress(rng: np.random.Generator, height: float) -> Asset:
+    """A column of upright sprays from near the ground to a point."""
+    spread, clear = height * float(rng.uniform(0.08, 0.12)), 0.05 * height
+    bark, tone = materials.bark(rng), materials.tone_of(rng, NEEDLES)
+    pieces: list[Piece] = [(bar((0, 0, 0), (0, 0, 0.3 * height), 0.018 * height, 0.012 * height), bark)]
+    level = np.linspace(0, 1, 9)
+    reach = spread * np.array([0.62, 0.86, 0.98, 1.0, 0.95, 0.82, 0.62, 0.36, 0.0])
+    line = np.stack([0.84 * reach, clear + (0.97 * height - clear) * level], 1)
+    pieces.append((lathe(np.concatenate([[[0.0, clear]], line]), 16), shaded_mass(rng, tone)))
+    green = foliage(rng, tone)
+    for factor in (1.0, 1.15):
+        k = 850
+        u, a = rng.random(k) ** 1.15 * 0.97, rng.uniform(0, 2 * np.pi, k)
+        r = np.interp(u, level, reach) * rng.uniform(0.72, 0.95, k)
+        radial = np.stack([np.cos(a), np.sin(a), 0 * a], 1)
+        root = radial * r[:, None] + [0, 0, 1] * (clear + (0.95 * height - clear) * u)[:, None]
+        along = radial * rng.uniform(0.15, 0.6, (k, 1)) + rng.normal(0, 0.15, (k, 3)) + [0, 0, 1.0]
+        along /= np.sqrt((along**2).sum(1, keepdims=True))
+        length = height * 0.05 * rng.uniform(0.6, 1.2, k)
+        pieces.append(
+            (leaves(root, along, radial, length, 0.36 * length), green if factor == 1.0 else foliage(rng, tone, factor))
+        )
     return assemble("tree", pieces, rng, main=green)
 
 

@@ -38,7 +38,7 @@ def _lights(body: Mesh, wide: float, low: float, high: float, tail: tuple[float,
     for s in (-1, 1):
         inner = wide - broad
         pieces.append((decal(body, _rect(s * inner, s * wide * 0.93, low, high), 1, 1, 0.03, 0.004), white))
-        pieces.append((decal(body, _rect(s * (wide - 0.16), s * wide * 0.94, *tail), 1, -1, 0.03, 0.004), red))
+        pieces.append((decal(body, _rect(s * (wide - 0.16), s * wide * 0.9, *tail), 1, -1, 0.02, 0.004), red))
     return pieces
 
 
@@ -89,18 +89,10 @@ def van(rng: np.random.Generator) -> Asset:
     )
     pieces.append((decal(body, screen, 2, 1, 0.016, 0.003), glass))
     sill = bonnet + 0.06
-    cab = patch(
-        [
-            (base - 0.32, sill),
-            (base - 1.32, sill),
-            (base - 1.32, roof - 0.2),
-            (crest + 0.02, min(roof - 0.2, sill + 0.62)),
-        ],
-        7,
-        5,
-    )
     ends = [crest - 0.62, -half + 0.18]
-    cab[..., 0] = np.maximum(cab[..., 0], ends[0] + 0.06)
+    # The door's window: its front edge leans with the windscreen.
+    back, head = max(base - 1.32, ends[0] + 0.06), min(roof - 0.2, sill + 0.62)
+    cab = patch([(base - 0.32, sill), (back, sill), (back, head), (max(crest + 0.02, back + 0.12), head)], 7, 5)
     glazed = rng.random() < 0.35
     count = int(rng.integers(2, 4))
     stops = np.linspace(ends[0] - 0.02, ends[1], count + 1)

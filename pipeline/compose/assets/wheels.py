@@ -40,7 +40,7 @@ def road_wheel(
         pieces.append((_across(lathe([(0, 0), (inner * 0.91, 0), (inner * 0.91, 0.01), (0, 0.01)], 24)), dark))
         broad = inner * {5: 0.24, 6: 0.19, 7: 0.16, 10: 0.11}[spokes]
         for k in range(spokes):
-            spoke = box((half * 0.3, broad, inner * 0.92), (face, 0, 0), 0)
+            spoke = box((half * 0.3, broad, inner * 0.86), (face, 0, inner * 0.06), 0)
             pieces.append((turn(spoke, 2 * np.pi * k / spokes, 0), rim))
     else:
         dish = [
