@@ -120,7 +120,7 @@ def _office(rng: np.random.Generator, width: float, depth: float, storeys: int, 
     """A curtain wall: glass between slender bars, with a spandrel at each floor."""
     metal = materials.plain("metal", materials.color_of(rng, ("gray", "black", "white", "gray")), 0.4, 0.4)
     spandrel = materials.plain(
-        "glass", materials.tone_of(rng, ((0.2, 0.25, 0.28), (0.3, 0.3, 0.3), (0.16, 0.2, 0.2))), 0.2
+        "metal", materials.tone_of(rng, ((0.2, 0.25, 0.28), (0.3, 0.3, 0.3), (0.16, 0.2, 0.2))), 0.2
     )
     look = scheme(rng, metal, spandrel if rng.random() < 0.6 else metal, lit, ("gray", "black"))
     ground, floor = float(rng.uniform(3.8, 4.6)), float(rng.uniform(3.2, 3.7))

@@ -119,14 +119,14 @@ def garden_wall(rng: np.random.Generator, length: float, height: float, finish: 
     return assemble("wall", pieces, rng, main=finish, recentre=False)
 
 
-def hedge(rng: np.random.Generator, length: float, height: float, thickness: float) -> Asset:
-    """A clipped hedge: a body of dense leaves with sprigs that break its outline."""
+def hedge(rng: np.random.Generator, length: float, height: float, thickness: float, sprigs: bool = True) -> Asset:
+    """A clipped hedge: a body of dense leaves, and sprigs that break its outline when seen from close by."""
     tone = materials.tone_of(rng, ((0.13, 0.27, 0.10), (0.17, 0.32, 0.11), (0.11, 0.24, 0.13)))
     dense = materials.textured(rng, "leaves", "leaf", materials.shaded(tone, 0.75), 0.45, 0.35, 0.9)
     leaves = materials.textured(rng, "leaves", "leaf", tone, 0.3, 0.12, 0.7)
     nx, ny, nz = max(4, int(length / 0.3)), 4, max(4, int(height / 0.25))
     body = _lumpy(rng, (length - 0.16, thickness - 0.16, height - 0.08), (nx, ny, nz), 0.055)
-    count = int(min(60 * (2 * height + thickness) * length, 1200))
+    count = int(min(60 * (2 * height + thickness) * length, 500)) if sprigs else 1
     return assemble(
         "hedge", [(body, dense), (_sprigs(rng, length, thickness, height, count), leaves)], rng, recentre=False
     )

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from pipeline.compose.placement import Arrangement, Placed
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
-JUDGED = 14
+JUDGED = 10
 CLEARANCE_M = 0.26
-COLUMNS, ROWS = 20, 14
+COLUMNS, ROWS = 16, 12
 GROUND = ("road", "pavement", "lawn", "hill")
 CLOSE_M = 1.2
 

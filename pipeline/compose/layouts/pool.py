@@ -10,7 +10,7 @@ from pipeline.compose.assets import GENERATORS, Asset
 from pipeline.compose.materials import car_paint
 from pipeline.compose.stock import Stock
 
-MODELS = {"car": 4, "person": 5, "tree": 2, "conifer": 1, "bush": 3, "flower_bed": 2, "bicycle": 2, "grass_clump": 2}
+MODELS = {"car": 3, "person": 4, "tree": 2, "conifer": 1, "bush": 2, "flower_bed": 2, "grass_clump": 2}
 """How many different ones of a kind a scene gets; one of everything else."""
 
 

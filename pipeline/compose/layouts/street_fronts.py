@@ -32,7 +32,7 @@ STOREYS: dict[District, tuple[int, int]] = {
 }
 SHOPS: dict[District, float] = {"old_town": 0.35, "high_street": 0.9, "modern": 0.5, "suburb": 0.0}
 GAPS: dict[District, float] = {"old_town": 0.08, "high_street": 0.12, "modern": 0.45, "suburb": 1.0}
-UNIQUE_M = 75.0
+UNIQUE_M = 62.0
 PARTY_M = 0.004
 """Between two buildings that stand wall to wall."""
 DRIVE_M, PATH_M = 3.0, 1.2
@@ -172,7 +172,7 @@ def _boundary(world: Arrangement, plan: StreetPlan, plot: Plot, kind: str, rng: 
 
     def run(length: float) -> facades.Asset:
         if kind == "hedge":
-            return fences.hedge(rng, length, tall, 0.55)
+            return fences.hedge(rng, length, tall, 0.55, sprigs=plot.low < UNIQUE_M)
         if kind == "wall":
             return fences.garden_wall(rng, length, tall * 0.8, brick, cap)
         return fences.fence(rng, style, length, height, finish)

@@ -97,7 +97,7 @@ def _trees(street: Street, pits: dict[int, list[float]]) -> None:
     for side in (-1, 1):
         for y in pits[side]:
             if street.chance("tree"):
-                for name in ("tree", "tree", "tree", "bush"):
+                for name in ("tree", "tree", "tree", "bush")[: 4 if y < CLOSE_M else 1]:
                     turn = float(street.rng.uniform(-np.pi, np.pi))
                     if street.on_pavement(name, side * pit_x(street.plan), y, turn, 0.1):
                         break
@@ -114,10 +114,10 @@ def _parked(street: Street) -> None:
         for y in np.arange(START_M + length / 2, plan.end - 12.0, length).tolist():
             if not plan.clear_of_junctions(y, side, length / 2 + 2.0) or not street.chance("parked_car"):
                 continue
-            if y > CLOSE_M and rng.random() < 0.55:
+            if y > CLOSE_M and rng.random() < 0.65:
                 continue
             name = str(rng.choice(["car", "car", "car", "car", "car", "van"]))
-            if street.chance("motorcycle") and rng.random() < 0.25:
+            if y < CLOSE_M and street.chance("motorcycle") and rng.random() < 0.15:
                 name = "motorcycle"
             asset = street.pool.take(name)
             if asset is None or asset.size[1] > length - 0.4 or asset.size[0] > plan.bay + 0.1:
@@ -223,7 +223,7 @@ def _people(street: Street) -> None:
             break
         side = int(rng.choice([-1, 1]))
         x = side * float(rng.uniform(plan.road + 1.6, max(plan.line - 0.5, plan.road + 1.8)))
-        y = 3.0 + float(rng.power(0.6)) * (CLOSE_M + 30.0)
+        y = 3.0 + float(rng.power(0.6)) * (CLOSE_M + 15.0)
         gap = plan.opens(side)
         if gap and gap[0] + plan.side_pavement < y < gap[1] - plan.side_pavement:
             continue
@@ -239,7 +239,7 @@ def _people(street: Street) -> None:
 def _gardens(street: Street, plots: list[Plot]) -> None:
     """Shrubs, flowers and now and then a car in front of the houses."""
     plan, rng = street.plan, street.rng
-    for plot in (p for p in plots if p.low < 120.0):
+    for plot in (p for p in plots if -12.0 < p.low < CLOSE_M):
         assert plot.drive is not None and plot.path is not None
         if rng.random() < 0.45:
             asset = street.pool.take("car")
