@@ -257,7 +257,7 @@ def test_a_disc_has_soft_rims_unless_they_are_small() -> None:
         assert (spread > 0.999) == soft
 
 
-@pytest.mark.parametrize("name", ["floor_lamp", "table_lamp", "ceiling_lamp"])
+@pytest.mark.parametrize("name", ["floor_lamp", "table_lamp", "ceiling_lamp", "street_lamp"])
 def test_a_lamp_says_where_all_its_light_comes_out(name: str) -> None:
     for asset in _drawn(name):
         assert sum(mouth.share for mouth in asset.mouths) == pytest.approx(1.0)
@@ -279,3 +279,11 @@ def test_a_bevelled_box_keeps_its_outer_size_and_flat_faces() -> None:
     np.testing.assert_allclose(mesh.bounds, [[0.8, 1.85, 3.0], [1.2, 2.15, 3.2]])
     flat = np.isclose(np.abs(mesh.normals).max(1), 1.0)
     assert flat.sum() >= 24
+
+
+def test_no_box_of_an_asset_lies_in_another_of_its_boxes() -> None:
+    for name in ("car", "sofa", "person", "desk"):
+        for asset in _drawn(name):
+            low, high = asset.boxes[:, 0], asset.boxes[:, 1]
+            within = ((low[:, None] >= low[None]) & (high[:, None] <= high[None])).all(2)
+            assert within.sum() == len(asset.boxes)

@@ -74,7 +74,9 @@ def dog(rng: np.random.Generator) -> Asset:
             * size
         )
         pieces.append((tube(front, np.array([0.055, 0.038, 0.027, 0.024]) * size, 10), fur))
-        pieces.append((tube(rear, np.array([0.075, 0.055, 0.028, 0.024]) * size, 10), fur))
+        pieces.append((tube(rear, np.array([0.05, 0.05, 0.028, 0.024]) * size, 10), fur))
+        haunch = np.array([0.042, 0.075, 0.09]) * size
+        pieces.append((ellipsoid(haunch, np.array([s * 0.055, -0.2, back - 0.015]) * size, 14), fur))
         for at in (front[-1], rear[-1]):
             pieces.append(
                 (ellipsoid(np.array([0.03, 0.045, 0.024]) * size, (at[0], at[1] + 0.018 * size, 0.0), 12), spot)

@@ -51,7 +51,8 @@ def car(rng: np.random.Generator) -> Asset:
     lid = {"hatchback": belt, "saloon": belt + 0.02, "estate": belt, "suv": belt}[style]
     top = np.array(
         [
-            (-half, lid - (0.06 if style == "saloon" else 0.04)), (-half + 0.12, lid - 0.005), (-half + 0.6, lid), (scuttle, belt - 0.01),
+            (-half, lid - (0.06 if style == "saloon" else 0.04)), (-half + 0.12, lid - 0.005), (-half + 0.6, lid),
+            (scuttle, belt - 0.01),
             (scuttle + 0.25, bonnet + 0.075), (front + 0.1, bonnet), (half - 0.22, bonnet - 0.09), (half - 0.06, bonnet - 0.17),
             (half, bonnet - 0.24),
         ]
@@ -66,8 +67,14 @@ def car(rng: np.random.Generator) -> Asset:
         ((0.06, 0.44), (0.5, 0.9)) if style in ("hatchback", "saloon") else ((0.05, 0.34), (0.38, 0.65), (0.69, 0.93))
     )
     cabin, panes = glasshouse(
-        Glasshouse((belt - 0.01, roof), (scuttle + 0.12, scuttle + 0.12 - rake), back, (width / 2 - 0.075, width / 2 - 0.2), windows)
-    )  # fmt: skip
+        Glasshouse(
+            (belt - 0.01, roof),
+            (scuttle + 0.12, scuttle + 0.12 - rake),
+            back,
+            (width / 2 - 0.075, width / 2 - 0.2),
+            windows,
+        )
+    )
     paint = _paint(rng)
     dark = materials.plain("glass", (0.035, 0.042, 0.05), 0.06)
     black = materials.plain("plastic", (0.035, 0.035, 0.038), 0.55)
@@ -176,7 +183,7 @@ def _sides(
     for s in (-1, 1):
         for y in seams:
             line = patch([(y - 0.005, low), (y + 0.005, low), (y + 0.005, high), (y - 0.005, high)], 2, 7)
-            pieces.append((decal(body, line, 0, s, 0.006, 0.0), black))
+            pieces.append((decal(body, line, 0, s, 0.006, 0.002), black))
         for y in seams[1:]:
             at = (s * (w - 0.018), y + 0.13, belt - 0.14)
             pieces.append((box((0.05, 0.17, 0.028), at, 0.01), paint))
@@ -187,9 +194,9 @@ def _sides(
                 2,
             )
             pieces.append((decal(body, strip, 0, s, 0.016, 0.0), black))
-        at = np.array([s * (w + 0.055), scuttle - 0.32, belt + 0.0])
-        pieces.append((ellipsoid((0.11, 0.055, 0.07), at, 14), paint))
-        pieces.append((move(plate(rounded_outline(0.15, 0.09, 0.03, 3), 0.012), at + [0, -0.049, 0.07]), glass))
+        mirror = np.array([s * (w + 0.055), scuttle - 0.32, belt + 0.0])
+        pieces.append((ellipsoid((0.11, 0.055, 0.07), mirror, 14), paint))
+        pieces.append((move(plate(rounded_outline(0.15, 0.09, 0.03, 3), 0.012), mirror + [0, -0.049, 0.07]), glass))
     return pieces
 
 

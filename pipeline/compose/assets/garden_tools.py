@@ -117,10 +117,10 @@ def watering_can(rng: np.random.Generator) -> Asset:
     pieces.append((bar(np.array([0, 0.07, high * 0.85]) * s, spout[3], 0.006 * s, sides=6), finish))
     a = np.linspace(-0.15, np.pi * 0.92, 13)
     loop = np.stack([0 * a, 0.05 - 0.105 * (1 - np.cos(a)), high * 0.95 + 0.1 * np.sin(a)], 1)
-    back = np.array(
+    rear = np.array(
         [[0, -0.16, high * 0.92], [0, -0.165, high * 0.6], [0, -0.135, high * 0.35], [0, -0.09, high * 0.25]]
     )
-    pieces.append((tube(np.concatenate([loop[1:], back]) * s, 0.0085 * s, 8), finish))
+    pieces.append((tube(np.concatenate([loop[1:], rear]) * s, 0.0085 * s, 8), finish))
     return assemble("watering_can", pieces, rng, main=finish)
 
 
@@ -130,6 +130,7 @@ def lawn_mower(rng: np.random.Generator) -> Asset:
     black, plastic = materials.rubber(rng), materials.plain("plastic", (0.07, 0.07, 0.075), 0.5)
     steel = materials.galvanized(rng)
     hub = materials.plain("plastic", ((0.9, 0.9, 0.88), (0.95, 0.8, 0.1), (0.5, 0.5, 0.5))[int(rng.integers(3))], 0.4)
+    grip_finish = steel if rng.random() < 0.5 else plastic
     wide, long = float(rng.uniform(0.42, 0.5)), float(rng.uniform(0.62, 0.72))
     z = np.array([0.055, 0.06, 0.15, 0.19, 0.215])
     half = np.array([[1.0, 1.0], [1.02, 1.02], [1.0, 1.0], [0.86, 0.88], [0.6, 0.62]]) * [wide / 2, long / 2]
@@ -140,16 +141,18 @@ def lawn_mower(rng: np.random.Generator) -> Asset:
     pieces.append((cylinder(0.1, 0.03, (0, 0, 0.335), 24), paint))
     pieces.append((ellipsoid((0.035, 0.035, 0.02), (0.05, 0.13, 0.33), 12), black))
     for s in (-1, 1):
-        for y, r in ((long * 0.36, 0.09), (-long * 0.36, 0.11)):
-            pieces += _at(small_wheel(r, 0.05, black, hub), (s * (wide / 2 + 0.03), y, r))
-            pieces.append((bar((s * (wide / 2 - 0.05), y, r), (s * (wide / 2 + 0.03), y, r), 0.012, sides=8), steel))
+        for axle, r in ((long * 0.36, 0.09), (-long * 0.36, 0.11)):
+            pieces += _at(small_wheel(r, 0.05, black, hub), (s * (wide / 2 + 0.03), axle, r))
+            pieces.append(
+                (bar((s * (wide / 2 - 0.05), axle, r), (s * (wide / 2 + 0.03), axle, r), 0.012, sides=8), steel)
+            )
         grip = [
             (s * wide * 0.44, -long * 0.36, 0.17),
             (s * wide * 0.46, -long * 0.36 - 0.24, 0.55),
             (s * wide * 0.46, -long * 0.36 - 0.5, 0.93),
             (s * wide * 0.4, -long * 0.36 - 0.56, 1.0),
         ]
-        pieces.append((tube(grip, 0.013, 8), steel if rng.random() < 0.5 else plastic))
+        pieces.append((tube(grip, 0.013, 8), grip_finish))
     end = -long * 0.36 - 0.56
     pieces.append((bar((-wide * 0.41, end, 1.0), (wide * 0.41, end, 1.0), 0.017, sides=10), black))
     pieces.append((bar((-wide * 0.45, end + 0.2, 0.73), (wide * 0.45, end + 0.2, 0.73), 0.009, sides=8), plastic))

@@ -22,13 +22,12 @@ HAIR: tuple[Rgb, ...] = (
 
 
 def head(
-    rng: np.random.Generator, height: float, woman: bool, child: bool, shoulder: float, skin: Finish
+    rng: np.random.Generator, height: float, drop: float, woman: bool, child: bool, shoulder: float, skin: Finish
 ) -> list[Piece]:
-    """Neck, head, face, hair and perhaps a hat of somebody `height` tall, on shoulders at height `shoulder`."""
+    """Neck, head, face, hair and perhaps a hat of somebody `height` tall whose stride lowers them by `drop`, on
+    shoulders at height `shoulder`."""
     tall = height * (0.134 if not child else 0.158)
-    sink = height - shoulder
-    top = shoulder + sink
-    chin = top - tall
+    chin = height - drop - tall
     u = tall / 0.225
     neck = tube(
         [(0, -0.018 * u, shoulder - 0.02 * u), (0, -0.012 * u, chin + 0.06 * u)],
@@ -98,7 +97,7 @@ def _face(rng: np.random.Generator, skull: Mesh, u: float, chin: float, woman: b
                 skin,
             )
         )
-    mouth = patch(np.array([(-0.022, 0.046), (0.022, 0.046), (0.016, 0.056), (-0.016, 0.056)]) * u + [0, chin], 5, 3)
+    mouth = patch(np.array([(-0.014, 0.046), (0.014, 0.046), (0.023, 0.056), (-0.023, 0.056)]) * u + [0, chin], 5, 3)
     pieces.append((decal(skull, mouth, 1, 1, 0.005 * u, 0.001), lips))
     return pieces
 
@@ -118,7 +117,8 @@ def _hair(rng: np.random.Generator, u: float, chin: float, woman: bool, shoulder
     pieces: list[Piece] = []
     if kind == 4 and rng.random() < 0.5:
         return []
-    pieces.append((_cap(u, chin, 0.135 if kind != 4 else 0.15), hair))
+    full = 1.0 if kind == 4 else float(rng.uniform(1.03, 1.2))
+    pieces.append((_cap(u, chin, float(rng.uniform(0.15, 0.172)), full), hair))
     if kind == 1:
         pieces.append(
             (ellipsoid(np.array([0.04, 0.04, 0.04]) * u, np.array([0, -0.125, 0.15]) * u + [0, 0, chin], 12), hair)
@@ -137,17 +137,19 @@ def _hair(rng: np.random.Generator, u: float, chin: float, woman: bool, shoulder
     return pieces
 
 
-def _cap(u: float, chin: float, brow: float) -> Mesh:
-    """Hair over the skull: a shell that comes down to `brow` in front and to the neck behind."""
+def _cap(u: float, chin: float, brow: float, full: float = 1.0) -> Mesh:
+    """Hair over the skull: a shell that comes down to `brow` in front and to the neck behind; `full` hair stands off."""
     mesh_rings: list[Float] = []
     angle = np.linspace(0, 2 * np.pi, 22, endpoint=False)
     ahead = 0.5 + 0.5 * np.sin(angle)
     low = (0.045 + (brow + 0.04 - 0.045) * ahead**0.8) * u
     for t in np.array([0.0, 0.2, 0.42, 0.62, 0.8, 0.92, 1.0]):
-        z = low + (0.236 * u - low) * np.sin(t * np.pi / 2)
-        share = np.clip(1 - (np.clip(z - 0.12 * u, 0, None) / (0.1161 * u)) ** 2.5, 0.0, 1.0) ** (1 / 2.5)
-        x = 0.085 * u * share * np.cos(angle)
-        y = -0.008 * u + 0.104 * u * share * np.sin(angle)
+        z = low + ((0.236 + 0.1 * (full - 1)) * u - low) * np.sin(t * np.pi / 2)
+        share = np.clip(1 - (np.clip(z - 0.12 * u, 0, None) / ((0.1161 + 0.1 * (full - 1)) * u)) ** 2.5, 0.0, 1.0) ** (
+            1 / 2.5
+        )
+        x = 0.085 * full * u * share * np.cos(angle)
+        y = (-0.004 - 0.004 * full) * u + (0.104 + 0.1 * (full - 1) * (1 - ahead)) * u * share * np.sin(angle)
         mesh_rings.append(np.stack([x, y, chin + z], 1))
     mesh_rings[-1] = np.repeat(mesh_rings[-1].mean(0, keepdims=True), 22, 0)
     return loft(np.stack(mesh_rings), 70.0)

@@ -91,7 +91,7 @@ def lumps(rng: np.random.Generator, centres: Float, radii: Float, rough: float =
     key = np.asarray(key).reshape(-1)
     total = np.zeros((b, int(key.max()) + 1, 3))
     for k in range(3):
-        np.add.at(total, (slice(None), key[faces[:, k]]), normal)
+        np.add.at(total.swapaxes(0, 1), key[faces[:, k]], normal.swapaxes(0, 1))
     smooth = total[:, key]
     smooth /= np.maximum(np.sqrt((smooth**2).sum(-1, keepdims=True)), 1e-12)
     n = len(base)

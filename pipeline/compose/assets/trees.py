@@ -78,13 +78,13 @@ def tree(rng: np.random.Generator) -> Asset:
     ends = _branches(rng, pieces, bark, stem, thick, t, bole, height, spread, kind)
     centres, radii = _masses(rng, ends, bole, height, spread, stem, kind)
     tone = materials.tone_of(rng, tones)
-    pieces.append((lumps(rng, centres, radii * 0.82, 0.26, 12), shaded_mass(rng, tone)))
-    leaf = 1.25 * kind.leaf * (height / 8) ** 0.6
+    pieces.append((lumps(rng, centres, radii * 0.82, 0.26, 10), shaded_mass(rng, tone)))
+    leaf = 1.15 * kind.leaf * (height / 8) ** 0.6
     main = foliage(rng, tone)
     other = tones[int(rng.integers(len(tones)))] if tones is AUTUMN else tone
     for green in (main, foliage(rng, other, 1.18)):
-        root, along, out, length = scattered(rng, centres, radii, 880, leaf, kind.droop)
-        pieces.append((leaves(root, along, out, length, length * 0.62), green))
+        root, along, out, length = scattered(rng, centres, radii, 1080, leaf, kind.droop)
+        pieces.append((leaves(root, along, out, length, length * 0.55), green))
     return assemble("tree", pieces, rng, main=main)
 
 

@@ -1,4 +1,4 @@
-"""Vans, lorries and buses, noses towards +y."""
+"""Vans and buses, noses towards +y."""
 
 from __future__ import annotations
 
@@ -10,39 +10,42 @@ from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.coachwork import Stance, shell
 from pipeline.compose.assets.lofts import decal, patch
-from pipeline.compose.assets.shapes import bar, box, cylinder, ellipsoid, move, turn
+from pipeline.compose.assets.shapes import bar, box, move, turn
 from pipeline.compose.assets.wheels import number_plate, put, road_wheel
 from pipeline.compose.materials import Finish
-from pipeline.scene import Mesh
+from pipeline.scene import Float, Mesh
 
 FLEET = ("white", "white", "white", "gray", "blue", "red", "yellow", "green", "black")
 
 
-def _rect(a: float, b: float, low: float, high: float, columns: int = 6, rows: int = 4) -> np.ndarray:
+def rect(a: float, b: float, low: float, high: float, columns: int = 6, rows: int = 4) -> Float:
+    """A level patch from `a` to `b` between two heights, for `decal`."""
     return patch([(a, low), (b, low), (b, high), (a, high)], columns, rows)
 
 
-def _glass() -> Finish:
+def dark_glass() -> Finish:
+    """Windows of a vehicle, as one sees them by day."""
     return materials.plain("glass", (0.05, 0.06, 0.07), 0.06)
 
 
-def _paint(rng: np.random.Generator, names: tuple[str, ...] = FLEET) -> Finish:
+def fleet_paint(rng: np.random.Generator, names: tuple[str, ...] = FLEET) -> Finish:
+    """Paint of vans, lorries and buses."""
     return materials.plain("metal", materials.color_of(rng, names), float(rng.uniform(0.2, 0.35)), 0.12)
 
 
-def _lights(body: Mesh, wide: float, low: float, high: float, tail: tuple[float, float], broad: float) -> list[Piece]:
+def lights(body: Mesh, wide: float, low: float, high: float, tail: tuple[float, float], broad: float) -> list[Piece]:
     """Headlights between `low` and `high`, tail lights over the heights `tail`; `wide` is the half width."""
     white = materials.plain("glass", (0.88, 0.91, 0.94), 0.08, 0.2)
     red = materials.plain("glass", (0.62, 0.03, 0.03), 0.12)
     pieces: list[Piece] = []
     for s in (-1, 1):
         inner = wide - broad
-        pieces.append((decal(body, _rect(s * inner, s * wide * 0.93, low, high), 1, 1, 0.03, 0.004), white))
-        pieces.append((decal(body, _rect(s * (wide - 0.16), s * wide * 0.9, *tail), 1, -1, 0.02, 0.004), red))
+        pieces.append((decal(body, rect(s * inner, s * wide * 0.93, low, high), 1, 1, 0.03, 0.004), white))
+        pieces.append((decal(body, rect(s * (wide - 0.16), s * wide * 0.9, *tail), 1, -1, 0.02, 0.004), red))
     return pieces
 
 
-def _wheels(
+def axle_wheels(
     rng: np.random.Generator, axles: tuple[float, ...], radius: float, width: float, outer: float, twin: int = 0
 ) -> list[Piece]:
     """A pair of wheels on each axle, their outer sides at x = +-`outer`; the last `twin` axles carry double width."""
@@ -59,7 +62,8 @@ def _wheels(
     return pieces
 
 
-def _mirror(paint: Finish, s: int, x: float, y: float, z: float, tall: float) -> list[Piece]:
+def wing_mirror(paint: Finish, s: int, x: float, y: float, z: float, tall: float) -> list[Piece]:
+    """A mirror on an arm on side `s` (1 or -1) of a body whose side is at `x`; its foot at `z`."""
     return [
         (box((0.1, 0.14, tall), (s * (x + 0.14), y, z), 0.03, 2), paint),
         (bar((s * (x - 0.06), y, z + 0.1), (s * (x + 0.12), y, z + 0.1), 0.02, sides=8), paint),
@@ -81,7 +85,7 @@ def van(rng: np.random.Generator) -> Asset:
          (base, bonnet + 0.06), (base + 0.1, bonnet), (half - 0.15, bonnet - 0.14), (half, bonnet - 0.22)]
     )  # fmt: skip
     body = shell(stance, top, 0.3, 0.95)
-    paint, glass, black = _paint(rng), _glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
+    paint, glass, black = fleet_paint(rng), dark_glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
     pieces: list[Piece] = [(body, paint)]
     w = width / 2
     screen = patch(
@@ -102,7 +106,7 @@ def van(rng: np.random.Generator) -> Asset:
             for a, b in pairwise(stops):
                 pieces.append(
                     (
-                        decal(body, _rect(a - 0.04, b + 0.04, sill, min(roof - 0.2, sill + 0.62)), 0, s, 0.016, 0.0),
+                        decal(body, rect(a - 0.04, b + 0.04, sill, min(roof - 0.2, sill + 0.62)), 0, s, 0.016, 0.0),
                         glass,
                     )
                 )
@@ -111,7 +115,7 @@ def van(rng: np.random.Generator) -> Asset:
                 (
                     decal(
                         body,
-                        _rect(y - 0.006, y + 0.006, 0.4, roof - 0.18 if y < base - 0.5 else sill, 2, 8),
+                        rect(y - 0.006, y + 0.006, 0.4, roof - 0.18 if y < base - 0.5 else sill, 2, 8),
                         0,
                         s,
                         0.008,
@@ -122,26 +126,26 @@ def van(rng: np.random.Generator) -> Asset:
             )
         for y in (crest - 0.4, crest - 0.72):
             pieces.append((box((0.05, 0.16, 0.03), (s * (w - 0.012), y, bonnet - 0.1), 0.01), black))
-        strip = _rect(stance.rear + 0.44, stance.front - 0.44, 0.5, 0.58, 8, 2)
+        strip = rect(stance.rear + 0.44, stance.front - 0.44, 0.5, 0.58, 8, 2)
         pieces.append((decal(body, strip, 0, s, 0.02, 0.0), black))
-        pieces += _mirror(black, s, w * 0.95, base - 0.35, sill, 0.28)
+        pieces += wing_mirror(black, s, w * 0.95, base - 0.35, sill, 0.28)
         if not glazed or rng.random() < 0.5:
             pieces.append(
-                (decal(body, _rect(s * 0.06, s * w * 0.74, roof - 0.75, roof - 0.22), 1, -1, 0.016, 0.0), glass)
+                (decal(body, rect(s * 0.06, s * w * 0.74, roof - 0.75, roof - 0.22), 1, -1, 0.016, 0.0), glass)
             )
-    pieces.append((decal(body, _rect(-0.006, 0.006, 0.45, roof - 0.1, 2, 8), 1, -1, 0.01, 0.0), black))
+    pieces.append((decal(body, rect(-0.006, 0.006, 0.45, roof - 0.1, 2, 8), 1, -1, 0.01, 0.0), black))
     pieces.append(
-        (decal(body, _rect(-w * 0.55, w * 0.55, bonnet - 0.42, bonnet - 0.28, 9, 3), 1, 1, 0.02, 0.002), black)
+        (decal(body, rect(-w * 0.55, w * 0.55, bonnet - 0.42, bonnet - 0.28, 9, 3), 1, 1, 0.02, 0.002), black)
     )
-    pieces.append((decal(body, _rect(-w * 0.86, w * 0.86, 0.36, 0.56, 11, 3), 1, 1, 0.03, 0.002), black))
-    pieces.append((decal(body, _rect(-w * 0.86, w * 0.86, 0.36, 0.52, 11, 3), 1, -1, 0.03, 0.002), black))
-    pieces += _lights(body, w, bonnet - 0.44, bonnet - 0.24, (0.9, 1.35), 0.34)
+    pieces.append((decal(body, rect(-w * 0.86, w * 0.86, 0.36, 0.56, 11, 3), 1, 1, 0.03, 0.002), black))
+    pieces.append((decal(body, rect(-w * 0.86, w * 0.86, 0.36, 0.52, 11, 3), 1, -1, 0.03, 0.002), black))
+    pieces += lights(body, w, bonnet - 0.44, bonnet - 0.24, (0.9, 1.35), 0.34)
     sheet, finish = number_plate(rng)
     pieces += [
         (move(sheet, (0, half + 0.02, 0.46)), finish),
         (move(turn(sheet, np.pi), (0.0, -half - 0.012, 0.75)), finish),
     ]
-    pieces += _wheels(rng, (stance.front, stance.rear), wheel, 0.22, w - 0.015)
+    pieces += axle_wheels(rng, (stance.front, stance.rear), wheel, 0.22, w - 0.015)
     return assemble("van", pieces, rng, main=paint)
 
 
@@ -155,27 +159,25 @@ def bus(rng: np.random.Generator) -> Asset:
         [(-half, roof - 0.03), (-half + 0.2, roof), (half - 0.35, roof), (half - 0.1, roof - 0.05), (half, roof - 0.15)]
     )
     body = shell(stance, top, 0.28, 1.5)
-    paint = _paint(rng, ("red", "yellow", "blue", "white", "green", "orange", "white", "turquoise"))
-    glass, black = _glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
+    paint = fleet_paint(rng, ("red", "yellow", "blue", "white", "green", "orange", "white", "turquoise"))
+    glass, black = dark_glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
     trim = materials.plain("metal", materials.color_of(rng, ("white", "gray", "black", "blue")), 0.3, 0.1)
     pieces: list[Piece] = [(body, paint)]
     sill, head = float(rng.uniform(1.15, 1.35)), height - 0.55
-    count = int(round((length - 1.0) / float(rng.uniform(1.2, 1.7))))
+    count = round((length - 1.0) / float(rng.uniform(1.2, 1.7)))
     stops = np.linspace(half - 0.45, -half + 0.35, count + 1)
     doors = {0, int(count * 0.45)} if rng.random() < 0.8 else {0}
     for s in (-1, 1):
         for k, (a, b) in enumerate(pairwise(stops)):
             if s == 1 and k in doors:
                 middle = (a + b) / 2
-                pieces.append(
-                    (decal(body, _rect(a - 0.02, b + 0.02, 0.38, head + 0.04, 3, 7), 0, s, 0.012, 0.0), black)
-                )
+                pieces.append((decal(body, rect(a - 0.02, b + 0.02, 0.38, head + 0.04, 3, 7), 0, s, 0.012, 0.0), black))
                 for c, d in ((a - 0.08, middle + 0.03), (middle - 0.03, b + 0.08)):
-                    pieces.append((decal(body, _rect(c, d, 0.5, head - 0.03, 3, 7), 0, s, 0.016, 0.003), glass))
+                    pieces.append((decal(body, rect(c, d, 0.5, head - 0.03, 3, 7), 0, s, 0.016, 0.003), glass))
                 continue
-            pieces.append((decal(body, _rect(a - 0.03, b + 0.03, sill, head, 3, 5), 0, s, 0.016, 0.0), glass))
+            pieces.append((decal(body, rect(a - 0.03, b + 0.03, sill, head, 3, 5), 0, s, 0.016, 0.0), glass))
         for a, b in ((stance.front - 0.62, stance.rear + 0.62),):
-            pieces.append((decal(body, _rect(a, b, 0.42, 0.52, 10, 2), 0, s, 0.02, 0.0), trim))
+            pieces.append((decal(body, rect(a, b, 0.42, 0.52, 10, 2), 0, s, 0.02, 0.0), trim))
         pieces += [
             (box((0.1, 0.16, 0.4), (s * (w + 0.02), half + 0.14, head - 0.5), 0.03, 2), black),
             (
@@ -188,140 +190,24 @@ def bus(rng: np.random.Generator) -> Asset:
                 black,
             ),
         ]
-    pieces.append((decal(body, _rect(-w * 0.86, w * 0.86, sill - 0.2, head, 11, 7), 1, 1, 0.016, 0.002), glass))
-    pieces.append((decal(body, _rect(-w * 0.8, w * 0.8, head + 0.05, head + 0.3, 9, 3), 1, 1, 0.016, 0.002), black))
+    pieces.append((decal(body, rect(-w * 0.86, w * 0.86, sill - 0.2, head, 11, 7), 1, 1, 0.016, 0.002), glass))
+    pieces.append((decal(body, rect(-w * 0.8, w * 0.8, head + 0.05, head + 0.3, 9, 3), 1, 1, 0.016, 0.002), black))
     amber = materials.plain("glass", (1.0, 0.62, 0.1), 0.3, 0.0, (0.9, 0.4, 0.05))
     for k in range(int(rng.integers(5, 9))):
         x = w * (-0.6 + 0.17 * k)
-        pieces.append((decal(body, _rect(x, x + 0.12, head + 0.11, head + 0.24, 2, 2), 1, 1, 0.03, 0.004), amber))
-    pieces.append((decal(body, _rect(-w * 0.8, w * 0.8, sill + 0.1, head, 9, 5), 1, -1, 0.016, 0.002), glass))
-    pieces += _lights(body, w, 0.62, 0.82, (0.8, 1.15), 0.42)
+        pieces.append((decal(body, rect(x, x + 0.12, head + 0.11, head + 0.24, 2, 2), 1, 1, 0.03, 0.004), amber))
+    pieces.append((decal(body, rect(-w * 0.8, w * 0.8, sill + 0.1, head, 9, 5), 1, -1, 0.016, 0.002), glass))
+    pieces += lights(body, w, 0.62, 0.82, (0.8, 1.15), 0.42)
     for s in (1, -1):
-        pieces.append((decal(body, _rect(-w * 0.9, w * 0.9, 0.4, 0.52, 11, 3), 1, s, 0.03, 0.002), black))
+        pieces.append((decal(body, rect(-w * 0.9, w * 0.9, 0.4, 0.52, 11, 3), 1, s, 0.03, 0.002), black))
     pieces.append((box((1.5, float(rng.uniform(1.6, 2.6)), 0.18), (0, -half * 0.25, height - 0.03), 0.05, 2), paint))
     sheet, finish = number_plate(rng)
     pieces += [
         (move(sheet, (0, half + 0.024, 0.47)), finish),
         (move(turn(sheet, np.pi), (0, -half - 0.02, 0.62)), finish),
     ]
-    pieces += _wheels(rng, (stance.front, stance.rear), wheel, 0.28, w - 0.02)
+    pieces += axle_wheels(rng, (stance.front, stance.rear), wheel, 0.28, w - 0.02)
     return assemble("bus", pieces, rng, main=paint)
 
 
-def truck(rng: np.random.Generator) -> Asset:
-    """A lorry with a cab over its engine and a box, a flatbed or a tipper behind, 6.5 to 9 m long."""
-    cab_long, bed = float(rng.uniform(1.8, 2.1)), float(rng.uniform(4.2, 6.2))
-    width, cab_high = float(rng.uniform(2.25, 2.5)), float(rng.uniform(2.5, 2.95))
-    length, w, wheel = cab_long + 0.25 + bed, width / 2, 0.47
-    half = length / 2
-    paint, glass, black = _paint(rng), _glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
-    steel = materials.plain("metal", (0.12, 0.12, 0.13), 0.6, 0.3)
-    front = half - 1.15
-    stance = Stance(2 * cab_long, width, 0.42, (0.0,), wheel, wheel + 0.1)
-    cab = _cab(stance, cab_high, half, front)
-    pieces: list[Piece] = [(cab, paint)]
-    sill = 1.5
-    pieces.append((decal(cab, _rect(-w * 0.86, w * 0.86, sill, cab_high - 0.35, 9, 6), 1, 1, 0.02, 0.002), glass))
-    pieces.append((decal(cab, _rect(-w * 0.7, w * 0.7, 0.95, sill - 0.14, 9, 4), 1, 1, 0.02, 0.0), black))
-    pieces.append((decal(cab, _rect(-w * 0.9, w * 0.9, 0.48, 0.66, 11, 3), 1, 1, 0.04, 0.004), steel))
-    white = materials.plain("glass", (0.88, 0.91, 0.94), 0.08, 0.2)
-    for s in (-1, 1):
-        window = patch(
-            [(half - 0.32, sill), (half - 1.25, sill), (half - 1.25, cab_high - 0.38), (half - 0.5, cab_high - 0.38)],
-            5,
-            5,
-        )
-        pieces.append((decal(cab, window, 0, s, 0.018, 0.0), glass))
-        for y in (half - 0.24, half - 1.36):
-            pieces.append((decal(cab, _rect(y - 0.006, y + 0.006, 1.1, cab_high - 0.3, 2, 5), 0, s, 0.008, 0.0), black))
-        pieces.append((decal(cab, _rect(s * w * 0.62, s * w * 0.9, 0.7, 0.88), 1, 1, 0.03, 0.004), white))
-        pieces += _mirror(black, s, w, half - 0.18, sill + 0.1, 0.45)
-        pieces.append((box((0.36, 0.9, 0.42), (s * (w - 0.25), front - 1.25, 0.5), 0.06, 2), steel))
-    pieces.append((box((0.8, length - 0.5, 0.22), (0, -0.15, 0.72), 0.02), steel))
-    rear = [-half + bed * 0.27]
-    if bed > 5.3:
-        rear = [-half + bed * 0.2 + 1.15, -half + bed * 0.2]
-    pieces += _load(rng, bed, width, cab_high, -half + bed / 2, paint, steel)
-    for s in (-1, 1):
-        red = materials.plain("glass", (0.62, 0.03, 0.03), 0.12)
-        pieces.append((box((0.3, 0.05, 0.12), (s * (w - 0.25), -half + 0.022, 0.66), 0.01), red))
-        pieces.append((box((0.06, 0.06, 0.3), (s * 0.6, -half + 0.1, 0.5), 0.01), steel))
-        guard = box(
-            (0.03, abs(front - 1.75 - (rear[0] + 0.6)), 0.14),
-            (s * (w - 0.06), (front - 1.75 + rear[0] + 0.6) / 2, 0.55),
-            0.01,
-        )
-        pieces.append((guard, steel))
-    pieces.append((box((width - 0.3, 0.08, 0.12), (0, -half + 0.1, 0.45), 0.01), steel))
-    sheet, finish = number_plate(rng)
-    pieces += [
-        (move(sheet, (0, half + 0.035, 0.57)), finish),
-        (move(turn(sheet, np.pi), (0, -half + 0.055, 0.51)), finish),
-    ]
-    pieces += _wheels(rng, (front, *rear), wheel, 0.27, w - 0.02, len(rear))
-    return assemble("truck", pieces, rng, main=paint)
-
-
-def _cab(stance: Stance, high: float, half: float, front: float) -> Mesh:
-    """The cab of a lorry whose nose is at y = `half`."""
-    long = stance.length / 2
-    a = long / 2
-    own = Stance(long, stance.width, stance.sill, (front - (half - a),), stance.wheel, stance.arch)
-    top = np.array(
-        [(-a, high - 0.1), (-a + 0.1, high - 0.07), (a - 0.55, high - 0.07), (a - 0.2, high - 0.12), (a, high - 0.3)]
-    )
-    return move(shell(own, top, 0.2, 1.3), (0, half - a, 0))
-
-
-def _load(
-    rng: np.random.Generator, bed: float, width: float, cab: float, y: float, paint: Finish, steel: Finish
-) -> list[Piece]:
-    """What stands on the frame: a closed box, an open flatbed with drop sides, or a tank."""
-    floor, kind = 0.98, int(rng.integers(3))
-    if kind == 0:
-        high = float(rng.uniform(2.1, 2.5))
-        skin = materials.plain(
-            "metal", materials.color_of(rng, ("white", "white", "gray", "beige", "blue", "yellow")), 0.4, 0.1
-        )
-        pieces: list[Piece] = [(box((width, bed, high), (0, y, floor), 0.03, 1), skin)]
-        pieces += [
-            (box((0.05, bed + 0.01, 0.1), (s * width / 2, y, floor + z), 0.01), steel)
-            for s in (-1, 1)
-            for z in (0.0, high - 0.1)
-        ]
-        back = y - bed / 2
-        pieces += [
-            (box((0.03, 0.03, high - 0.2), (x, back - 0.005, floor + 0.1), 0.006), steel) for x in (-0.35, 0.0, 0.35)
-        ]
-        return pieces
-    if kind == 1:
-        wood = materials.wood(rng)
-        rail = float(rng.uniform(0.4, 0.6))
-        pieces = [(box((width, bed, 0.12), (0, y, floor - 0.02), 0.01), wood)]
-        pieces += [(box((0.04, bed, rail), (s * (width / 2 - 0.02), y, floor + 0.09), 0.01), paint) for s in (-1, 1)]
-        pieces += [
-            (
-                box((width, 0.04, rail + (0.5 if s > 0 else 0.0)), (0, y + s * (bed / 2 - 0.02), floor + 0.09), 0.01),
-                paint,
-            )
-            for s in (-1, 1)
-        ]
-        for k in range(4):
-            at = y - bed / 2 + bed * (k + 0.5) / 4
-            pieces += [
-                (box((0.03, 0.07, rail + 0.06), (s * width / 2, at, floor + 0.02), 0.008), steel) for s in (-1, 1)
-            ]
-        return pieces
-    radius = width / 2 - 0.1
-    tank = turn(move(cylinder(radius, bed * 0.96, sides=36), (0, 0, -bed * 0.48)), np.pi / 2, 0)
-    polished = materials.plain("metal", ((0.72, 0.73, 0.75), (0.9, 0.9, 0.88))[int(rng.integers(2))], 0.25, 0.5)
-    pieces = [(move(tank, (0, y, floor + radius + 0.08)), polished)]
-    for k in (-1, 1):
-        cap = ellipsoid((radius * 0.99, 0.16, radius * 0.99), (0, y + k * bed * 0.48, floor + 0.08 + radius * 0.01), 28)
-        pieces.append((cap, polished))
-        pieces.append((box((1.2, 0.3, 0.4), (0, y + k * bed * 0.3, floor - 0.1), 0.03), steel))
-    pieces.append((box((0.5, bed * 0.7, 0.08), (0, y, floor + 2 * radius + 0.06), 0.02), steel))
-    return pieces
-
-
-GENERATORS = {"bus": bus, "truck": truck, "van": van}
+GENERATORS = {"bus": bus, "van": van}

@@ -11,8 +11,9 @@ from pipeline.compose import materials
 from pipeline.compose.assets.asset import Piece
 from pipeline.compose.assets.lofts import plate, rounded_outline
 from pipeline.compose.assets.shapes import bar, box, lathe, move, torus, turn
+from pipeline.compose.assets.sheets import sheet
 from pipeline.compose.materials import Finish
-from pipeline.scene import Mesh
+from pipeline.scene import Float, Mesh
 
 QUARTER = np.pi / 2
 
@@ -27,17 +28,17 @@ def road_wheel(
         (inner, -half * 0.9), (radius - shoulder, -half), (radius - 0.2 * shoulder, -half * 0.86), (radius, -half * 0.6),
         (radius, half * 0.6), (radius - 0.2 * shoulder, half * 0.86), (radius - shoulder, half), (inner, half * 0.9),
     ]  # fmt: skip
-    pieces: list[Piece] = [(_across(lathe(profile, 28, closed=True)), tyre)]
+    pieces: list[Piece] = [(laid(lathe(profile, 28, closed=True)), tyre)]
     hub, dark = radius * 0.17, materials.plain("metal", (0.07, 0.07, 0.075), 0.6, 0.3)
     lip = [
         (inner + 0.002, -half * 0.85), (inner + 0.002, half * 0.92), (inner * 0.93, half * 0.92), (inner * 0.9, half * 0.5),
         (inner * 0.9, -half * 0.85),
     ]  # fmt: skip
-    pieces.append((_across(lathe(lip, 28, closed=True)), rim))
+    pieces.append((laid(lathe(lip, 28, closed=True)), rim))
     spokes = int(rng.choice([0, 5, 5, 6, 7, 10]))
     face = half * 0.62
     if spokes:
-        pieces.append((_across(lathe([(0, 0), (inner * 0.91, 0), (inner * 0.91, 0.01), (0, 0.01)], 24)), dark))
+        pieces.append((laid(lathe([(0, 0), (inner * 0.91, 0), (inner * 0.91, 0.01), (0, 0.01)], 24)), dark))
         broad = inner * {5: 0.24, 6: 0.19, 7: 0.16, 10: 0.11}[spokes]
         for k in range(spokes):
             spoke = box((half * 0.3, broad, inner * 0.86), (face, 0, inner * 0.06), 0)
@@ -50,15 +51,10 @@ def road_wheel(
             (hub * 1.6, half * 0.3),
             (0, half * 0.3),
         ]
-        pieces.append((_across(lathe(dish, 24)), rim))
+        pieces.append((laid(lathe(dish, 24)), rim))
     cap = [(0, 0), (hub, 0), (hub, half * 0.8), (hub * 0.7, half * 0.9), (0, half * 0.9)]
-    pieces.append((_across(lathe(cap, 16)), rim))
+    pieces.append((laid(lathe(cap, 16)), rim))
     return pieces
-
-
-def _across(mesh: Mesh) -> Mesh:
-    """A turned piece laid over, so that its axis (z) becomes x."""
-    return turn(mesh, QUARTER, 1)
 
 
 def put(pieces: list[Piece], at: tuple[float, float, float], mirrored: bool = False) -> list[Piece]:
@@ -71,8 +67,8 @@ def cycle_wheel(
 ) -> list[Piece]:
     """A thin wheel about the x axis with wire spokes."""
     pieces: list[Piece] = [
-        (_across(torus(radius - tyre_half, tyre_half, sides=40, rings=7)), tyre),
-        (_across(torus(radius - 2.3 * tyre_half, 0.55 * tyre_half, sides=40, rings=5)), rim),
+        (laid(torus(radius - tyre_half, tyre_half, sides=40, rings=7)), tyre),
+        (laid(torus(radius - 2.3 * tyre_half, 0.55 * tyre_half, sides=40, rings=5)), rim),
         (bar((-0.045, 0, 0), (0.045, 0, 0), hub, sides=10), rim),
     ]
     for k in range(spokes):
@@ -99,3 +95,14 @@ def number_plate(rng: np.random.Generator, width: float = 0.5, height: float = 0
     r, g, b = (c / 255 for c in ground)
     finish = picture(materials.plain("plastic", (r, g, b), 0.4), image)
     return plate(rounded_outline(width, height, 0.012, 3), 0.012), finish
+
+
+def laid(mesh: Mesh) -> Mesh:
+    """A turned piece laid over, its axis along x."""
+    return turn(mesh, np.pi / 2, 1)
+
+
+def mudguard(y: Float, z: Float, half: float) -> Mesh:
+    """A bent sheet over a wheel: along the points (y, z) of its rim, `half` its width to each side."""
+    ring = np.stack([np.stack([np.full(len(y), x), y, z], 1) for x in (-half, half)], 1)
+    return sheet(ring, 0.004)
