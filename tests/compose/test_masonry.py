@@ -16,7 +16,9 @@ def joined(meshes: list[Mesh]) -> Mesh:
     starts = np.cumsum([0] + [len(mesh.vertices) for mesh in meshes[:-1]])
     faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=True)]
     normals = [mesh.normals for mesh in meshes if mesh.normals is not None]
-    return Mesh(np.concatenate([mesh.vertices for mesh in meshes]), np.concatenate(faces), normals=np.concatenate(normals))
+    return Mesh(
+        np.concatenate([mesh.vertices for mesh in meshes]), np.concatenate(faces), normals=np.concatenate(normals)
+    )
 
 
 def assert_closed(mesh: Mesh) -> None:

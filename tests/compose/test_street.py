@@ -50,9 +50,7 @@ def footprint(thing: Object) -> np.ndarray:
 
 def kerbs(scene: Scene) -> tuple[float, float]:
     """Half the width of the carriageway and the height of the pavement, measured on the pavement's mesh."""
-    corners = np.concatenate(
-        [part.mesh.vertices[part.mesh.faces].mean(1) for part in only(scene, "pavement")[0].parts]
-    )
+    corners = np.concatenate([part.mesh.vertices[part.mesh.faces].mean(1) for part in only(scene, "pavement")[0].parts])
     tops = np.concatenate([part.mesh.vertices for part in only(scene, "pavement")[0].parts])
     near = corners[(corners[:, 1] < -100) & (corners[:, 1] > -300)]
     assert len(near)
@@ -149,7 +147,9 @@ def test_no_street_is_seen_through_a_hole_in_its_ground() -> None:
 
 
 def test_what_a_recipe_leaves_out_does_not_appear() -> None:
-    bare = recipe().model_copy(update={"things": {"tree": 1.0}, "people": (0, 0), "traffic": 0.0, "districts": {"modern": 1.0}})
+    bare = recipe().model_copy(
+        update={"things": {"tree": 1.0}, "people": (0, 0), "traffic": 0.0, "districts": {"modern": 1.0}}
+    )
     for seed in range(2):
         seen = {thing.category for thing in compose(bare, seed, 64, 64).objects}
         assert seen <= {"road", "pavement", "lawn", "hill", "building", "tree", "bush"}

@@ -14,15 +14,14 @@ import numpy as np
 from pipeline.compose import materials
 from pipeline.compose.assets import roofs
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.facade_trim import balconies, balcony_stack, cornice, downpipe, shutters
 from pipeline.compose.assets.masonry import blocks, prism
 from pipeline.compose.assets.openings import REVEAL_M, Scheme, doors, glazing, grid_of, pierced, scheme
-from pipeline.compose.assets.shapes import bar
 from pipeline.compose.assets.shopsigns import fascia
 from pipeline.scene import Float
 
 FrontStyle = Literal["brick", "plaster", "stone", "modern", "office"]
 AWNING_M = 1.3
-BALCONY_M = 1.1
 
 
 def building(
@@ -48,10 +47,10 @@ def _classic(style: FrontStyle) -> Callable[[np.random.Generator, float, float, 
         levels = ground + floor * np.arange(storeys - 1)
         sill = float(rng.uniform(0.75, 0.95))
         windows = grid_of(columns, wide, list(levels + sill), tall)
-        balconies = _balconies(rng, columns, storeys, style)
+        chosen_balconies = balconies(rng, columns, 0 if style == "stone" else storeys)
         french = np.zeros((0, 4))
-        if len(balconies):
-            chosen = np.array([(columns[k], levels[f]) for k, f in balconies])
+        if chosen_balconies:
+            chosen = np.array([(columns[k], levels[f]) for k, f in chosen_balconies])
             french = np.stack(
                 [chosen[:, 0] - wide / 2, chosen[:, 0] + wide / 2, chosen[:, 1] + 0.05, chosen[:, 1] + sill + tall], 1
             )
@@ -76,11 +75,11 @@ def _classic(style: FrontStyle) -> Callable[[np.random.Generator, float, float, 
             pieces += _shop(rng, shopfront, entrance, look, width, ground)
         for x in columns:
             column = french[np.abs(french[:, 0] + wide / 2 - x) < 1e-6]
-            pieces += _railed(column, look, levels) if len(column) else []
+            pieces += balcony_stack(column, look, levels) if len(column) else []
         if rng.random() < 0.25:
-            pieces += _shutters(rng, windows, width / len(columns))
-        pieces += _cornice(rng, width, top, look) if not pitched else []
-        pieces += _pipe(rng, width, top, look)
+            pieces += shutters(rng, windows, width / len(columns))
+        pieces += cornice(rng, width, top, look) if not pitched else []
+        pieces += downpipe(rng, width, top, look)
         pieces += _body(rng, width, depth, top, parapet, pitched, look)
         return assemble("building", pieces, rng, main=look.wall, recentre=False)
 
@@ -111,7 +110,7 @@ def _modern(rng: np.random.Generator, width: float, depth: float, storeys: int, 
         solid = bool(rng.random() < 0.5)
         for k in chosen:
             column = windows[np.abs((windows[:, 0] + windows[:, 1]) / 2 - columns[k]) < 1e-6]
-            pieces += _railed(column, look, levels, solid)
+            pieces += balcony_stack(column, look, levels, solid)
     pieces += _body(rng, width, depth, top, parapet, False, look)
     return assemble("building", pieces, rng, main=look.wall, recentre=False)
 
@@ -209,91 +208,6 @@ def _shop(
         pieces.append((prism(slope, left, right), cloth))
         pieces.append((blocks([left, AWNING_M, low - 0.16], [right, AWNING_M + 0.012, low + 0.03]), cloth))
     return pieces
-
-
-def _balconies(
-    rng: np.random.Generator, columns: list[float], storeys: int, style: FrontStyle
-) -> list[tuple[int, int]]:
-    if style == "stone" or storeys < 3 or rng.random() < 0.6:
-        return []
-    chosen = [k for k in range(len(columns)) if rng.random() < 0.45]
-    return [(k, f) for k in chosen for f in range(storeys - 1)]
-
-
-def _railed(openings: Float, look: Scheme, levels: Float, solid: bool = False) -> list[Piece]:
-    """A balcony at the floor of each opening: slab, posts and rails, or a solid front."""
-    x0, x1 = openings[:, 0] - 0.25, openings[:, 1] + 0.25
-    floor = levels[np.abs(levels[None] - openings[:, 2:3]).argmin(1)] - 0.02
-    out, thick, tall = BALCONY_M, 0.14, 1.05
-
-    def at(x: Float, y: float, z: Float) -> Float:
-        return np.stack([x, np.full(len(x), y), z], 1)
-
-    pieces: list[Piece] = [(blocks(at(x0, -0.02, floor - thick), at(x1, out, floor)), look.trim)]
-    if solid:
-        parts = [
-            ((x0, out - 0.06), (x1, out)),
-            ((x0, 0.0), (x0 + 0.05, out - 0.06)),
-            ((x1 - 0.05, 0.0), (x1, out - 0.06)),
-        ]
-        low = np.concatenate([at(a[0], a[1], floor) for a, _ in parts])
-        high = np.concatenate([at(b[0], b[1], floor + tall) for _, b in parts])
-        return [*pieces, (blocks(low, high), look.blind)]
-    rail_low, rail_high, lows, highs = [], [], [], []
-    for a, ya, b, yb in (
-        (x0, out - 0.05, x1, out - 0.01),
-        (x0, 0.0, x0 + 0.04, out - 0.05),
-        (x1 - 0.04, 0.0, x1, out - 0.05),
-    ):
-        rail_low.append(at(a, ya, floor + tall - 0.05))
-        rail_high.append(at(b, yb, floor + tall))
-    for k in range(len(openings)):
-        xs = np.arange(x0[k] + 0.02, x1[k], 0.13)
-        spots = np.concatenate(
-            [np.column_stack([xs, np.full(len(xs), out - 0.03)])]
-            + [np.column_stack([np.full(7, x), np.linspace(0.08, out - 0.16, 7)]) for x in (x0[k] + 0.02, x1[k] - 0.02)]
-        )
-        base = np.column_stack([spots, np.full(len(spots), floor[k])])
-        lows.append(base - [0.008, 0.008, 0.0])
-        highs.append(base + [0.008, 0.008, tall - 0.05])
-    rails = blocks(np.concatenate(rail_low + lows), np.concatenate(rail_high + highs))
-    return [*pieces, (rails, look.rails)]
-
-
-def _shutters(rng: np.random.Generator, windows: Float, pitch: float) -> list[Piece]:
-    """A folded leaf on either side of each window, half as wide as it where there is room between two of them."""
-    paint = materials.painted_wood(rng, ("green", "blue", "brown", "gray", "white"))
-    wide = windows[:, 1] - windows[:, 0]
-    half = np.minimum(wide * 0.45, (pitch - wide) / 2 - 0.03)
-    lows, highs = [], []
-    for x0, x1 in (
-        (windows[:, 0] - half, windows[:, 0] - 0.02),
-        (windows[:, 1] + 0.02, windows[:, 1] + half),
-    ):
-        lows.append(np.stack([x0, np.full(len(x0), -0.005), windows[:, 2]], 1))
-        highs.append(np.stack([x1, np.full(len(x0), 0.04), windows[:, 3]], 1))
-    return [(blocks(np.concatenate(lows), np.concatenate(highs)), paint)]
-
-
-def _cornice(rng: np.random.Generator, width: float, top: float, look: Scheme) -> list[Piece]:
-    """Two courses that stand out under the parapet, often on brackets."""
-    half = width / 2
-    pieces: list[Piece] = [
-        (
-            blocks([[-half, -0.02, top - 0.2], [-half, -0.02, top]], [[half, 0.16, top], [half, 0.3, top + 0.16]]),
-            look.trim,
-        )
-    ]
-    if rng.random() < 0.5:
-        x = np.arange(-half + 0.2, half - 0.1, 0.55)
-        low = np.stack([x - 0.07, np.full(len(x), 0.0), np.full(len(x), top - 0.34)], 1)
-        pieces.append((blocks(low, low + [0.14, 0.13, 0.14]), look.trim))
-    return pieces
-
-
-def _pipe(rng: np.random.Generator, width: float, top: float, look: Scheme) -> list[Piece]:
-    x = width / 2 - 0.16
-    return [(bar((x, 0.07, 0.0), (x, 0.07, top - 0.36), 0.05, sides=8), look.rails)] if rng.random() < 0.7 else []
 
 
 def _body(

@@ -148,7 +148,10 @@ def prism(profile: Any, start: float, end: float, axis: int = 0) -> Mesh:
     # Counter-clockwise from +x means the outside lies to the right of each edge: reversed winding of the above.
     sides = quads(corners[:, ::-1])
     uv = np.stack([np.column_stack([xs[[0, 0, 1, 1]], run[[k, k + 1, k + 1, k]]]) for k in range(n)]).reshape(-1, 2)
-    caps, cap_faces, cap_normals, cap_uv = [], [], [], []
+    caps: list[Float] = []
+    cap_faces: list[NDArray[np.int32]] = []
+    cap_normals: list[Float] = []
+    cap_uv: list[Float] = []
     fan = np.column_stack([np.zeros(n - 2), np.arange(1, n - 1), np.arange(2, n)]).astype(np.int32)
     for at, outward in ((start, -1.0), (end, 1.0)):
         cap_faces.append((fan if outward > 0 else fan[:, ::-1]) + 4 * n + len(caps) * n)
@@ -176,7 +179,10 @@ def hip(x0: float, x1: float, y0: float, y1: float, eaves: float, rise: float) -
     p, q = np.array([left, middle, eaves + rise]), np.array([right, middle, eaves + rise])
     slopes = [(np.stack([a, b, q, p]), b - a), (np.stack([c, d, p, q]), d - c)]
     slopes += [(np.stack([b, c, q]), c - b), (np.stack([d, a, p]), a - d), (np.stack([a, d, c, b]), b - a)]
-    vertices, faces, uv, normals = [], [], [], []
+    vertices: list[Float] = []
+    faces: list[list[int]] = []
+    uv: list[Float] = []
+    normals: list[Float] = []
     for corners, along in slopes:
         start = sum(len(part) for part in vertices)
         normal = cross(corners[1] - corners[0], corners[2] - corners[0])

@@ -59,12 +59,11 @@ def pierced(
     bands: (low, high) of strips of trim that run across the wall.
     """
     over = 0.14 if lintel_m else 0.0
-    cuts_x = [span[:2], holes[:, 0], holes[:, 1], holes[:, 0] - over, holes[:, 1] + over]
-    cuts_z = [span[2:], holes[:, 2], holes[:, 3], holes[:, 3] + lintel_m, *bands, (plinth_m or span[2],)]
-    xs, zs = (
-        np.unique(np.clip(np.concatenate([np.ravel(cut) for cut in cuts]), low, high).round(4))
-        for cuts, low, high in ((cuts_x, span[0], span[1]), (cuts_z, span[2], span[3]))
-    )
+    cuts_x = np.concatenate([span[:2], holes[:, 0], holes[:, 1], holes[:, 0] - over, holes[:, 1] + over])
+    levels = [edge for band in bands for edge in band] + [plinth_m or span[2]]
+    cuts_z = np.concatenate([span[2:], holes[:, 2], holes[:, 3], holes[:, 3] + lintel_m, levels])
+    xs = np.unique(np.clip(cuts_x, span[0], span[1]).round(4))
+    zs = np.unique(np.clip(cuts_z, span[2], span[3]).round(4))
     x, z = (xs[1:] + xs[:-1]) / 2, (zs[1:] + zs[:-1]) / 2
     cells = np.full((len(x), len(z)), WALL)
     cells[:, z < plinth_m] = PLINTH

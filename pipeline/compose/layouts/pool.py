@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipeline.compose.assets import GENERATORS, Asset
+from pipeline.compose.assets import Asset
 from pipeline.compose.materials import car_paint
 from pipeline.compose.stock import Stock
 
@@ -22,10 +22,8 @@ class Pool:
     rng: np.random.Generator
     drawn: dict[str, list[Asset]] = field(default_factory=dict)
 
-    def take(self, name: str) -> Asset | None:
+    def take(self, name: str) -> Asset:
         """A new asset until there are MODELS of its kind, then one of those."""
-        if name not in GENERATORS:
-            return None
         models = self.drawn.setdefault(name, [])
         if len(models) < MODELS.get(name, 1):
             models.append(self.stock.draw(name, self.rng))

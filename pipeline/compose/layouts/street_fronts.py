@@ -164,7 +164,7 @@ def _boundary(world: Arrangement, plan: StreetPlan, plot: Plot, kind: str, rng: 
     ends = [plot.low + 0.1, *(edge for opening in openings for edge in opening), plot.high - 0.1]
     runs = [(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True) if b - a > 0.8]
     brick, cap = materials.brick(rng), materials.concrete(rng)
-    style = next((name for name in fences.FENCES if name == kind), "picket")
+    style: fences.FenceKind = next((name for name in fences.FENCES if name == kind), "picket")
     finish = fences.fence_finish(rng, style)
     low, high = fences.HEIGHTS_M[style]
     height = min(float(rng.uniform(low, high)), 1.2)

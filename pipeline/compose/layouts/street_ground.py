@@ -18,6 +18,8 @@ END_HALF_M, END_PAVEMENT_M = 3.6, 4.0
 """Half width of the cross road that closes the street, and of the pavement beyond it."""
 
 
+BAY_M = 5.8
+"""Length of a parking bay."""
 Drive = tuple[int, float, float]
 """A paved strip from the pavement to a house: side of the street, and its edges in y."""
 
@@ -119,12 +121,10 @@ def _lines(plan: StreetPlan, low: float, high: float, rng: np.random.Generator) 
     marks: list[Rectangle] = []
     far = max(low, START_M)
     for _ in range(int(rng.integers(0, 4))):
-        x, y = rng.uniform(-lane * 0.8, lane * 0.5), rng.uniform(far, max(far + 0.1, high - 5.0))
-        marks.append((x, x + rng.uniform(0.6, 1.2), y, min(y + rng.uniform(1.5, 9.0), high), PATCH))
+        left, y = float(rng.uniform(-lane * 0.8, lane * 0.5)), float(rng.uniform(far, max(far + 0.1, high - 5.0)))
+        marks.append((left, left + float(rng.uniform(0.6, 1.2)), y, min(y + float(rng.uniform(1.5, 9.0)), high), PATCH))
     if plan.bay:
-        for side in (-1, 1):
-            x = sorted((side * (lane + 0.08), side * w))
-            marks.append((x[0], x[1], low, high, BAY))
+        marks += [(-w, -lane - 0.08, low, high, BAY), (lane + 0.08, w, low, high, BAY)]
     dash, gap = (2.0, 4.0) if plan.lane < 3.2 else (3.0, 5.0)
     starts = np.arange(far + 1.0, high - dash, dash + gap).tolist()
     for y in starts:
@@ -135,20 +135,21 @@ def _lines(plan: StreetPlan, low: float, high: float, rng: np.random.Generator) 
         if plan.bay:
             line = sorted((side * (lane - 0.02), side * (lane + 0.08)))
             marks.append((line[0], line[1], far, high, WHITE))
-            x = sorted((side * lane, side * w))
-            marks += [(x[0], x[1], y - 0.05, y + 0.05, WHITE) for y in np.arange(far, high, bay_length(plan)).tolist()]
+            bay = sorted((side * lane, side * w))
+            ends = [y for y in bays(plan) if far < y < high]
+            marks += [(bay[0], bay[1], y - 0.05, min(y + 0.05, high), WHITE) for y in ends]
         else:
             line = sorted((side * (lane - 0.35), side * (lane - 0.25)))
             marks.append((line[0], line[1], far, high, WHITE))
     for _ in range(int(rng.integers(1, 4))):
-        x, y = rng.uniform(-lane * 0.7, lane * 0.7), rng.uniform(far, max(far + 0.1, high - 1.0))
-        marks.append((x - 0.32, x + 0.32, y, min(y + 0.64, high), IRON))
+        at, y = float(rng.uniform(-lane * 0.7, lane * 0.7)), float(rng.uniform(far, max(far + 0.1, high - 1.0)))
+        marks.append((at - 0.32, at + 0.32, y, min(y + 0.64, high), IRON))
     return [mark for mark in marks if mark[3] - mark[2] > 1e-3]
 
 
-def bay_length(plan: StreetPlan) -> float:
-    """Length of one parking bay, metres."""
-    return 5.6 + plan.bay / 10
+def bays(plan: StreetPlan) -> list[float]:
+    """y at which one parking bay ends and the next begins, along the whole street."""
+    return [float(y) for y in np.arange(START_M, plan.end - 6.0, BAY_M)]
 
 
 def _pavement(plan: StreetPlan, pits: dict[int, list[float]], drives: list[Drive]) -> list[list[Rectangle]]:

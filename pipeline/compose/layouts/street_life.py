@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.compose.assets import Asset
 from pipeline.compose.layouts.pool import Pool
 from pipeline.compose.layouts.street_fronts import Plot
-from pipeline.compose.layouts.street_ground import KERB_M, bay_length, pit_x
+from pipeline.compose.layouts.street_ground import BAY_M, KERB_M, bays, pit_x
 from pipeline.compose.layouts.street_plan import CROSS_M, NEAR_M, START_M, StreetPlan
 from pipeline.compose.placement import GAP_M, Arrangement, Placed
 from pipeline.config.street import StreetRecipe
@@ -33,8 +33,7 @@ class Street:
         return bool(self.rng.random() < self.share(name))
 
     def on_pavement(self, name: str, x: float, y: float, yaw: float, margin: float = MARGIN_M) -> Placed | None:
-        asset = self.pool.take(name)
-        return None if asset is None else self.put(asset, x, y, yaw, "pavement_1", margin)
+        return self.put(self.pool.take(name), x, y, yaw, "pavement_1", margin)
 
     def put(self, asset: Asset, x: float, y: float, yaw: float, ground: str, margin: float = MARGIN_M) -> Placed | None:
         z = 0.0 if ground == "road_1" else self.plan.kerb
@@ -108,11 +107,10 @@ def _parked(street: Street) -> None:
     plan, rng = street.plan, street.rng
     if not plan.bay:
         return
-    length = bay_length(plan)
     for side in (-1, 1):
         yaw = 0.0 if side == plan.flow else np.pi
-        for y in np.arange(START_M + length / 2, plan.end - 12.0, length).tolist():
-            if not plan.clear_of_junctions(y, side, length / 2 + 2.0) or not street.chance("parked_car"):
+        for y in (start + BAY_M / 2 for start in bays(plan)):
+            if not plan.clear_of_junctions(y, side, BAY_M / 2 + 2.0) or not street.chance("parked_car"):
                 continue
             if y > CLOSE_M and rng.random() < 0.65:
                 continue
@@ -120,10 +118,10 @@ def _parked(street: Street) -> None:
             if y < CLOSE_M and street.chance("motorcycle") and rng.random() < 0.15:
                 name = "motorcycle"
             asset = street.pool.take(name)
-            if asset is None or asset.size[1] > length - 0.4 or asset.size[0] > plan.bay + 0.1:
+            if asset.size[1] > BAY_M - 0.4 or asset.size[0] > plan.bay + 0.1:
                 continue
             x = side * (plan.road - plan.bay / 2 - 0.04)
-            spot = y + float(rng.uniform(-1, 1)) * min(0.3, (length - asset.size[1]) / 2 - 0.15)
+            spot = y + float(rng.uniform(-1, 1)) * min(0.3, (BAY_M - asset.size[1]) / 2 - 0.15)
             street.put(asset, x, spot, yaw + float(rng.normal(0, 0.012)), "road_1", 0.05)
 
 
@@ -141,7 +139,7 @@ def _moving(street: Street) -> None:
                     str(rng.choice(["car", "car", "car", "car", "van", "bus", "truck", "motorcycle"]))
                 )
                 y += 9.0 + float(rng.exponential(26.0 / max(street.recipe.traffic, 0.02) * 0.4))
-                if asset is None or asset.size[0] > plan.lane - 0.25:
+                if asset.size[0] > plan.lane - 0.25:
                     continue
                 if y > CLOSE_M and rng.random() < 0.4:
                     continue
@@ -170,7 +168,7 @@ def _kerbside(street: Street) -> None:
             if not plan.clear_of_junctions(y, side, 1.5) or not street.chance(name):
                 continue
             asset = street.pool.take(name)
-            if asset is None or asset.size[1] > plan.pavement - 1.6:
+            if asset.size[1] > plan.pavement - 1.6:
                 continue
             if name == "traffic_sign":
                 yaw = np.pi if side == plan.flow else 0.0
@@ -199,10 +197,9 @@ def _along_fronts(street: Street) -> None:
             if not street.chance(name) or not plan.clear_of_junctions(y, side, 1.0):
                 continue
             asset = street.pool.take(name)
-            if asset is not None:
-                yaw = float(rng.choice([0.0, np.pi])) if name == "bicycle" else to_road(side)
-                across = asset.size[0] if name == "bicycle" else asset.size[1]
-                street.put(asset, side * (plan.line - 0.14 - across / 2), y + rng.uniform(-1.5, 1.5), yaw, "pavement_1")
+            yaw = float(rng.choice([0.0, np.pi])) if name == "bicycle" else to_road(side)
+            across = asset.size[0] if name == "bicycle" else asset.size[1]
+            street.put(asset, side * (plan.line - 0.14 - across / 2), y + rng.uniform(-1.5, 1.5), yaw, "pavement_1")
 
 
 def _people(street: Street) -> None:
@@ -213,11 +210,10 @@ def _people(street: Street) -> None:
     if plan.crossing is not None and count and rng.random() < 0.7:
         for _ in range(int(rng.integers(1, 3))):
             asset = street.pool.take("person")
-            if asset is not None:
-                x = float(rng.uniform(-0.85, 0.85)) * plan.road
-                y = plan.crossing + float(rng.uniform(-1.2, 1.2))
-                yaw = float(rng.choice([-1, 1])) * np.pi / 2 + float(rng.normal(0, 0.12))
-                walkers += street.put(asset, x, y, yaw, "road_1", 0.3) is not None
+            x = float(rng.uniform(-0.85, 0.85)) * plan.road
+            y = plan.crossing + float(rng.uniform(-1.2, 1.2))
+            yaw = float(rng.choice([-1, 1])) * np.pi / 2 + float(rng.normal(0, 0.12))
+            walkers += street.put(asset, x, y, yaw, "road_1", 0.3) is not None
     for _ in range(4 * count):
         if walkers >= count:
             break
@@ -230,8 +226,7 @@ def _people(street: Street) -> None:
         yaw = float(rng.choice([0.0, np.pi])) + float(rng.normal(0, 0.15))
         for step in range(1 + int(rng.random() < 0.25)):
             asset = street.pool.take("person")
-            if asset is not None:
-                walkers += street.put(asset, x - side * 0.75 * step, y, yaw, "pavement_1", 0.08) is not None
+            walkers += street.put(asset, x - side * 0.75 * step, y, yaw, "pavement_1", 0.08) is not None
         if street.chance("dog") and rng.random() < 0.3:
             street.on_pavement("dog", x + 0.7 * side, y + float(rng.uniform(-0.4, 0.4)), yaw)
 
@@ -243,7 +238,7 @@ def _gardens(street: Street, plots: list[Plot]) -> None:
         assert plot.drive is not None and plot.path is not None
         if rng.random() < 0.45:
             asset = street.pool.take("car")
-            if asset is not None and asset.size[1] < plan.setback - 0.3:
+            if asset.size[1] < plan.setback - 0.3:
                 x = plot.side * (plan.front - 0.15 - asset.size[1] / 2)
                 yaw = to_road(plot.side) + np.pi * int(rng.integers(2))
                 street.put(asset, x, plot.drive, yaw, "pavement_1", 0.05)
@@ -252,11 +247,7 @@ def _gardens(street: Street, plots: list[Plot]) -> None:
             asset = street.pool.take(name)
             x = plot.side * float(rng.uniform(plan.line + 1.2, plan.front - 0.9))
             y = float(rng.uniform(plot.low + 0.9, plot.high - 0.9))
-            if (
-                asset is None
-                or abs(y - plot.drive) < 2.0 + asset.size[1] / 2
-                or abs(y - plot.path) < 1.0 + asset.size[1] / 2
-            ):
+            if abs(y - plot.drive) < 2.0 + asset.size[1] / 2 or abs(y - plot.path) < 1.0 + asset.size[1] / 2:
                 continue
             turn = 0.0 if name == "flower_bed" else float(rng.uniform(-np.pi, np.pi))
             street.put(asset, x, y, turn, "lawn_1", 0.05)

@@ -48,8 +48,6 @@ class Yard:
     def scatter(self, name: str, margin: float = 0.25, tries: int = 14, edge: bool = False) -> Placed | None:
         """Anywhere in the garden, or along its fences, turned to its middle more or less."""
         asset, plan, rng = self.pool.take(name), self.plan, self.rng
-        if asset is None:
-            return None
         inset = float(np.hypot(*asset.size[:2])) / 2 + 0.3
         if plan.half - inset < 0.2 or plan.deep - 2 * inset < 0.5:
             return None
@@ -125,8 +123,8 @@ def _fences(yard: Yard) -> None:
                 leaf = fences.gate(rng, kind, width, 1.0, fences.fence_finish(rng, kind))
                 yard.world.put(leaf, np.array([x, y, BASE_M]), 0.0, "pavement_1")
     if not plan.front:
-        for side in (-1, 1):
-            _run(yard, kinds["S"], side * 2 * plan.half, y, 2 * plan.half - 0.6, 0.0, False)
+        for way in (-1, 1):
+            _run(yard, kinds["S"], way * 2 * plan.half, y, 2 * plan.half - 0.6, 0.0, False)
 
 
 def _run(yard: Yard, kind: str, x: float, y: float, length: float, yaw: float, low: bool) -> None:
@@ -177,14 +175,11 @@ def _car(yard: Yard) -> None:
     drive = yard.plan.drive
     if drive is not None and yard.wants("car"):
         asset = yard.pool.take("car")
-        if asset is not None:
-            room = yard.plan.deep - asset.size[1] - 0.6
-            y = -0.3 - asset.size[1] / 2 - float(yard.rng.uniform(0, max(min(room, 4.0), 0.0)))
-            yard.put(asset, drive, y, float(yard.rng.choice([0.0, np.pi])), 0.02)
+        room = yard.plan.deep - asset.size[1] - 0.6
+        y = -0.3 - asset.size[1] / 2 - float(yard.rng.uniform(0, max(min(room, 4.0), 0.0)))
+        yard.put(asset, drive, y, float(yard.rng.choice([0.0, np.pi])), 0.02)
         if yard.wants("mailbox"):
-            box = yard.pool.take("mailbox")
-            if box is not None:
-                yard.put(box, drive + DRIVE_M / 2 + 0.4, -yard.plan.deep + 0.55, np.pi, 0.05)
+            yard.put(yard.pool.take("mailbox"), drive + DRIVE_M / 2 + 0.4, -yard.plan.deep + 0.55, np.pi, 0.05)
 
 
 def _shed(yard: Yard) -> None:
@@ -202,8 +197,6 @@ def _table(yard: Yard) -> None:
     """A table with chairs round it, on the terrace or on the lawn, and a parasol beside it."""
     plan, rng = yard.plan, yard.rng
     table = yard.pool.take("garden_table")
-    if table is None:
-        return
     placed = None
     if not plan.front:
         x0, x1, y0, y1 = plan.paved[0]
@@ -212,29 +205,26 @@ def _table(yard: Yard) -> None:
     if placed is None:
         return
     chair = yard.pool.take("garden_chair")
-    if chair is not None:
-        for k in range(4):
-            turn = k * np.pi / 2
-            facing = np.array([-np.sin(turn), np.cos(turn)])
-            half = placed.asset.size[1 - k % 2] / 2
-            for tuck in (0.1, 0.0, -0.12):
-                spot = placed.to_world((*(-facing * (half + chair.size[1] / 2 - tuck)), 0.0))
-                yaw = placed.yaw + turn + float(rng.normal(0, 0.1))
-                if yard.put(chair, float(spot[0]), float(spot[1]), yaw, 0.01):
-                    break
+    for k in range(4):
+        turn = k * np.pi / 2
+        facing = np.array([-np.sin(turn), np.cos(turn)])
+        half = placed.asset.size[1 - k % 2] / 2
+        for tuck in (0.1, 0.0, -0.12):
+            spot = placed.to_world((*(-facing * (half + chair.size[1] / 2 - tuck)), 0.0))
+            yaw = placed.yaw + turn + float(rng.normal(0, 0.1))
+            if yard.put(chair, float(spot[0]), float(spot[1]), yaw, 0.01):
+                break
     if yard.wants("parasol"):
         shade = yard.pool.take("parasol")
         for dx, dy in ((1.3, 0.9), (-1.3, 0.9), (1.3, -0.9), (0.0, 1.5), (0.0, -1.5)):
             spot = placed.to_world((dx, dy, 0.0))
-            if shade is not None and yard.put(shade, float(spot[0]), float(spot[1]), 0.0, 0.0):
+            if yard.put(shade, float(spot[0]), float(spot[1]), 0.0, 0.0):
                 break
 
 
 def _bed(yard: Yard) -> None:
     """A bed along a fence or the house, else in the lawn."""
     asset, plan, rng = yard.pool.take("flower_bed"), yard.plan, yard.rng
-    if asset is None:
-        return
     for _ in range(8):
         side = "WES"[int(rng.integers(3))]
         depth = asset.size[1] / 2 + 0.45
@@ -257,5 +247,5 @@ def _beyond(yard: Yard) -> None:
         x, y = away * np.cos(angle), -plan.deep / 2 + away * np.sin(angle)
         road = -plan.deep - ROAD_AHEAD_M
         on_road = plan.front and road - 2 * PAVEMENT_M - ROAD_M - 3.0 < y < road + 3.0
-        if asset is not None and not on_road and not (abs(x) < plan.half + 1.0 and -plan.deep - 1.0 < y < 2.0):
+        if not on_road and not (abs(x) < plan.half + 1.0 and -plan.deep - 1.0 < y < 2.0):
             yard.put(asset, float(x), float(y), float(rng.uniform(-np.pi, np.pi)), 0.4)
