@@ -76,7 +76,7 @@ def _classic(style: FrontStyle) -> Callable[[np.random.Generator, float, float, 
         for x in columns:
             column = french[np.abs(french[:, 0] + wide / 2 - x) < 1e-6]
             pieces += balcony_stack(column, look, levels) if len(column) else []
-        if rng.random() < 0.25:
+        if len(windows) and rng.random() < 0.25:
             pieces += shutters(rng, windows, width / len(columns))
         pieces += cornice(rng, width, top, look) if not pitched else []
         pieces += downpipe(rng, width, top, look)

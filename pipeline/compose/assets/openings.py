@@ -182,7 +182,7 @@ def scheme(
     frame = materials.plain("painted wood", materials.color_of(rng, frames), 0.45)
     door = materials.painted_wood(rng, ("red", "blue", "green", "black", "brown", "white", "turquoise"))
     plinth = materials.concrete(rng) if rng.random() < 0.6 else trim
-    glow = float(rng.uniform(0.6, 1.0))
+    glow = float(rng.uniform(0.3, 0.6))
     lit = tuple(
         materials.plain("glass", (0.2, 0.2, 0.2), 0.2, 0.0, (r * glow, g * glow, b * glow))
         for r, g, b in ((0.9, 0.55, 0.25), (0.75, 0.55, 0.34), (0.35, 0.2, 0.09))

@@ -12,10 +12,10 @@ LIT: dict[Time, tuple[float, float]] = {
     "day": (0.0, 0.0), "overcast": (0.0, 0.08), "golden": (0.02, 0.15), "dusk": (0.25, 0.5), "night": (0.2, 0.5),
 }  # fmt: skip
 """Share of windows in which a lamp burns."""
-LAMPS = 8
-"""So many of the lamps nearest to the camera shine; the others are too far away to light what one sees."""
+MOST = 12
+"""So many lights, in the lamps nearest to the camera; further ones would hardly show, and renderers hold only so many."""
 SODIUM, LED = (1.0, 0.62, 0.28), (1.0, 0.86, 0.68)
-LAMP_W = {"dusk": (10.0, 18.0), "night": (14.0, 26.0)}
+LAMP_W: dict[Time, tuple[float, float]] = {"dusk": (16.0, 28.0), "night": (30.0, 55.0)}
 """Radiant flux of a lamp 5 m high, on the scale of daylight.py; a higher one gives more, by the square of its height."""
 
 
@@ -27,8 +27,10 @@ def lamp_light(world: Arrangement, eye: Float, time: Time, rng: np.random.Genera
     low, high = LAMP_W[time]
     lamps = [placed for placed in world.placed if placed.asset.mouths]
     lamps.sort(key=lambda lamp: (round(float(((lamp.position - eye) ** 2).sum()), 6), lamp.name))
-    lights = []
-    for lamp in lamps[:LAMPS]:
+    lights: list[Light] = []
+    for lamp in lamps:
+        if len(lights) + len(lamp.asset.mouths) > MOST:
+            break
         for mouth in lamp.asset.mouths:
             pose = np.diag([1.0, -1.0, -1.0, 1.0]) if mouth.up else np.eye(4)
             pose[:3, 3] = lamp.to_world(mouth.centre)
