@@ -16,7 +16,7 @@ from pyrender.renderer import Renderer as PyrenderRenderer
 from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
-from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sky, SurfaceBuffer, TextureArray
+from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sheets, Sky, SurfaceBuffer
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
 from pipeline.scene import Camera, Scene
 
@@ -34,7 +34,7 @@ class Passes(PyrenderRenderer):
         self._program_cache = ShaderProgramCache(str(SHADERS))
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # RGB rows are not padded to four bytes
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        self._seen, self._shadows, self._textures, self._sky = SurfaceBuffer(), ShadowMaps(), TextureArray(), Sky()
+        self._seen, self._shadows, self._sheets, self._sky = SurfaceBuffer(), ShadowMaps(), Sheets(), Sky()
         self._film = Film()
         self._no_vertices = int(GL.glGenVertexArrays(1))
 
@@ -49,8 +49,10 @@ class Passes(PyrenderRenderer):
         program = self._program("surface.vert", "surface.frag")
         program.set_uniform("clip_from_world", _clip_from_world(self, stage))
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
+        self._sheets.begin()
         for mesh, batch in zip(meshes, batches, strict=True):
-            self._textures.load(batch.textures)
+            for unit, sheet in zip(Sheets.UNITS, (batch.skins, batch.reliefs), strict=True):
+                self._sheets.bind(unit, sheet)
             _draw(mesh)
 
         self._film.begin(width, height)
@@ -90,7 +92,7 @@ class Passes(PyrenderRenderer):
 
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        for buffer in (self._seen, self._shadows, self._textures, self._sky, self._film):
+        for buffer in (self._seen, self._shadows, self._sheets, self._sky, self._film):
             buffer.delete()
         GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()
@@ -155,10 +157,9 @@ def _stage(scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:
     stage = pyrender.Scene()
     meshes = []
     for batch in batches:
-        colors = np.column_stack([batch.colors, np.ones(len(batch.colors), np.float32)])
         # pyrender's tangents and second uv carry what a metallic-roughness surface has instead.
         primitive = pyrender.Primitive(
-            batch.positions, batch.normals, batch.glow, batch.uv, batch.surface, color_0=colors
+            batch.positions, batch.normals, batch.glow, batch.uv, batch.surface, color_0=batch.colors
         )
         primitive._indices = batch.faces  # the setter would store float32, which miscounts past 2^24
         meshes.append(pyrender.Mesh([primitive]))

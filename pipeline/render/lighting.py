@@ -207,11 +207,12 @@ def _indirect(scene: Scene, batches: list[Batch], bounds: Float) -> tuple[Float,
         areas = lengths / 2.0
         first = batch.faces[:, 0]
         # Mean colour of each texture; the last row stands for layer -1, no texture.
-        step = max(batch.textures.shape[1] // 32, 1)
-        tints = srgb_to_linear(batch.textures[:, ::step, ::step] / 255.0).mean((1, 2)) if len(batch.textures) else []
+        step = max(batch.skins.shape[1] // 32, 1)
+        sparse = batch.skins[:, ::step, ::step, :3]
+        tints = srgb_to_linear(sparse / 255.0).mean((1, 2)) if len(sparse) else []
         tints = np.concatenate([np.reshape(tints, (-1, 3)), np.ones((1, 3))])
         area += float(areas.sum())
-        albedo += areas @ (batch.colors[first] * tints[batch.glow[first, 3].astype(int)])
+        albedo += areas @ (batch.colors[first, :3] * tints[batch.glow[first, 3].astype(int)])
         # The back of a view behind a window shines out of the scene.
         ahead = corners.mean(1) + GLOW_REACH_M * facets / np.maximum(lengths, 1e-12)[:, None]
         inwards = ((ahead > bounds[0]) & (ahead < bounds[1])).all(1)

@@ -152,7 +152,7 @@ def _face(rng: np.random.Generator, body: Mesh, stance: Stance, bonnet: float, b
     low = patch([(-w * 0.62, sill), (w * 0.62, sill), (w * 0.66, sill + 0.09), (-w * 0.66, sill + 0.09)], 11, 3)
     pieces.append((decal(body, low, 1, 1, 0.02, 0.0), black))
     sheet, finish = number_plate(rng)
-    pieces.append((move(sheet, (0, stance.length / 2 + 0.008, sill + 0.15)), finish))
+    pieces.append((move(sheet, (0, stance.length / 2 + 0.008, high - slim - 0.13)), finish))
     return pieces
 
 

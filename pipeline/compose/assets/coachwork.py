@@ -37,11 +37,12 @@ class Stance:
         return self.axles[-1]
 
 
-def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55) -> Mesh:
+def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55, sway: float = 0.4) -> Mesh:
     """The painted shell below the windows.
 
     top: [n, 2] of (y, z): the height of bonnet, belt and boot lid, from tail to nose. blunt: how far the ends are
-    rounded in plan, metres; waist: the height at which the sides are widest.
+    rounded in plan, metres; waist: the height at which the sides are widest; sway: how far above and below it they
+    have drawn in.
     """
     half = stance.length / 2
     ys = [np.linspace(-half, half, 25), half - np.array([0.015, 0.045, 0.09]), -half + np.array([0.015, 0.045, 0.09])]
@@ -55,7 +56,7 @@ def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55) 
     w = stance.width / 2 * (1 - 0.2 * ease**2.2)
     tip = np.clip(1 - end / 0.1, 0, 1)
     high = np.interp(y, top[:, 0], top[:, 1]) - 0.09 * tip**2.5
-    low = stance.sill + 0.05 * np.clip(1 - end / 0.3, 0, 1) + 0.06 * tip**2
+    low = stance.sill + 0.02 * np.clip(1 - end / 0.3, 0, 1) + 0.03 * tip**2
     arch = low.copy()
     for axle in stance.axles:
         rise = stance.wheel + np.sqrt(np.maximum(stance.arch**2 - (y - axle) ** 2, 0.0))
@@ -68,7 +69,7 @@ def shell(stance: Stance, top: Float, blunt: float = 0.45, waist: float = 0.55) 
         [arch[:, None] + LOW_SIDE * (over - arch)[:, None], over[:, None] + HIGH_SIDE * (shoulder - over)[:, None]],
         axis=1,
     )
-    bulge = 1 - 0.07 * np.clip((waist - z) / 0.4, 0, 1) ** 2 - 0.05 * np.clip((z - waist) / 0.4, 0, 1.5) ** 1.5
+    bulge = 1 - 0.07 * np.clip((waist - z) / sway, 0, 1) ** 2 - 0.05 * np.clip((z - waist) / sway, 0, 1.5) ** 1.5
     side = w[:, None] * bulge
     inner = np.minimum(stance.width / 2 - 0.27, 0.75 * w)
     edge = side[:, -1]

@@ -28,9 +28,9 @@ def truck(rng: np.random.Generator) -> Asset:
     cab = _cab(stance, cab_high, half, front)
     pieces: list[Piece] = [(cab, paint)]
     sill = 1.5
-    pieces.append((decal(cab, rect(-w * 0.86, w * 0.86, sill, cab_high - 0.35, 9, 6), 1, 1, 0.02, 0.002), glass))
+    pieces.append((decal(cab, rect(-w * 0.79, w * 0.79, sill, cab_high - 0.35, 9, 6), 1, 1, 0.02, 0.002), glass))
     pieces.append((decal(cab, rect(-w * 0.7, w * 0.7, 0.95, sill - 0.14, 9, 4), 1, 1, 0.02, 0.0), black))
-    pieces.append((decal(cab, rect(-w * 0.9, w * 0.9, 0.48, 0.66, 11, 3), 1, 1, 0.04, 0.004), steel))
+    pieces.append((decal(cab, rect(-w * 0.79, w * 0.79, 0.48, 0.66, 11, 3), 1, 1, 0.04, 0.004), steel))
     white = materials.plain("glass", (0.88, 0.91, 0.94), 0.08, 0.2)
     for s in (-1, 1):
         window = patch(
@@ -77,7 +77,7 @@ def _cab(stance: Stance, high: float, half: float, front: float) -> Mesh:
     top = np.array(
         [(-a, high - 0.1), (-a + 0.1, high - 0.07), (a - 0.55, high - 0.07), (a - 0.2, high - 0.12), (a, high - 0.3)]
     )
-    return move(shell(own, top, 0.2, 1.3), (0, half - a, 0))
+    return move(shell(own, top, 0.2, 1.3, 1.6), (0, half - a, 0))
 
 
 def _load(

@@ -84,7 +84,7 @@ def van(rng: np.random.Generator) -> Asset:
         [(-half, roof - 0.02), (-half + 0.15, roof), (crest - 0.3, roof), (crest, roof - 0.03), (crest + 0.1, roof - 0.09),
          (base, bonnet + 0.06), (base + 0.1, bonnet), (half - 0.15, bonnet - 0.14), (half, bonnet - 0.22)]
     )  # fmt: skip
-    body = shell(stance, top, 0.3, 0.95)
+    body = shell(stance, top, 0.3, 0.95, 1.2)
     paint, glass, black = fleet_paint(rng), dark_glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
     pieces: list[Piece] = [(body, paint)]
     w = width / 2
@@ -137,8 +137,8 @@ def van(rng: np.random.Generator) -> Asset:
     pieces.append(
         (decal(body, rect(-w * 0.55, w * 0.55, bonnet - 0.42, bonnet - 0.28, 9, 3), 1, 1, 0.02, 0.002), black)
     )
-    pieces.append((decal(body, rect(-w * 0.86, w * 0.86, 0.36, 0.56, 11, 3), 1, 1, 0.03, 0.002), black))
-    pieces.append((decal(body, rect(-w * 0.86, w * 0.86, 0.36, 0.52, 11, 3), 1, -1, 0.03, 0.002), black))
+    pieces.append((decal(body, rect(-w * 0.79, w * 0.79, 0.36, 0.56, 11, 3), 1, 1, 0.03, 0.002), black))
+    pieces.append((decal(body, rect(-w * 0.79, w * 0.79, 0.36, 0.52, 11, 3), 1, -1, 0.03, 0.002), black))
     pieces += lights(body, w, bonnet - 0.44, bonnet - 0.24, (0.9, 1.35), 0.34)
     sheet, finish = number_plate(rng)
     pieces += [
@@ -158,14 +158,14 @@ def bus(rng: np.random.Generator) -> Asset:
     top = np.array(
         [(-half, roof - 0.03), (-half + 0.2, roof), (half - 0.35, roof), (half - 0.1, roof - 0.05), (half, roof - 0.15)]
     )
-    body = shell(stance, top, 0.28, 1.5)
+    body = shell(stance, top, 0.22, 1.5, 2.0)
     paint = fleet_paint(rng, ("red", "yellow", "blue", "white", "green", "orange", "white", "turquoise"))
     glass, black = dark_glass(), materials.plain("plastic", (0.05, 0.05, 0.052), 0.6)
     trim = materials.plain("metal", materials.color_of(rng, ("white", "gray", "black", "blue")), 0.3, 0.1)
     pieces: list[Piece] = [(body, paint)]
     sill, head = float(rng.uniform(1.15, 1.35)), height - 0.55
     count = round((length - 1.0) / float(rng.uniform(1.2, 1.7)))
-    stops = np.linspace(half - 0.45, -half + 0.35, count + 1)
+    stops = np.linspace(half - 0.45, -half + 0.55, count + 1)
     doors = {0, int(count * 0.45)} if rng.random() < 0.8 else {0}
     for s in (-1, 1):
         for k, (a, b) in enumerate(pairwise(stops)):
@@ -190,7 +190,7 @@ def bus(rng: np.random.Generator) -> Asset:
                 black,
             ),
         ]
-    pieces.append((decal(body, rect(-w * 0.86, w * 0.86, sill - 0.2, head, 11, 7), 1, 1, 0.016, 0.002), glass))
+    pieces.append((decal(body, rect(-w * 0.79, w * 0.79, sill - 0.2, head, 11, 7), 1, 1, 0.016, 0.002), glass))
     pieces.append((decal(body, rect(-w * 0.8, w * 0.8, head + 0.05, head + 0.3, 9, 3), 1, 1, 0.016, 0.002), black))
     amber = materials.plain("glass", (1.0, 0.62, 0.1), 0.3, 0.0, (0.9, 0.4, 0.05))
     for k in range(int(rng.integers(5, 9))):
@@ -199,7 +199,7 @@ def bus(rng: np.random.Generator) -> Asset:
     pieces.append((decal(body, rect(-w * 0.8, w * 0.8, sill + 0.1, head, 9, 5), 1, -1, 0.016, 0.002), glass))
     pieces += lights(body, w, 0.62, 0.82, (0.8, 1.15), 0.42)
     for s in (1, -1):
-        pieces.append((decal(body, rect(-w * 0.9, w * 0.9, 0.4, 0.52, 11, 3), 1, s, 0.03, 0.002), black))
+        pieces.append((decal(body, rect(-w * 0.79, w * 0.79, 0.4, 0.52, 11, 3), 1, s, 0.03, 0.002), black))
     pieces.append((box((1.5, float(rng.uniform(1.6, 2.6)), 0.18), (0, -half * 0.25, height - 0.03), 0.05, 2), paint))
     sheet, finish = number_plate(rng)
     pieces += [
