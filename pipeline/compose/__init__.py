@@ -17,6 +17,7 @@ from pipeline.config import (
     SceneRecipe,
     StreetRecipe,
     TabletopRecipe,
+    WarehouseRecipe,
     YardRecipe,
 )
 from pipeline.scene import Scene
@@ -66,6 +67,10 @@ def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generat
         from pipeline.compose.layouts.yard import compose_yard
 
         return compose_yard(recipe, width, height, rng, open_stock(recipe.assets))
+    if isinstance(recipe, WarehouseRecipe):
+        from pipeline.compose.layouts.warehouse import compose_warehouse
+
+        return compose_warehouse(recipe, width, height, rng, open_stock(recipe.assets))
     from pipeline.compose.layouts.room import compose_room
 
     return compose_room(recipe, width, height, rng, open_stock(recipe.assets))

@@ -12,9 +12,10 @@ from pipeline.config.recipe import AssetsConfig, InstructionConfig
 from pipeline.config.room import RoomRecipe
 from pipeline.config.street import StreetRecipe
 from pipeline.config.tabletop import TabletopRecipe
+from pipeline.config.warehouse import WarehouseRecipe
 from pipeline.config.yard import YardRecipe
 
-SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | StreetRecipe | TabletopRecipe | YardRecipe
+SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | StreetRecipe | TabletopRecipe | WarehouseRecipe | YardRecipe
 """What a single scene is composed from."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
-from pipeline.compose.assets.lofts import loft, rings
+from pipeline.compose.assets.bodies import loft, rings
 from pipeline.compose.assets.shapes import bar, box, disc, move, tube, turn
 from pipeline.compose.assets.wheels import cycle_wheel, laid, mudguard, put
 from pipeline.compose.materials import Finish

@@ -6,8 +6,8 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.bodies import decal, patch, plate, rounded_outline
 from pipeline.compose.assets.coachwork import Glasshouse, Stance, glasshouse, shell
-from pipeline.compose.assets.lofts import decal, patch, plate, rounded_outline
 from pipeline.compose.assets.shapes import box, ellipsoid, move, turn
 from pipeline.compose.assets.wheels import number_plate, put, road_wheel
 from pipeline.compose.materials import Finish
@@ -187,13 +187,13 @@ def _sides(
         for y in seams[1:]:
             at = (s * (w - 0.018), y + 0.13, belt - 0.14)
             pieces.append((box((0.05, 0.17, 0.028), at, 0.01), paint))
-        for a, b in ((stance.rear + stance.arch + 0.02, stance.front - stance.arch - 0.02),):
-            strip = patch(
-                [(a, stance.sill + 0.012), (b, stance.sill + 0.012), (b, stance.sill + 0.08), (a, stance.sill + 0.08)],
-                10,
-                2,
-            )
-            pieces.append((decal(body, strip, 0, s, 0.016, 0.0), black))
+        a, b = stance.rear + stance.arch + 0.02, stance.front - stance.arch - 0.02
+        strip = patch(
+            [(a, stance.sill + 0.012), (b, stance.sill + 0.012), (b, stance.sill + 0.08), (a, stance.sill + 0.08)],
+            10,
+            2,
+        )
+        pieces.append((decal(body, strip, 0, s, 0.016, 0.0), black))
         mirror = np.array([s * (w + 0.055), scuttle - 0.32, belt + 0.0])
         pieces.append((ellipsoid((0.11, 0.055, 0.07), mirror, 14), paint))
         pieces.append((move(plate(rounded_outline(0.15, 0.09, 0.03, 3), 0.012), mirror + [0, -0.049, 0.07]), glass))

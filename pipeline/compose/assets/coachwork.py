@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compose.assets.lofts import loft
+from pipeline.compose.assets.bodies import loft
 from pipeline.compose.assets.shapes import cross
 from pipeline.compose.assets.sheets import sheet
 from pipeline.scene import Float, Mesh
@@ -110,8 +110,6 @@ def glasshouse(form: Glasshouse) -> tuple[Mesh, list[Mesh]]:
         front, back = middle + (front - middle) * grow, middle + (back - middle) * grow
         z = form.height[0] + (form.height[1] - form.height[0]) * v
         bow = 0.09 * grow * (1 - np.abs(across) ** 2.5)
-        inset = np.full(9, 0.0)
-        inset[[0, -1]] = 0.0
         x = 0.93 * half * across
         nose = np.stack([-x, front - 0.09 * grow + bow, np.full(9, z)], 1)
         tail = np.stack([x, back + 0.05 * grow - 0.5 * bow, np.full(9, z)], 1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Piece
-from pipeline.compose.assets.lofts import loft, rings
+from pipeline.compose.assets.bodies import loft, rings
 from pipeline.compose.assets.shapes import tube
 from pipeline.compose.materials import Finish
 from pipeline.scene import Float, Mesh

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
-from pipeline.compose.assets.lofts import loft, rings
+from pipeline.compose.assets.bodies import loft, rings
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, ellipsoid, lathe, move, torus, tube, turn
 from pipeline.compose.materials import Finish
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Piece
-from pipeline.compose.assets.lofts import decal, loft, patch, rings
+from pipeline.compose.assets.bodies import decal, loft, patch, rings
 from pipeline.compose.assets.shapes import ellipsoid, lathe, move, tube
 from pipeline.compose.materials import Finish, Rgb
 from pipeline.scene import Float, Mesh

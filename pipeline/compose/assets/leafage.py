@@ -28,7 +28,6 @@ def leaves(root: Float, along: Float, out: Float, length: Float, width: Float, f
     corners = np.stack([root, root + along * length, middle - across * width / 2, middle + across * width / 2], 1)
     triangles = corners[:, _LEAF_FACES]
     normal = cross(triangles[:, :, 1] - triangles[:, :, 0], triangles[:, :, 2] - triangles[:, :, 0])
-    # Wound outwards whichever way `out` and `along` lie.
     normal /= np.maximum(np.sqrt((normal**2).sum(-1, keepdims=True)), 1e-12)
     uv = np.zeros((*triangles.shape[:3], 2))
     flat_u = np.stack([0 * width, 0 * width, -width / 2, width / 2], 1)[:, :, 0]

@@ -6,9 +6,9 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.bodies import loft, rings
 from pipeline.compose.assets.figures import Figure, arms, figure, legs
 from pipeline.compose.assets.heads import head
-from pipeline.compose.assets.lofts import loft, rings
 from pipeline.compose.assets.shapes import box, tube
 from pipeline.compose.materials import Finish
 from pipeline.scene import Float

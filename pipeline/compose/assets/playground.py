@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
-from pipeline.compose.assets.lofts import plate, rounded_outline
+from pipeline.compose.assets.bodies import plate, rounded_outline
 from pipeline.compose.assets.shapes import bar, box, cylinder, lathe, move, torus, tube, turn
 from pipeline.compose.assets.sheets import sheet
 from pipeline.compose.assets.street_furniture import coated

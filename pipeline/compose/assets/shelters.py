@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
-from pipeline.compose.assets.lofts import plate, rounded_outline
+from pipeline.compose.assets.bodies import plate, rounded_outline
 from pipeline.compose.assets.shapes import box
 from pipeline.compose.assets.street_furniture import coated
 

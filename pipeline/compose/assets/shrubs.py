@@ -6,9 +6,9 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.bodies import loft, rings
 from pipeline.compose.assets.flowers import PETALS, blossoms, tufts
 from pipeline.compose.assets.leafage import leaves, lumps, scattered
-from pipeline.compose.assets.lofts import loft, rings
 from pipeline.compose.assets.shapes import tube
 from pipeline.compose.assets.trees import GREENS, foliage, shaded_mass
 from pipeline.compose.materials import Rgb

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
-from pipeline.compose.assets.lofts import plate, regular_outline, rounded_outline
+from pipeline.compose.assets.bodies import plate, regular_outline, rounded_outline
 from pipeline.compose.assets.shapes import bar, disc
 from pipeline.compose.assets.wheels import picture
 from pipeline.scene import Float

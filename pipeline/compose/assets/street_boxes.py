@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
-from pipeline.compose.assets.lofts import loft, plate, rings, rounded_outline
+from pipeline.compose.assets.bodies import loft, plate, rings, rounded_outline
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, ellipsoid, lathe, move, torus, turn
 from pipeline.compose.assets.street_furniture import coated
 from pipeline.compose.materials import Finish

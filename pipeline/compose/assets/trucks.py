@@ -6,8 +6,8 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.bodies import decal, patch
 from pipeline.compose.assets.coachwork import Stance, shell
-from pipeline.compose.assets.lofts import decal, patch
 from pipeline.compose.assets.shapes import box, cylinder, ellipsoid, move, turn
 from pipeline.compose.assets.vehicles import axle_wheels, dark_glass, fleet_paint, rect, wing_mirror
 from pipeline.compose.assets.wheels import number_plate

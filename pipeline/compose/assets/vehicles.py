@@ -8,8 +8,8 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, assemble
+from pipeline.compose.assets.bodies import decal, patch
 from pipeline.compose.assets.coachwork import Stance, shell
-from pipeline.compose.assets.lofts import decal, patch
 from pipeline.compose.assets.shapes import bar, box, move, turn
 from pipeline.compose.assets.wheels import number_plate, put, road_wheel
 from pipeline.compose.materials import Finish
@@ -176,8 +176,8 @@ def bus(rng: np.random.Generator) -> Asset:
                     pieces.append((decal(body, rect(c, d, 0.5, head - 0.03, 3, 7), 0, s, 0.016, 0.003), glass))
                 continue
             pieces.append((decal(body, rect(a - 0.03, b + 0.03, sill, head, 3, 5), 0, s, 0.016, 0.0), glass))
-        for a, b in ((stance.front - 0.62, stance.rear + 0.62),):
-            pieces.append((decal(body, rect(a, b, 0.42, 0.52, 10, 2), 0, s, 0.02, 0.0), trim))
+        a, b = stance.front - 0.62, stance.rear + 0.62
+        pieces.append((decal(body, rect(a, b, 0.42, 0.52, 10, 2), 0, s, 0.02, 0.0), trim))
         pieces += [
             (box((0.1, 0.16, 0.4), (s * (w + 0.02), half + 0.14, head - 0.5), 0.03, 2), black),
             (

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Piece
-from pipeline.compose.assets.lofts import plate, rounded_outline
+from pipeline.compose.assets.bodies import plate, rounded_outline
 from pipeline.compose.assets.shapes import bar, box, lathe, move, torus, turn
 from pipeline.compose.assets.sheets import sheet
 from pipeline.compose.materials import Finish
