@@ -15,6 +15,10 @@ from pipeline.config.street import StreetRecipe
 CLOSE_M = 75.0
 """Small things are set out to here; beyond, nobody could tell what they are."""
 MARGIN_M = 0.12
+ARM_M = 1.0
+"""A traffic light wider than this has an arm."""
+FOOT_M = 0.02
+"""What begins this low stands on the ground."""
 
 
 class Street:
@@ -38,6 +42,14 @@ class Street:
     def put(self, asset: Asset, x: float, y: float, yaw: float, ground: str, margin: float = MARGIN_M) -> Placed | None:
         z = 0.0 if ground == "road_1" else self.plan.kerb
         return self.world.put(asset, np.array([x, y, z + GAP_M]), yaw, ground, margin=margin)
+
+    def mast(self, name: str, x: float, y: float, yaw: float) -> Placed | None:
+        """Something on a pole that stands at (x, y), wherever its arms reach."""
+        asset = self.pool.take(name)
+        feet = asset.boxes[asset.boxes[:, 0, 2] < FOOT_M]
+        foot = (feet[:, 0].min(0) + feet[:, 1].max(0))[:2] / 2
+        c, s = float(np.cos(yaw)), float(np.sin(yaw))
+        return self.put(asset, x - c * foot[0] + s * foot[1], y - s * foot[0] - c * foot[1], yaw, "pavement_1")
 
 
 def to_road(side: int) -> float:
@@ -69,7 +81,7 @@ def _lamps(street: Street) -> None:
         shift = stagger * pitch if side > 0 else 0.0
         for y in np.arange(first + shift - pitch, plan.end - 6.0, pitch).tolist():
             if plan.clear_of_junctions(y, side, 2.5) and street.chance("street_lamp"):
-                street.on_pavement("street_lamp", side * (plan.road + KERB_M + 0.3), y, to_road(side))
+                street.mast("street_lamp", side * (plan.road + KERB_M + 0.3), y, to_road(side))
         if name and side == 1:
             for y in np.arange(first + 4.0, plan.end - 6.0, 34.0).tolist():
                 if plan.clear_of_junctions(y, side, 3.0):
@@ -85,9 +97,12 @@ def _crossing(street: Street) -> None:
     for sign in (-1, 1):
         # `sign` is the way traffic goes along y; it keeps to flow * sign.
         side = plan.flow * sign
+        if lights and street.pool.take("traffic_light").size[0] > ARM_M:
+            # An arm reaches to the left of who waits before it, so its pole is always on their right.
+            side = sign
         y = plan.crossing - sign * (CROSS_M / 2 + 0.9)
         if lights:
-            street.on_pavement("traffic_light", side * (plan.road + KERB_M + 0.35), y, np.pi if sign > 0 else 0.0)
+            street.mast("traffic_light", side * (plan.road + KERB_M + 0.35), y, np.pi if sign > 0 else 0.0)
         elif street.chance("traffic_sign"):
             street.on_pavement("traffic_sign", side * (plan.road + KERB_M + 0.35), y, np.pi if sign > 0 else 0.0)
 
