@@ -57,6 +57,7 @@ class Material:
         outwards); or None. Shading only: labels know the mesh alone.
     roughness_map, metallic_map: uint8 [h, w], linear, 255 = 1; or None. All maps are addressed as `texture` is.
     emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale); zeros for things that do not glow.
+    casts_shadow: False for what stands for something far away, such as the view behind a window: light passes it.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Material:
     normal_map: NDArray[np.uint8] | None = None
     roughness_map: NDArray[np.uint8] | None = None
     metallic_map: NDArray[np.uint8] | None = None
+    casts_shadow: bool = True
 
 
 @dataclass(frozen=True, eq=False)

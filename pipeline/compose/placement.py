@@ -108,10 +108,12 @@ class Placed:
 class Arrangement:
     """The things placed so far in a room `size` (x, y, z) centred on the origin, and the space kept free for people.
 
+    outside: what of that size is not room, where its plan is no rectangle.
     shell: categories that `clearance` leaves out, since what they enclose is where one stands.
     """
 
     size: tuple[float, float, float]
+    outside: Boxes | None = None
     shell: tuple[str, ...] = ("wall", "floor", "ceiling")
     placed: list[Placed] = field(default_factory=list)
     kept_free: list[Boxes] = field(default_factory=list)
@@ -122,6 +124,8 @@ class Arrangement:
         low, high = boxes.extent
         half = np.array([self.size[0] / 2, self.size[1] / 2]) - 1e-9
         if (low[:2] < -half).any() or (high[:2] > half).any() or low[2] < 0 or high[2] > self.size[2]:
+            return False
+        if self.outside is not None and boxes.overlaps(self.outside):
             return False
         # Furniture stands close to the building and keeps its distance from other furniture.
         space = np.where([other.thing for other in self.placed], margin, 0.0)[:, None]
@@ -213,10 +217,11 @@ class Arrangement:
         return np.asarray(np.minimum(gap, walls.min(0)))
 
     def _all_boxes(self, but: Placed | None) -> Boxes:
-        """Boxes of everything but the shell of the room, in order of placement."""
+        """Boxes of everything but the shell of the room, in order of placement, and of what is not room."""
         inside = [p.boxes for p in self.placed if p.asset.category not in self.shell and p is not but]
         if not inside:
             raise CannotPlace("the room is empty")
+        inside += [self.outside] if self.outside is not None else []
         return Boxes(
             *(
                 np.concatenate([getattr(b, name) for b in inside])

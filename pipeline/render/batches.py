@@ -32,6 +32,7 @@ class Batch:
     radiance and the layer of the skin. A layer of -1 is none. faces: uint32 [F, 3].
     skins: uint8 [L, s, s, 4], base colour (sRGB) and metallic. reliefs: uint8 [M, t, t, 4], normal as glTF has it
     and roughness. L and M may be 0; batches with the same sheet hold the same array.
+    casting: how many of the faces, the first ones, cast shadows.
     """
 
     positions: Float32
@@ -43,6 +44,7 @@ class Batch:
     faces: NDArray[np.uint32]
     skins: Texture
     reliefs: Texture
+    casting: int
 
 
 Maps = tuple[Texture | None, Texture | None]
@@ -72,15 +74,17 @@ class _Sheets:
         return size, layer
 
     def sheet(self, size: int, absent: tuple[int, int, int, int]) -> Texture:
-        """The sheet of a size, uint8 [L, size, size, 4]; `absent` stands for maps that a material lacks."""
+        """The sheet of a size, uint8 [L, size, size, 4]; `absent`, whose last is 255, stands for what a material lacks."""
         stack = self._maps.get(size, [])
         out = np.empty((len(stack), size, size, 4), np.uint8)
         for layer, (colored, single) in zip(out, stack, strict=True):
-            layer[:] = absent
+            # NumPy would copy threes into fours byte by byte.
             if colored is not None:
-                layer[..., :3] = _resized(colored, size)
+                cv2.cvtColor(_resized(colored, size), cv2.COLOR_BGR2BGRA, dst=layer)
+            else:
+                layer[:] = absent
             if single is not None:
-                layer[..., 3] = _resized(single, size)
+                cv2.insertChannel(_resized(single, size), layer, 3)
         return out
 
 
@@ -131,7 +135,8 @@ def _power_of_two(length: int) -> int:
 def _batch(members: list[Member], skins: Texture, reliefs: Texture) -> Batch:
     columns: list[list[Float32]] = [[], [], [], [], [], []]
     faces: list[NDArray[np.uint32]] = []
-    start = 0
+    start = casting = 0
+    members = sorted(members, key=lambda member: not member[2].casts_shadow)
     for thing, mesh, material, color_layer, shape_layer in members:
         points, directions, texture_uv, triangles = _corners(mesh)
         count = len(points)
@@ -148,8 +153,9 @@ def _batch(members: list[Member], skins: Texture, reliefs: Texture) -> Batch:
             column.append(value.astype(np.float32))
         faces.append((triangles + start).astype(np.uint32))
         start += count
+        casting += len(triangles) * material.casts_shadow
     positions, normals, uv, colors, surface, glow = (np.concatenate(column) for column in columns)
-    return Batch(positions, normals, uv, colors, surface, glow, np.concatenate(faces), skins, reliefs)
+    return Batch(positions, normals, uv, colors, surface, glow, np.concatenate(faces), skins, reliefs, casting)
 
 
 def _resized(texture: Texture, size: int) -> Texture:

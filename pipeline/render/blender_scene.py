@@ -38,6 +38,7 @@ def build(scene: Scene) -> None:
             block = bpy.data.objects.new(thing.name, meshes[id(part)])
             block.matrix_world = Matrix(thing.pose)  # a nested list would be read column by column
             block.pass_index = instance
+            block.visible_shadow = part.material.casts_shadow
             bpy.context.scene.collection.objects.link(block)
     if not materials:  # BlenderProc refuses to render a scene without a mesh, even one that shows only sky
         bpy.context.scene.collection.objects.link(bpy.data.objects.new("nothing", bpy.data.meshes.new("nothing")))

@@ -33,7 +33,7 @@ def harmonics(background: tuple[float, float, float] | Environment, above: Float
     """
     if not isinstance(background, Environment):
         return np.zeros((9, 3))
-    radiance = turned(background).astype(float)
+    radiance = _halved(turned(background).astype(float))
     height = len(radiance)
     d = panorama_directions(height)
     lower = np.zeros(3) if below is None else radiance[height // 2 :] - below
@@ -42,6 +42,14 @@ def harmonics(background: tuple[float, float, float] | Environment, above: Float
     # A cosine lobe keeps pi, 2 pi / 3 and pi / 4 of the orders 0, 1 and 2.
     kept = np.repeat([1.0, 2 / 3, 1 / 4], [1, 3, 5])
     return np.asarray(np.einsum("h,hwk,hwc->kc", solid, _basis(d), radiance) * kept[:, None])
+
+
+def _halved(radiance: Float) -> Float:
+    """The panorama at 64 to 127 rows where it has a multiple of that: harmonics are far smoother still."""
+    while len(radiance) >= 128 and len(radiance) % 4 == 0:
+        height = len(radiance) // 2
+        radiance = radiance.reshape(height, 2, 2 * height, 2, 3).mean((1, 3))
+    return radiance
 
 
 def _basis(d: Float) -> Float:

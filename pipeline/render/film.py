@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 MIDDLE_GREY = 0.2
 DIM = 0.12
 """Log-average radiance below which a scene counts as dim: a room by lamplight has about this much."""
-ADAPTATION = 0.72
+ADAPTATION = 0.65
 """Share of the stops a dim scene lacks that the meter makes up for."""
 HIGHLIGHT_SHARE, BRIGHTEST, PROTECT_STOPS = 0.03, 1.6, 1.25
 FLOOR = 1e-3

@@ -18,7 +18,7 @@ from pyrender.shader_program import ShaderProgramCache
 from pipeline.render.batches import Batch
 from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sheets, Sky, SurfaceBuffer
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
-from pipeline.scene import Camera, Scene
+from pipeline.scene import Camera, Environment, Scene
 
 SHADERS = Path(__file__).parent / "shaders"
 COUNTS = {"N_LIGHTS": MAX_LIGHTS, "N_LAYERS": MAX_LAYERS, "N_SAMPLES": SAMPLES}
@@ -42,7 +42,7 @@ class Passes(PyrenderRenderer):
         """Linear RGB, float32 [H, W, 3]."""
         stage, meshes = self._enter(scene, batches)
         width, height = scene.camera.width, scene.camera.height
-        self._draw_shadows(meshes, lighting, texels=max(width, height) * 2)
+        self._draw_shadows(meshes, batches, lighting, texels=max(width, height) * 2)
 
         self._seen.begin(width, height)
         GL.glEnable(GL.GL_MULTISAMPLE)
@@ -62,6 +62,8 @@ class Passes(PyrenderRenderer):
         program = self._program("light.vert", "light.frag")
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
         self._sky.load(scene.background)
+        sky = scene.background if isinstance(scene.background, Environment) and not scene.indoors else None
+        program.set_uniform("sky_rows", float(len(sky.radiance)) if sky else 0.0)
         rays = np.ascontiguousarray(_world_from_pixel(scene.camera), np.float32)
         GL.glUniformMatrix3fv(GL.glGetUniformLocation(program._program_id, "world_from_pixel"), 1, GL.GL_TRUE, rays)
         program.set_uniform("pixel_angle", float(1.0 / scene.camera.intrinsics[0, 0]))
@@ -123,21 +125,23 @@ class Passes(PyrenderRenderer):
         program._bind()
         return program
 
-    def _draw_shadows(self, meshes: list[Any], lighting: Lighting, texels: int) -> None:
+    def _draw_shadows(self, meshes: list[Any], batches: list[Batch], lighting: Lighting, texels: int) -> None:
         size = int(np.clip(2 ** np.ceil(np.log2(texels)), 512, 2048))
         self._shadows.begin(size, len(lighting.matrices))
         program = self._program("depth.vert", "depth.frag")
         for layer, matrix in enumerate(lighting.matrices):
             self._shadows.begin_layer(layer)
             program.set_uniform("clip_from_world", matrix)
-            for mesh in meshes:
-                _draw(mesh)
+            for mesh, batch in zip(meshes, batches, strict=True):
+                _draw(mesh, batch.casting)
 
 
-def _draw(mesh: Any) -> None:
+def _draw(mesh: Any, faces: int | None = None) -> None:
+    """Draw the first `faces` of a mesh, all by default."""
     primitive = mesh.primitives[0]
     primitive._bind()
-    GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
+    count = primitive.indices.size if faces is None else 3 * faces
+    GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
     primitive._unbind()
 
 
@@ -203,6 +207,7 @@ def _set_lighting(program: Any, lighting: Lighting) -> None:
     if count:
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_kind"), count, lighting.kind)
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_layer"), count, lighting.layer)
+        GL.glUniform1iv(GL.glGetUniformLocation(name, "light_nested"), count, lighting.nested)
         radius = np.ascontiguousarray(lighting.radius_m, np.float32)
         GL.glUniform1fv(GL.glGetUniformLocation(name, "light_radius"), count, radius)
     for key, stack in (("layer_matrix", lighting.matrices), ("layer_inverse", np.linalg.inv(lighting.matrices))):

@@ -293,7 +293,8 @@ def test_building_parts_are_closed() -> None:
     parts = [
         building.window(rng, opening, (0.8, 0.9, 1.0)),
         building.door(rng, 0.4),
-        building.skirting(4.0, cloth, (-0.5, 0.5), rng),
+        building.skirting((-2.0, 2.0), cloth, [(-0.5, 0.5)], rng),
+        building.wall((-2.0, 2.1), 2.5, [opening, building.Opening(1.0, 1.5, 0.9, 2.0)], cloth, rng),
         decor.curtain(rng, cloth, rod, 0.4, 2.2, 0.8, 1),
     ]
     for asset in parts:

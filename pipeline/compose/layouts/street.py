@@ -35,7 +35,7 @@ def compose_street(recipe: StreetRecipe, width: int, height: int, rng: np.random
     pits = {side: tree_pits(plan, side, rng) for side in (-1, 1)}
     drives = [(p.side, p.drive - DRIVE_M / 2, p.drive + DRIVE_M / 2) for p in plots if p.drive is not None]
     drives += [(p.side, p.path - PATH_M / 2, p.path + PATH_M / 2) for p in plots if p.path is not None]
-    world = Arrangement((4 * FAR_M, 4 * FAR_M, 200.0), GROUND)
+    world = Arrangement((4 * FAR_M, 4 * FAR_M, 200.0), shell=GROUND)
     for ground in lay(plan, pits, drives, rng):
         world.put(ground, np.zeros(3), 0.0, None, thing=False, check=False)
     pool = Pool(stock, rng)

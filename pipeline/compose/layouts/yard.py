@@ -27,7 +27,7 @@ def compose_yard(recipe: YardRecipe, width: int, height: int, rng: np.random.Gen
     """
     time = recipe.light[int(rng.integers(len(recipe.light)))]
     plan = draw_plan(recipe, rng)
-    world = Arrangement((4 * FAR_M, 4 * FAR_M, 200.0), GROUND)
+    world = Arrangement((4 * FAR_M, 4 * FAR_M, 200.0), shell=GROUND)
     for ground in lay(plan, rng):
         world.put(ground, np.zeros(3), 0.0, None, thing=False, check=False)
     yard = Yard(world, plan, recipe, Pool(stock, rng), rng)
