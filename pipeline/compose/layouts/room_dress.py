@@ -62,13 +62,13 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
     _walls(shell, recipe, wanted, rng)
     hosts = list(shell.room.placed)
     if "cushion" in wanted:
-        for seat in [p for p in hosts if p.asset.category in ("sofa", "armchair")]:
+        for seat in [p for p in hosts if p.asset.category in ("sofa", "armchair") and p.asset.surfaces]:
             _cushions(shell, seat, rng)
     _books(shell, int(rng.integers(recipe.books[0], recipe.books[1] + 1)), rng)
     for host in [p for p in hosts if p.asset.category in ON_TOP]:
         for surface in host.asset.surfaces:
             _fill(shell, host, surface, recipe, rng)
-    for tray in [p for p in shell.room.placed if p.asset.category == "tray"]:
+    for tray in [p for p in shell.room.placed if p.asset.category == "tray" and p.asset.surfaces]:
         _fill(shell, tray, tray.asset.surfaces[0], recipe, rng)
 
 
@@ -188,6 +188,7 @@ def _fill(shell: Shell, host: Placed, surface: Surface, recipe: RoomRecipe, rng:
     category, clutter = host.asset.category, recipe.clutter
     on_shelf = surface.kind == "shelf" and category != "wall_shelf"
     choices = [piece for piece in (ON_SHELF if on_shelf else ON_TOP[category]) if piece in recipe.small_things]
+    choices += shell.stock.extras(category)
     if not choices or rng.random() >= 1.4 * clutter:
         return
     area = 4 * surface.half[0] * surface.half[1]
@@ -198,12 +199,13 @@ def _fill(shell: Shell, host: Placed, surface: Surface, recipe: RoomRecipe, rng:
         if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue
         asset = shell.stock.draw(piece, rng)
-        facing = float(rng.normal(0, 0.15)) if piece in FACING or category == "bookshelf" else None
+        turned = piece in FACING or piece in shell.stock.extras(category) or category == "bookshelf"
+        facing = float(rng.normal(0, 0.15)) if turned else None
         if piece == "laptop" and category == "coffee_table":
             # The table's front looks away from the sofa, where the user sits.
             facing = np.pi + float(rng.normal(0, 0.3))
         placed = shell.room.put_on(asset, host, surface, rng, yaw=facing)
-        if placed is not None and piece == "book" and rng.random() < 0.5:
+        if placed is not None and piece == "book" and placed.asset.surfaces and rng.random() < 0.5:
             second = shell.stock.draw("book", rng)
             shell.room.put_on(
                 second, placed, placed.asset.surfaces[0], rng, yaw=float(rng.normal(0, 0.15)), at=(0.0, 0.0)

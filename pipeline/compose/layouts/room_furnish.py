@@ -12,6 +12,9 @@ from pipeline.compose.placement import GAP_M, Placed
 
 WALL_GAP_M = 0.02
 """Furniture clears the skirting by a few millimetres."""
+MOST_OTHERS = 3
+"""Things that only catalogues have, standing about."""
+WIDE_M = 0.9
 
 
 def furnish(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
@@ -42,6 +45,10 @@ def furnish(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
     for piece in ("coffee_table", "armchair", "ottoman", "stool", "basket", "ball", "box"):
         if piece in missing:
             scatter(shell, shell.stock.draw(piece, rng), rng)
+    if others := shell.stock.extras("floor"):
+        for _ in range(int(rng.integers(MOST_OTHERS + 1))):
+            asset = shell.stock.draw(others[int(rng.integers(len(others)))], rng)
+            (against_wall if asset.size[0] > WIDE_M else in_corner)(shell, asset, rng)
 
 
 def against_wall(shell: Shell, asset: Asset, rng: np.random.Generator) -> Placed | None:
@@ -170,7 +177,7 @@ def _television(shell: Shell, sofa: Placed | None, rng: np.random.Generator) -> 
     stand, screen = shell.stock.draw("tv_stand", rng), shell.stock.draw("television", rng)
     bench = against_wall(shell, stand, rng) if sofa is None else _opposite(shell, stand, sofa)
     if bench is not None:
-        top = next(surface for surface in bench.asset.surfaces if surface.kind == "top")
+        top = max((s for s in bench.asset.surfaces if s.kind == "top"), key=lambda s: s.half[0] * s.half[1])
         shell.room.put_on(screen, bench, top, rng, yaw=0.0, at=(0.0, -0.2))
         _keep_front(shell, bench, 0.7)
 
