@@ -52,28 +52,31 @@ class Stock:
         return {host: tuple(sorted(kinds)) for host, kinds in found.items()}
 
     def draw(self, name: str, rng: np.random.Generator) -> Asset:
-        """One asset of what a layout calls `name`, a key of GENERATORS or of `extras`. The same state of `rng` draws the same.
+        """One asset of what a layout calls `name`, a key of GENERATORS. The same state of `rng` draws the same one."""
+        asset = self._from_catalogues(name, rng, self._code_weight)
+        return GENERATORS[name](rng) if asset is None else asset
 
-        What code cannot draw and no catalogue has a usable model of raises KeyError.
-        """
+    def draw_extra(self, name: str, rng: np.random.Generator) -> Asset | None:
+        """One model of a kind that `extras` lists; None when none of it can be used."""
+        return self._from_catalogues(name, rng, 0.0)
+
+    def _from_catalogues(self, name: str, rng: np.random.Generator, code_weight: float) -> Asset | None:
         shelves = self._shelves.get(name)
         if not shelves:
-            return GENERATORS[name](rng)
-        weights = [catalogue.source.weight for catalogue, _ in shelves]
-        if name in GENERATORS and self._code_weight:
-            weights.append(self._code_weight)
-        bounds = np.cumsum(weights)
+            return None
+        bounds = np.cumsum([*(catalogue.source.weight for catalogue, _ in shelves), code_weight])
         which = int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))
-        if which < len(shelves):
-            catalogue, entries = shelves[which]
-            first = int(rng.integers(len(entries)))
-            for k in range(min(MOST_TRIES, len(entries))):
-                entry = entries[(first + k) % len(entries)]
-                try:
-                    return catalogue.asset(entry, VARIANTS.get(name, name))
-                except Unusable as reason:
-                    self._broken[entry.source] = str(reason)
-        return GENERATORS[name](rng)
+        if which >= len(shelves):
+            return None
+        catalogue, entries = shelves[which]
+        first = int(rng.integers(len(entries)))
+        for k in range(min(MOST_TRIES, len(entries))):
+            entry = entries[(first + k) % len(entries)]
+            try:
+                return catalogue.asset(entry, VARIANTS.get(name, name))
+            except Unusable as reason:
+                self._broken[entry.source] = str(reason)
+        return None
 
     def extras(self, host: str) -> tuple[str, ...]:
         """Kinds of which only catalogues have models, to be put on a `host` ("sideboard"), or to stand on the "floor"."""

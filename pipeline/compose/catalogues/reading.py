@@ -101,6 +101,8 @@ class _Files:
             raise FileNotFoundError(name)
         return bytes(data)
 
+    __getitem__ = get
+
     def keys(self) -> list[str]:
         return []
 

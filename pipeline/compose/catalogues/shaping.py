@@ -13,8 +13,8 @@ CREASE_DEG = 38.0
 """Faces that meet at a sharper angle keep their edge."""
 LEAST_M = 0.0015
 """No model is thinner than that; ground decals are."""
-STRAY = 4.0
-"""Faces are left where simplification would spoil a texture, up to this many times the number wanted."""
+MOST_TEXTURED = 24000
+"""Textured faces are never simplified, which would tear their textures; models with more of them are refused."""
 
 
 def upright(pieces: list[Piece], turn: Float, size_m: tuple[float, float, float] | None, scale: float) -> list[Piece]:
@@ -50,8 +50,8 @@ def tidy(pieces: list[Piece], max_faces: int) -> list[tuple[Mesh, Look]]:
     whole = sum(len(piece.faces) for piece in joined)
     if not whole:
         raise Unusable("has no faces of any size")
-    if textured > STRAY * max_faces:
-        raise Unusable(f"has {textured} textured faces, more than {STRAY:g} times max_faces ({max_faces})")
+    if textured > max(MOST_TEXTURED, max_faces):
+        raise Unusable(f"has {textured} textured faces; at most {max(MOST_TEXTURED, max_faces)} can be kept")
     plain = max(whole - textured, 1)
     keep = max(max_faces - textured, plain * 0.05, 200) / plain
     simple = [piece if piece.uv is not None or keep >= 1 else _simplified(piece, keep) for piece in joined]

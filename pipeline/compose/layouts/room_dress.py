@@ -188,7 +188,8 @@ def _fill(shell: Shell, host: Placed, surface: Surface, recipe: RoomRecipe, rng:
     category, clutter = host.asset.category, recipe.clutter
     on_shelf = surface.kind == "shelf" and category != "wall_shelf"
     choices = [piece for piece in (ON_SHELF if on_shelf else ON_TOP[category]) if piece in recipe.small_things]
-    choices += shell.stock.extras(category)
+    extras = shell.stock.extras(category)
+    choices += extras
     if not choices or rng.random() >= 1.4 * clutter:
         return
     area = 4 * surface.half[0] * surface.half[1]
@@ -198,8 +199,10 @@ def _fill(shell: Shell, host: Placed, surface: Surface, recipe: RoomRecipe, rng:
         lamps = [p for p in shell.room.placed if p.asset.category == "table_lamp"]
         if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue
-        asset = shell.stock.draw(piece, rng)
-        turned = piece in FACING or piece in shell.stock.extras(category) or category == "bookshelf"
+        asset = shell.stock.draw_extra(piece, rng) if piece in extras else shell.stock.draw(piece, rng)
+        if asset is None:
+            continue
+        turned = piece in FACING or piece in extras or category == "bookshelf"
         facing = float(rng.normal(0, 0.15)) if turned else None
         if piece == "laptop" and category == "coffee_table":
             # The table's front looks away from the sofa, where the user sits.

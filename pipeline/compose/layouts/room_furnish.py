@@ -47,8 +47,9 @@ def furnish(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
             scatter(shell, shell.stock.draw(piece, rng), rng)
     if others := shell.stock.extras("floor"):
         for _ in range(int(rng.integers(MOST_OTHERS + 1))):
-            asset = shell.stock.draw(others[int(rng.integers(len(others)))], rng)
-            (against_wall if asset.size[0] > WIDE_M else in_corner)(shell, asset, rng)
+            asset = shell.stock.draw_extra(others[int(rng.integers(len(others)))], rng)
+            if asset is not None:
+                (against_wall if asset.size[0] > WIDE_M else in_corner)(shell, asset, rng)
 
 
 def against_wall(shell: Shell, asset: Asset, rng: np.random.Generator) -> Placed | None:
