@@ -78,8 +78,10 @@ def read_model(file: str, archive: Path | None = None) -> list[Piece]:
     # Parsers fail on broken files with whatever error they ran into.
     except Exception as error:
         raise Unusable(f"cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:160]}") from None
-    if found is not None and found.missing:
-        raise Unusable(f"lacks {', '.join(sorted(found.missing))}")
+    # Of what an OBJ's materials name only colour matters, and that is looked at below: bump maps are not read.
+    obj = file.lower().endswith(".obj")
+    if missing := sorted(name for name in found.missing if not obj or name.lower().endswith(".mtl")):
+        raise Unusable(f"lacks {', '.join(missing)}")
     if not pieces:
         raise Unusable("has no faces")
     if sum(len(piece.faces) for piece in pieces) > MOST_FACES:
@@ -110,7 +112,7 @@ class _Files:
 def _open(file: str, archive: Path | None) -> tuple[bytes, Any]:
     if archive is None:
         path = Path(file)
-        return path.read_bytes(), _Files(lambda name: _file(path.parent / name.replace("\\", "/")))
+        return path.read_bytes(), _Files(lambda name: _beside(path.parent, name.replace("\\", "/")))
     folder = str(Path(file).parent)
     with zipfile.ZipFile(archive) as held:
         # A few hundred kilobytes: taken out now, so that no archive stays open.
@@ -118,11 +120,20 @@ def _open(file: str, archive: Path | None) -> tuple[bytes, Any]:
     if file not in beside:
         raise Unusable(f"{file} is not in the archive")
     lower = {name.lower(): data for name, data in beside.items()}
-    return beside[file], _Files(lambda name: lower.get(member(folder, name).lower()))
+
+    def read(name: str) -> bytes | None:
+        # Paths of the modeller's own machine are common: the file's name is what counts.
+        near = member(folder, Path(name.replace("\\", "/")).name)
+        return lower.get(member(folder, name).lower()) or lower.get(near.lower())
+
+    return beside[file], _Files(read)
 
 
-def _file(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+def _beside(folder: Path, name: str) -> bytes | None:
+    for path in (folder / name, folder / Path(name).name):
+        if path.is_file():
+            return path.read_bytes()
+    return None
 
 
 def _pieces(scene: Any) -> list[Piece]:
@@ -183,6 +194,8 @@ def _mtl(material: Any, mapped: bool) -> tuple[Look, NDArray[np.uint8] | None]:
     """MTL: Kd, map_Kd, Ns, Ks, Ke, d or Tr. A texture stands for the colour itself, as modelling programs export it."""
     said = material.kwargs or {}
     picture, cut = _picture(material.image if mapped else None)
+    if mapped and picture is None and said.get("map_kd"):
+        raise Unusable(f"lacks the texture {' '.join(map(str, said['map_kd']))}")
     shine, ks = float(_number(said.get("ns"), 0.0)), np.mean(_numbers(said.get("ks"), 0.2))
     # Blinn-Phong's exponent and GGX: alpha^2 = 2 / (n + 2) (Walter et al. 2007), and roughness is alpha's root.
     roughness = float(np.clip((2.0 / (max(shine, 0.0) + 2.0)) ** 0.25, 0.2, 1.0)) if ks > 0.02 else 0.9

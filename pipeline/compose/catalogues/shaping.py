@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +57,12 @@ def tidy(pieces: list[Piece], max_faces: int) -> list[tuple[Mesh, Look]]:
     plain = max(whole - textured, 1)
     keep = max(max_faces - textured, plain * 0.05, 200) / plain
     simple = [piece if piece.uv is not None or keep >= 1 else _simplified(piece, keep) for piece in joined]
-    return [(smooth(piece.vertices, piece.faces, piece.uv), piece.look) for piece in simple if len(piece.faces)]
+    meshes = [(smooth(piece.vertices, piece.faces, piece.uv), piece.look) for piece in simple if len(piece.faces)]
+    # What was left out may have been what it stood on.
+    bounds = np.array([mesh.bounds for mesh, _ in meshes])
+    low, high = bounds[:, 0].min(0), bounds[:, 1].max(0)
+    shift = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
+    return [(replace(mesh, vertices=mesh.vertices - shift), look) for mesh, look in meshes]
 
 
 def _join(group: list[Piece]) -> Piece:
