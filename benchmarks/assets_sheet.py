@@ -66,7 +66,9 @@ def _of_code(asked: argparse.Namespace) -> Iterator[tuple[str, Asset]]:
 def _of_source(asked: argparse.Namespace) -> Iterator[tuple[str, Asset]]:
     catalogue = Catalogue(SourceConfig.model_validate(asked.source), frozenset((*GENERATORS, *CATEGORIES)))
     only = asked.only.split(",") if asked.only else None
-    entries = [(kind, e) for kind, found in sorted(catalogue.of_kind().items()) for e in found if not only or kind in only]
+    entries = [
+        (kind, e) for kind, found in sorted(catalogue.of_kind().items()) for e in found if not only or kind in only
+    ]
     for kind, entry in entries[asked.skip : asked.skip + asked.count]:
         try:
             yield f"{kind}: {entry.id}"[:28], catalogue.asset(entry, VARIANTS.get(kind, kind))

@@ -57,6 +57,7 @@ class Material:
         outwards); or None. Shading only: labels know the mesh alone.
     roughness_map, metallic_map: uint8 [h, w], linear, 255 = 1; or None. All maps are addressed as `texture` is.
     emission: linear RGB radiance [3] (W/sr/m2 in Cycles' scale); zeros for things that do not glow.
+    casts_shadow: False for what stands for something far away, such as the view behind a window: light passes it.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Material:
     normal_map: NDArray[np.uint8] | None = None
     roughness_map: NDArray[np.uint8] | None = None
     metallic_map: NDArray[np.uint8] | None = None
+    casts_shadow: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +190,9 @@ class Scene:
 
     classes: the corpus's class list; index 0 is "background".
     background: linear RGB radiance of the sky or surroundings, one for all directions or an Environment.
-    exposure: stops added to the film.
+    exposure: stops by which the picture is made brighter than the film would have it.
+    metered: True where the film meters the view, as a camera does (render/film.py), so that lights may have any scale;
+        False for a film that shows radiance 1 as white, on which brightness can be told in numbers.
     indoors: True when a closed room surrounds the camera.
     """
 
@@ -200,6 +204,15 @@ class Scene:
     background: tuple[float, float, float] | Environment = (0.5, 0.5, 0.5)
     exposure: float = 0.0
     indoors: bool = False
+    metered: bool = True
+
+
+def panorama_directions(height: int) -> Float:
+    """Where the pixel centres of an Environment of `height` rows look at yaw 0: unit vectors, float64 [h, 2h, 3]."""
+    polar = (np.arange(height) + 0.5) / height * np.pi
+    azimuth = np.pi - (np.arange(2 * height) + 0.5) / height * np.pi
+    sin, cos = np.sin(polar)[:, None], np.cos(polar)[:, None]
+    return np.stack(np.broadcast_arrays(sin * np.cos(azimuth), sin * np.sin(azimuth), cos), -1)
 
 
 def look_at(eye: Float, target: Float) -> Float:

@@ -59,7 +59,7 @@ def test_a_single_entry_stands_for_a_list():
         ("camera.pitch_deg=90", ["camera.pitch_deg", "between -85", "90"]),
         ("camera.pitch_deg=[-95, 0]", ["camera.pitch_deg", "between -85"]),
         ("camera.height_m=2.4", ["camera.height_m", "below the ceiling", "2.45"]),
-        ("width_m=[1, 4]", ["width_m", "3 to 12 m", "[1, 4]"]),
+        ("width_m=[1, 4]", ["width_m", "1.2 to 30 m", "[1, 4]"]),
         ("windows=4", ["windows", "0 to 3", "4"]),
         ("camera=3", ["camera", "keys", "3"]),
     ],

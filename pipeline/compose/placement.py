@@ -106,9 +106,13 @@ class Placed:
 
 @dataclass(eq=False)
 class Arrangement:
-    """The things placed so far in a room `size` (x, y, z) centred on the origin, and the space kept free for people."""
+    """The things placed so far in a room `size` (x, y, z) centred on the origin, and the space kept free for people.
+
+    outside: what of that size is not room, where its plan is no rectangle.
+    """
 
     size: tuple[float, float, float]
+    outside: Boxes | None = None
     placed: list[Placed] = field(default_factory=list)
     kept_free: list[Boxes] = field(default_factory=list)
     _extents: Float = field(default_factory=lambda: np.zeros((0, 2, 3)))
@@ -118,6 +122,8 @@ class Arrangement:
         low, high = boxes.extent
         half = np.array([self.size[0] / 2, self.size[1] / 2]) - 1e-9
         if (low[:2] < -half).any() or (high[:2] > half).any() or low[2] < 0 or high[2] > self.size[2]:
+            return False
+        if self.outside is not None and boxes.overlaps(self.outside):
             return False
         # Furniture stands close to the building and keeps its distance from other furniture.
         space = np.where([other.thing for other in self.placed], margin, 0.0)[:, None]
@@ -209,11 +215,12 @@ class Arrangement:
         return np.asarray(np.minimum(gap, walls.min(0)))
 
     def _all_boxes(self, but: Placed | None) -> Boxes:
-        """Boxes of everything but the shell of the room, in order of placement."""
+        """Boxes of everything but the shell of the room, in order of placement, and of what is not room."""
         shell = ("wall", "floor", "ceiling")
         inside = [p.boxes for p in self.placed if p.asset.category not in shell and p is not but]
         if not inside:
             raise CannotPlace("the room is empty")
+        inside += [self.outside] if self.outside is not None else []
         return Boxes(
             *(
                 np.concatenate([getattr(b, name) for b in inside])

@@ -151,7 +151,9 @@ def _rectangles(
             # From the middle of the first cell to that of the last: in between nothing was missed.
             half = (size - cell) / 2
             centre = (round(float(middle[0]), 5), round(float(middle[1]), 5), round(z, 6))
-            found.append(Surface(kind, centre, (round(float(half[0]), 5), round(float(half[1]), 5)), round(clearance, 4)))
+            found.append(
+                Surface(kind, centre, (round(float(half[0]), 5), round(float(half[1]), 5)), round(clearance, 4))
+            )
     return found
 
 

@@ -232,11 +232,26 @@ def _persian(rng: np.random.Generator) -> Gray:
     return _gray(np.where(folded > 0.8, 1.0, np.where(folded < -1.0, -1.0, 0.0)) + 0.2 * _noise(rng, 256, 80, 80), 2.0)
 
 
+def _brick(rng: np.random.Generator) -> Gray:
+    """Running bond, four bricks long and twelve courses high; below 48 is joint."""
+    n, rows, columns = 512, 12, 4
+    u, v = _grid(n)
+    row = np.floor(v * rows).astype(int)
+    along = (u + 0.5 / columns * (row % 2)) % 1.0 * columns
+    tone = rng.uniform(-40, 40, (rows, columns))[row, np.floor(along).astype(int)]
+    gap = np.minimum(np.minimum(along % 1, 1 - along % 1) / columns, np.minimum(v * rows % 1, 1 - v * rows % 1) / rows)
+    face = 150 + tone + 16 * _noise(rng, n, 30, 30, 1.5) + 8 * _noise(rng, n, 90, 90, 1.5)
+    return np.clip(np.where(gap * n < 2.7, 24 + 8 * _noise(rng, n, 60, 60), np.maximum(face, 56)), 0, 255).astype(
+        np.uint8
+    )
+
+
 _DRAW: dict[str, Callable[[np.random.Generator], Gray]] = {
     "wood": _wood, "planks": _planks, "herringbone": _herringbone, "weave": _weave, "knit": _knit, "carpet": _carpet,
     "plaster": _plaster, "concrete": _concrete, "tiles": _tiles, "marble": _marble, "leather": _leather,
     "brushed": _brushed, "speckle": _speckle, "paper": _paper, "pages": _pages, "wicker": _wicker, "leaf": _leaf,
     "stripes": _stripes, "dots": _dots, "zigzag": _zigzag, "diamonds": _diamonds, "persian": _persian,
+    "brick": _brick,
 }  # fmt: skip
 KINDS = tuple(_DRAW)
 

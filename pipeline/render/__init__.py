@@ -27,6 +27,10 @@ class Renderer(Protocol):
         """The scene through its camera: uint8 sRGB [H, W, 3]. Same scene, same bytes."""
         ...
 
+    def radiance(self, scene: Scene) -> NDArray[np.float32]:
+        """What `render` exposes: linear RGB [H, W, 3], not clipped."""
+        ...
+
     def close(self) -> None:
         """Give the resources back. The renderer cannot be used afterwards."""
         ...

@@ -1,8 +1,11 @@
 """Scene -> a few big triangle batches in world coordinates, so that OpenGL needs a handful of draw calls.
 
-Everything that varies between parts rides on the vertices: colour, roughness, metallic, emission and the number
-of the texture. Textures of about one size are the layers of one array, so a room of a hundred textures becomes
+Everything that varies between parts rides on the vertices: colour, roughness, metallic, emission and the numbers
+of the textures. Textures of about one size are the layers of one sheet, so a room of a hundred textures becomes
 two or three batches; one draw call a texture took longer than shading a small picture does.
+
+There are two kinds of sheet: skins (base colour and metallic) and reliefs (normal and roughness). A batch draws
+from at most one of each, several batches may draw from one sheet, and what parts share lies in a sheet once.
 """
 
 from __future__ import annotations
@@ -22,11 +25,14 @@ Texture = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Triangles whose textures share an array.
+    """Triangles whose textures share sheets.
 
-    positions, normals: float32 [V, 3], world, metres. uv: float32 [V, 2]. colors: float32 [V, 3] linear RGB.
-    surface: float32 [V, 2], roughness and metallic. glow: float32 [V, 4], emitted linear radiance and the layer
-    of the texture, -1 for none. faces: uint32 [F, 3]. textures: uint8 [L, s, s, 3] sRGB; L may be 0.
+    positions, normals: float32 [V, 3], world, metres. uv: float32 [V, 2]. colors: float32 [V, 4], linear RGB and
+    the layer of the relief. surface: float32 [V, 2], roughness and metallic. glow: float32 [V, 4], emitted linear
+    radiance and the layer of the skin. A layer of -1 is none. faces: uint32 [F, 3].
+    skins: uint8 [L, s, s, 4], base colour (sRGB) and metallic. reliefs: uint8 [M, t, t, 4], normal as glTF has it
+    and roughness. L and M may be 0; batches with the same sheet hold the same array.
+    casting: how many of the faces, the first ones, cast shadows.
     """
 
     positions: Float32
@@ -36,7 +42,52 @@ class Batch:
     surface: Float32
     glow: Float32
     faces: NDArray[np.uint32]
-    textures: Texture
+    skins: Texture
+    reliefs: Texture
+    casting: int
+
+
+Maps = tuple[Texture | None, Texture | None]
+Member = tuple[Object, Mesh, Material, int, int]
+
+
+class _Sheets:
+    """Stacks of textures by size, each combination of maps once."""
+
+    def __init__(self, limit: int) -> None:
+        self.layers: dict[int, dict[tuple[int, int], int]] = {}
+        self._maps: dict[int, list[Maps]] = {}
+        self._limit = limit
+
+    def put(self, maps: Maps) -> tuple[int, int]:
+        """Size and layer of the sheet that holds `maps`; (0, -1) for none."""
+        sides = [max(map_.shape[:2]) for map_ in maps if map_ is not None]
+        if not sides:
+            return 0, -1
+        size = _power_of_two(min(max(sides), self._limit))
+        known = self.layers.setdefault(size, {})
+        # Scenes keep their arrays alive, so an address stands for one array here.
+        layer = known.setdefault((id(maps[0]), id(maps[1])), len(known))
+        stack = self._maps.setdefault(size, [])
+        if layer == len(stack):
+            stack.append(maps)
+        return size, layer
+
+    def sheet(self, size: int, absent: tuple[int, int, int, int]) -> Texture:
+        """The sheet of a size, uint8 [L, size, size, 4]; `absent` stands for maps that a material lacks."""
+        stack = self._maps.get(size, [])
+        out = np.empty((len(stack), size, size, 4), np.uint8)
+        for layer, (colored, single) in zip(out, stack, strict=True):
+            layer[:] = absent
+            if colored is not None:
+                layer[..., :3] = _resized(colored, size)
+            if single is not None:
+                layer[..., 3] = _resized(single, size)
+        return out
+
+
+WHITE = (255, 255, 255, 255)
+LEVEL = (128, 128, 255, 255)
 
 
 def merge(scene: Scene, texture_limit: int) -> list[Batch]:
@@ -45,61 +96,64 @@ def merge(scene: Scene, texture_limit: int) -> list[Batch]:
     Textures are resized to the power of two next to their longer side, and at most to the one next to
     `texture_limit` pixels: a picture cannot show more.
     """
-    groups: dict[int, list[tuple[Object, Mesh, Material]]] = {}
-    bare: list[tuple[Object, Mesh, Material]] = []
+    skins, reliefs = _Sheets(texture_limit), _Sheets(texture_limit)
+    groups: dict[tuple[int, int], list[Member]] = {}
     for thing in scene.objects:
         for part in thing.parts:
             if not len(part.mesh.faces):
                 continue
-            texture = _texture_of(part.mesh, part.material)
-            if texture is None:
-                bare.append((thing, part.mesh, part.material))
-            else:
-                size = _power_of_two(min(max(texture.shape[:2]), texture_limit))
-                groups.setdefault(size, []).append((thing, part.mesh, part.material))
-    if bare:
-        groups.setdefault(min(groups, default=1), []).extend(bare)
-    return [_batch(size, members) for size, members in sorted(groups.items())]
+            m = part.material
+            mapped = part.mesh.uv is not None
+            skin, color_layer = skins.put((m.texture, m.metallic_map) if mapped else (None, None))
+            relief, shape_layer = reliefs.put((m.normal_map, m.roughness_map) if mapped else (None, None))
+            groups.setdefault((skin, relief), []).append((thing, part.mesh, m, color_layer, shape_layer))
+    groups = _fewer(groups)
+    colored = {size: skins.sheet(size, WHITE) for size in sorted({skin for skin, _ in groups})}
+    shaped = {size: reliefs.sheet(size, LEVEL) for size in sorted({relief for _, relief in groups})}
+    return [_batch(members, colored[skin], shaped[relief]) for (skin, relief), members in sorted(groups.items())]
 
 
-def _texture_of(mesh: Mesh, material: Material) -> Texture | None:
-    return material.texture if mesh.uv is not None else None
+def _fewer(groups: dict[tuple[int, int], list[Member]]) -> dict[tuple[int, int], list[Member]]:
+    """Groups that lack a sheet join one that lacks none of theirs, so that fewer draw calls do."""
+    merged: dict[tuple[int, int], list[Member]] = {}
+    for key in sorted(groups, key=lambda key: (key.count(0), key)):
+        fits = (
+            other for other in sorted(merged) if all(a == b or 0 in (a, b) for a, b in zip(key, other, strict=True))
+        )
+        host = next(fits, key)
+        members = merged.pop(host, []) + groups[key]
+        merged.setdefault((max(key[0], host[0]), max(key[1], host[1])), []).extend(members)
+    return merged
 
 
 def _power_of_two(length: int) -> int:
     return 2 ** max(0, round(float(np.log2(length))))
 
 
-def _batch(size: int, members: list[tuple[Object, Mesh, Material]]) -> Batch:
+def _batch(members: list[Member], skins: Texture, reliefs: Texture) -> Batch:
     columns: list[list[Float32]] = [[], [], [], [], [], []]
     faces: list[NDArray[np.uint32]] = []
-    layers: dict[int, int] = {}
-    textures: list[Texture] = []
-    start = 0
-    for thing, mesh, material in members:
+    start = casting = 0
+    members = sorted(members, key=lambda member: not member[2].casts_shadow)
+    for thing, mesh, material, color_layer, shape_layer in members:
         points, directions, texture_uv, triangles = _corners(mesh)
         count = len(points)
         turn = thing.pose[:3, :3].T
-        texture, layer = _texture_of(mesh, material), -1
-        if texture is not None:
-            layer = layers.setdefault(id(texture), len(layers))
-            if layer == len(textures):
-                textures.append(_resized(texture, size))
         values = (
             points @ turn + thing.pose[:3, 3],
             directions @ turn,
             texture_uv,
-            np.broadcast_to(srgb_to_linear(material.color), (count, 3)),
+            np.broadcast_to((*srgb_to_linear(material.color), shape_layer), (count, 4)),
             np.broadcast_to((material.roughness, material.metallic), (count, 2)),
-            np.broadcast_to((*material.emission, layer), (count, 4)),
+            np.broadcast_to((*material.emission, color_layer), (count, 4)),
         )
         for column, value in zip(columns, values, strict=True):
             column.append(value.astype(np.float32))
         faces.append((triangles + start).astype(np.uint32))
         start += count
+        casting += len(triangles) * material.casts_shadow
     positions, normals, uv, colors, surface, glow = (np.concatenate(column) for column in columns)
-    stack = np.stack(textures) if textures else np.zeros((0, size, size, 3), np.uint8)
-    return Batch(positions, normals, uv, colors, surface, glow, np.concatenate(faces), stack)
+    return Batch(positions, normals, uv, colors, surface, glow, np.concatenate(faces), skins, reliefs, casting)
 
 
 def _resized(texture: Texture, size: int) -> Texture:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pipeline.config import CyclesConfig
 from pipeline.render.blender_scene import build
 from pipeline.render.bproc import blenderproc, quiet, start
+from pipeline.render.film import develop
 from pipeline.scene import Scene
 
 EMPTY_DEPTH_M = 1e9
@@ -41,13 +42,18 @@ class BlenderRenderer:
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """Picture of the scene, uint8 sRGB [H, W, 3], at the size of the scene's camera. Same scene, same bytes."""
+        return develop(self.radiance(scene), scene.exposure, scene.metered)
+
+    def radiance(self, scene: Scene) -> NDArray[np.float32]:
+        """What `render` exposes: linear RGB [H, W, 3], not clipped."""
         with quiet():
             try:
                 build(scene)
-                pictures = blenderproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"]
+                blenderproc.renderer.render(return_data=False, verbose=True)
             finally:
                 clear()
-        return np.ascontiguousarray(pictures[0][..., :3], np.uint8)
+        pixels = _read(Path(self._folder.name) / "rgb_0000.exr")
+        return np.ascontiguousarray(np.stack([pixels[channel] for channel in "RGB"], axis=-1), np.float32)
 
     def passes(self, scene: Scene) -> dict[str, NDArray[Any]]:
         """Cycles' own view of the geometry at pixel centres, an oracle for the labels (labels never come from here).
@@ -97,12 +103,11 @@ class BlenderRenderer:
         renderer.set_noise_threshold(config.noise_threshold)
         renderer.set_light_bounces(config.bounces, config.bounces, 0, config.bounces, config.bounces, 8, 0)
         renderer.set_denoiser(None)
-        renderer.set_output_format("PNG", 8, enable_transparency=False, view_transform="Standard")
+        renderer.set_output_format("OPEN_EXR", 32, enable_transparency=False, view_transform="Raw")
         scene = bpy.context.scene
         scene.use_nodes = False  # no compositor
-        scene.display_settings.display_device = "sRGB"
-        scene.view_settings.look, scene.view_settings.gamma = "None", 1.0
-        scene.render.image_settings.compression = 0
+        scene.view_settings.look, scene.view_settings.exposure, scene.view_settings.gamma = "None", 0.0, 1.0
+        scene.render.image_settings.exr_codec = "NONE"
         scene.render.dither_intensity = 0.0
         scene.render.use_simplify = False
         scene.render.use_persistent_data = False  # nothing survives from scene to scene
@@ -125,12 +130,18 @@ def clear() -> None:
     bpy.ops.outliner.orphans_purge(do_recursive=True)
 
 
-def _read_passes(file: Path, scene: Scene) -> dict[str, NDArray[Any]]:
+def _read(file: Path) -> dict[str, NDArray[Any]]:
+    """Channels of an OpenEXR file, which is removed."""
     import OpenEXR
 
     with OpenEXR.File(str(file), separate_channels=True) as exr:
-        channels = {name.split(".", 1)[-1]: np.array(c.pixels) for name, c in exr.channels().items()}
+        channels = {name: np.array(channel.pixels) for name, channel in exr.channels().items()}
     file.unlink()
+    return channels
+
+
+def _read_passes(file: Path, scene: Scene) -> dict[str, NDArray[Any]]:
+    channels = {name.split(".", 1)[-1]: pixels for name, pixels in _read(file).items()}
     depth = channels["Depth.Z"].astype(np.float32)
     depth[depth > EMPTY_DEPTH_M] = np.inf
     world = np.stack([channels[f"Normal.{axis}"] for axis in "XYZ"], axis=-1)

@@ -14,12 +14,15 @@ from pipeline.render.color import srgb_to_linear
 from pipeline.render.environment import as_image
 from pipeline.scene import Camera, Environment, Light, Material, Mesh, Scene
 
+UV = "uv"
+"""What every mesh calls its texture coordinates."""
+
 
 def build(scene: Scene) -> None:
     """Put the scene into Blender in place of whatever was there. An object's pass index is its instance id."""
     blenderproc.clean_up(clean_up_camera=True)
     materials: dict[int, Any] = {}
-    images: dict[int, Any] = {}
+    images: dict[tuple[int, str], Any] = {}
     for instance, thing in enumerate(scene.objects, start=1):
         for part in thing.parts:
             if not len(part.mesh.faces):
@@ -32,6 +35,7 @@ def build(scene: Scene) -> None:
             block = bpy.data.objects.new(thing.name, mesh)
             block.matrix_world = Matrix(thing.pose)  # a nested list would be read column by column
             block.pass_index = instance
+            block.visible_shadow = part.material.casts_shadow
             bpy.context.scene.collection.objects.link(block)
     if not materials:  # BlenderProc refuses to render a scene without a mesh, even one that shows only sky
         bpy.context.scene.collection.objects.link(bpy.data.objects.new("nothing", bpy.data.meshes.new("nothing")))
@@ -39,7 +43,6 @@ def build(scene: Scene) -> None:
         _light(light)
     _background(scene.background)
     _camera(scene.camera)
-    bpy.context.scene.view_settings.exposure = scene.exposure
 
 
 def _background(background: tuple[float, float, float] | Environment) -> None:
@@ -72,7 +75,7 @@ def _mesh(mesh: Mesh) -> Any:
     block.polygons.add(count)
     block.polygons.foreach_set("loop_start", np.arange(0, count * 3, 3, dtype=np.int32))
     if mesh.uv is not None:
-        layer = block.uv_layers.new(name="uv")
+        layer = block.uv_layers.new(name=UV)
         layer.uv.foreach_set("vector", mesh.uv[mesh.faces].astype(np.float32).ravel())
     block.update(calc_edges=True)
     if mesh.normals is None:
@@ -83,8 +86,8 @@ def _mesh(mesh: Mesh) -> Any:
     return block
 
 
-def _material(material: Material, images: dict[int, Any]) -> Any:
-    """Principled BSDF; base colour = texture * colour, both in linear light."""
+def _material(material: Material, images: dict[tuple[int, str], Any]) -> Any:
+    """Principled BSDF; base colour = texture * colour, both in linear light; roughness and metallic times their maps."""
     block = bpy.data.materials.new(material.name)
     block.use_nodes = True
     nodes, links = block.node_tree.nodes, block.node_tree.links
@@ -97,27 +100,49 @@ def _material(material: Material, images: dict[int, Any]) -> Any:
         shader.inputs["Emission Color"].default_value = (*material.emission, 1.0)
         shader.inputs["Emission Strength"].default_value = 1.0
     if material.texture is not None:
-        key = id(material.texture)
-        if key not in images:
-            images[key] = _image(material.texture)
-        texture = nodes.new("ShaderNodeTexImage")
-        texture.image = images[key]
         product = nodes.new("ShaderNodeMix")
         product.data_type, product.blend_type = "RGBA", "MULTIPLY"
         product.inputs["Factor"].default_value = 1.0
         first, second = (socket for socket in product.inputs if socket.type == "RGBA")
         second.default_value = color
-        links.new(texture.outputs["Color"], first)
+        links.new(_texels(nodes, material.texture, "sRGB", images), first)
         links.new(next(socket for socket in product.outputs if socket.type == "RGBA"), shader.inputs["Base Color"])
+    for name, factor, pixels in (
+        ("Roughness", material.roughness, material.roughness_map),
+        ("Metallic", material.metallic, material.metallic_map),
+    ):
+        if pixels is not None:
+            scaled = nodes.new("ShaderNodeMath")
+            scaled.operation = "MULTIPLY"
+            scaled.inputs[1].default_value = factor
+            links.new(_texels(nodes, pixels, "Non-Color", images), scaled.inputs[0])
+            links.new(scaled.outputs[0], shader.inputs[name])
+    if material.normal_map is not None:
+        bent = nodes.new("ShaderNodeNormalMap")  # in tangent space, by the frame of the mesh's uv
+        bent.uv_map = UV
+        links.new(_texels(nodes, material.normal_map, "Non-Color", images), bent.inputs["Color"])
+        links.new(bent.outputs["Normal"], shader.inputs["Normal"])
     return block
 
 
-def _image(texture: NDArray[np.uint8]) -> Any:
+def _texels(nodes: Any, pixels: NDArray[np.uint8], space: str, images: dict[tuple[int, str], Any]) -> Any:
+    """The colour that an image, loaded once however many materials show it, has at the surface's uv: an output socket."""
+    key = id(pixels), space
+    if key not in images:
+        images[key] = _image(pixels, space)
+    node = nodes.new("ShaderNodeTexImage")
+    node.image = images[key]
+    return node.outputs["Color"]
+
+
+def _image(texture: NDArray[np.uint8], space: str) -> Any:
+    """An image in colour space `space` from uint8 [h, w, 3] or [h, w]."""
     height, width = texture.shape[:2]
     pixels = np.ones((height, width, 4), np.float32)
-    pixels[..., :3] = texture[::-1] / np.float32(255.0)  # Blender's first row is the lowest
+    rows = texture[::-1] / np.float32(255.0)  # Blender's first row is the lowest
+    pixels[..., :3] = rows if rows.ndim == 3 else rows[..., None]
     block = bpy.data.images.new("texture", width, height, alpha=False)
-    block.colorspace_settings.name = "sRGB"
+    block.colorspace_settings.name = space
     block.pixels.foreach_set(pixels.ravel())
     block.pack()
     return block

@@ -7,15 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scene import Environment, Float
-
-
-def directions(height: int) -> Float:
-    """World directions of the pixel centres of an equirectangular picture of `height` rows: float64 [h, 2h, 3]."""
-    polar = (np.arange(height) + 0.5) / height * np.pi
-    azimuth = np.pi - (np.arange(2 * height) + 0.5) / height * np.pi
-    sin, cos = np.sin(polar)[:, None], np.cos(polar)[:, None]
-    return np.stack(np.broadcast_arrays(sin * np.cos(azimuth), sin * np.sin(azimuth), cos), -1)
+from pipeline.scene import Environment, Float, panorama_directions
 
 
 def hemispheres(background: tuple[float, float, float] | Environment) -> tuple[Float, Float]:
@@ -41,15 +33,23 @@ def harmonics(background: tuple[float, float, float] | Environment, above: Float
     """
     if not isinstance(background, Environment):
         return np.zeros((9, 3))
-    radiance = turned(background).astype(float)
+    radiance = _halved(turned(background).astype(float))
     height = len(radiance)
-    d = directions(height)
+    d = panorama_directions(height)
     lower = np.zeros(3) if below is None else radiance[height // 2 :] - below
     radiance = np.concatenate([radiance[: height // 2] - above, np.broadcast_to(lower, radiance[height // 2 :].shape)])
     solid = np.sin((np.arange(height) + 0.5) / height * np.pi) * (np.pi / height) ** 2
     # A cosine lobe keeps pi, 2 pi / 3 and pi / 4 of the orders 0, 1 and 2.
     kept = np.repeat([1.0, 2 / 3, 1 / 4], [1, 3, 5])
     return np.asarray(np.einsum("h,hwk,hwc->kc", solid, _basis(d), radiance) * kept[:, None])
+
+
+def _halved(radiance: Float) -> Float:
+    """The panorama at 64 to 127 rows where it has a multiple of that: harmonics are far smoother still."""
+    while len(radiance) >= 128 and len(radiance) % 4 == 0:
+        height = len(radiance) // 2
+        radiance = radiance.reshape(height, 2, 2 * height, 2, 3).mean((1, 3))
+    return radiance
 
 
 def _basis(d: Float) -> Float:

@@ -55,6 +55,31 @@ class SurfaceBuffer:
         GL.glDeleteTextures(self._textures)
 
 
+class Film:
+    """Where the light of each pixel is gathered: a framebuffer of float32 RGBA."""
+
+    def __init__(self) -> None:
+        self._framebuffer = int(GL.glGenFramebuffers(1))
+        self._pixels = int(GL.glGenRenderbuffers(1))
+        self._size = (0, 0)
+
+    def begin(self, width: int, height: int) -> None:
+        """Make this film the target of what is drawn and the source of what is read."""
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._framebuffer)
+        if self._size != (width, height):
+            self._size = (width, height)
+            GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._pixels)
+            GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_RGBA32F, width, height)
+            GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_RENDERBUFFER, self._pixels)
+        GL.glDrawBuffer(GL.GL_COLOR_ATTACHMENT0)
+        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0)
+        GL.glViewport(0, 0, width, height)
+
+    def delete(self) -> None:
+        GL.glDeleteFramebuffers(1, [self._framebuffer])
+        GL.glDeleteRenderbuffers(1, [self._pixels])
+
+
 class ShadowMaps:
     """Depth maps of all lights, the layers of one texture array, read on unit 1 (compared) and unit 2 (raw)."""
 
@@ -133,26 +158,41 @@ class Sky:
         GL.glDeleteTextures([self._texture])
 
 
-class TextureArray:
-    """The textures of the batch that is being drawn, on unit 0."""
+class Sheets:
+    """Texture arrays of the scene that is being drawn, on units 0 and 9: each is uploaded when it is first bound."""
+
+    UNITS = (0, 9)
+    """Of skins and of reliefs (batches.py)."""
 
     def __init__(self) -> None:
-        self._array = int(GL.glGenTextures(1))
+        self._free: list[int] = []
+        self._held: dict[int, int] = {}
 
-    def load(self, textures: NDArray[np.uint8]) -> None:
-        """Take uint8 [L, s, s, 3] in place of what was there, with mipmaps."""
-        layers, size = textures.shape[:2]
-        GL.glActiveTexture(GL.GL_TEXTURE0)
-        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._array)
-        if not layers:
+    def begin(self) -> None:
+        """Forget the last scene's sheets; their names serve the next."""
+        self._free += self._held.values()
+        self._held.clear()
+
+    def bind(self, unit: int, sheet: NDArray[np.uint8]) -> None:
+        """Offer a sheet, uint8 [L, s, s, 4], to shaders. The array must live until the next `begin`."""
+        if not len(sheet):
             return
-        pixels = np.ascontiguousarray(textures[:, ::-1])  # OpenGL's first row is the lowest
+        GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
+        if id(sheet) in self._held:
+            GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, self._held[id(sheet)])
+            return
+        name = self._held[id(sheet)] = self._free.pop() if self._free else int(GL.glGenTextures(1))
+        GL.glBindTexture(GL.GL_TEXTURE_2D_ARRAY, name)
+        layers, size = sheet.shape[:2]
+        pixels = np.ascontiguousarray(sheet[:, ::-1])  # OpenGL's first row is the lowest
         GL.glTexImage3D(
-            GL.GL_TEXTURE_2D_ARRAY, 0, GL.GL_RGB8, size, size, layers, 0, GL.GL_RGB, GL.GL_UNSIGNED_BYTE, pixels
+            GL.GL_TEXTURE_2D_ARRAY, 0, GL.GL_RGBA8, size, size, layers, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels
         )
         GL.glGenerateMipmap(GL.GL_TEXTURE_2D_ARRAY)
         GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
         GL.glTexParameteri(GL.GL_TEXTURE_2D_ARRAY, GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR)
 
     def delete(self) -> None:
-        GL.glDeleteTextures([self._array])
+        self.begin()
+        if self._free:
+            GL.glDeleteTextures(self._free)

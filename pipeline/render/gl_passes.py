@@ -16,7 +16,7 @@ from pyrender.renderer import Renderer as PyrenderRenderer
 from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
-from pipeline.render.gl_buffers import SAMPLES, ShadowMaps, Sky, SurfaceBuffer, TextureArray
+from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sheets, Sky, SurfaceBuffer
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
 from pipeline.scene import Camera, Scene
 
@@ -34,34 +34,33 @@ class Passes(PyrenderRenderer):
         self._program_cache = ShaderProgramCache(str(SHADERS))
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # RGB rows are not padded to four bytes
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        self._seen, self._shadows, self._textures, self._sky = SurfaceBuffer(), ShadowMaps(), TextureArray(), Sky()
+        self._seen, self._shadows, self._sheets, self._sky = SurfaceBuffer(), ShadowMaps(), Sheets(), Sky()
+        self._film = Film()
         self._no_vertices = int(GL.glGenVertexArrays(1))
 
-    def picture(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.uint8]:
-        """uint8 [H, W, 3]."""
+    def radiance(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.float32]:
+        """Linear RGB, float32 [H, W, 3]."""
         stage, meshes = self._enter(scene, batches)
         width, height = scene.camera.width, scene.camera.height
-        self._draw_shadows(meshes, lighting, texels=max(width, height) * 2)
+        self._draw_shadows(meshes, batches, lighting, texels=max(width, height) * 2)
 
         self._seen.begin(width, height)
         GL.glEnable(GL.GL_MULTISAMPLE)
         program = self._program("surface.vert", "surface.frag")
         program.set_uniform("clip_from_world", _clip_from_world(self, stage))
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
+        self._sheets.begin()
         for mesh, batch in zip(meshes, batches, strict=True):
-            self._textures.load(batch.textures)
+            for unit, sheet in zip(Sheets.UNITS, (batch.skins, batch.reliefs), strict=True):
+                self._sheets.bind(unit, sheet)
             _draw(mesh)
 
-        self._configure_forward_pass_viewport(RenderFlags.OFFSCREEN)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._main_fb)
+        self._film.begin(width, height)
         GL.glDisable(GL.GL_DEPTH_TEST)
         self._seen.bind()
         self._shadows.bind()
         program = self._program("light.vert", "light.frag")
-        gain = 2.0**scene.exposure
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
-        program.set_uniform("film_gain", float(gain))
-        program.set_uniform("background_gain", float(gain))
         self._sky.load(scene.background)
         rays = np.ascontiguousarray(_world_from_pixel(scene.camera), np.float32)
         GL.glUniformMatrix3fv(GL.glGetUniformLocation(program._program_id, "world_from_pixel"), 1, GL.GL_TRUE, rays)
@@ -70,9 +69,9 @@ class Passes(PyrenderRenderer):
         GL.glBindVertexArray(self._no_vertices)
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
         GL.glBindVertexArray(0)
-        stored = GL.glReadPixels(0, 0, width, height, GL.GL_RGB, GL.GL_UNSIGNED_BYTE)
+        stored = GL.glReadPixels(0, 0, width, height, GL.GL_RGB, GL.GL_FLOAT)
         self._leave()
-        return np.flip(np.frombuffer(stored, np.uint8).reshape(height, width, 3), axis=0).copy()
+        return np.flip(np.frombuffer(stored, np.float32).reshape(height, width, 3), axis=0).copy()
 
     def depth(self, scene: Scene, batches: list[Batch]) -> NDArray[np.float32]:
         """float32 [H, W] metres, +inf where empty, sampled at pixel centres (no multisampling)."""
@@ -93,7 +92,7 @@ class Passes(PyrenderRenderer):
 
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        for buffer in (self._seen, self._shadows, self._textures, self._sky):
+        for buffer in (self._seen, self._shadows, self._sheets, self._sky, self._film):
             buffer.delete()
         GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()
@@ -124,21 +123,23 @@ class Passes(PyrenderRenderer):
         program._bind()
         return program
 
-    def _draw_shadows(self, meshes: list[Any], lighting: Lighting, texels: int) -> None:
+    def _draw_shadows(self, meshes: list[Any], batches: list[Batch], lighting: Lighting, texels: int) -> None:
         size = int(np.clip(2 ** np.ceil(np.log2(texels)), 512, 2048))
         self._shadows.begin(size, len(lighting.matrices))
         program = self._program("depth.vert", "depth.frag")
         for layer, matrix in enumerate(lighting.matrices):
             self._shadows.begin_layer(layer)
             program.set_uniform("clip_from_world", matrix)
-            for mesh in meshes:
-                _draw(mesh)
+            for mesh, batch in zip(meshes, batches, strict=True):
+                _draw(mesh, batch.casting)
 
 
-def _draw(mesh: Any) -> None:
+def _draw(mesh: Any, faces: int | None = None) -> None:
+    """Draw the first `faces` of a mesh, all by default."""
     primitive = mesh.primitives[0]
     primitive._bind()
-    GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
+    count = primitive.indices.size if faces is None else 3 * faces
+    GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
     primitive._unbind()
 
 
@@ -158,10 +159,9 @@ def _stage(scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:
     stage = pyrender.Scene()
     meshes = []
     for batch in batches:
-        colors = np.column_stack([batch.colors, np.ones(len(batch.colors), np.float32)])
         # pyrender's tangents and second uv carry what a metallic-roughness surface has instead.
         primitive = pyrender.Primitive(
-            batch.positions, batch.normals, batch.glow, batch.uv, batch.surface, color_0=colors
+            batch.positions, batch.normals, batch.glow, batch.uv, batch.surface, color_0=batch.colors
         )
         primitive._indices = batch.faces  # the setter would store float32, which miscounts past 2^24
         meshes.append(pyrender.Mesh([primitive]))
@@ -205,6 +205,7 @@ def _set_lighting(program: Any, lighting: Lighting) -> None:
     if count:
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_kind"), count, lighting.kind)
         GL.glUniform1iv(GL.glGetUniformLocation(name, "light_layer"), count, lighting.layer)
+        GL.glUniform1iv(GL.glGetUniformLocation(name, "light_nested"), count, lighting.nested)
         radius = np.ascontiguousarray(lighting.radius_m, np.float32)
         GL.glUniform1fv(GL.glGetUniformLocation(name, "light_radius"), count, radius)
     for key, stack in (("layer_matrix", lighting.matrices), ("layer_inverse", np.linalg.inv(lighting.matrices))):

@@ -8,7 +8,8 @@ Lambert's polygon formula in the shader. Light that arrives after bounces is one
   Cohen et al. 1988, equation 8).
 - Outdoors, the sky's radiance from above; from below, what a floor of the scene's mean albedo sends back.
 
-The shader has room for MAX_LIGHTS lights and MAX_LAYERS shadow maps (one for a sun or a rectangle, six for a point).
+The shader has room for MAX_LIGHTS lights and MAX_LAYERS shadow maps (one for a rectangle, six for a point, one to four
+for a sun).
 Lights take part in order of the irradiance they would bring to the middle of the scene, suns first. One that finds no
 room is left out, with a warning, rather than let through walls without a shadow; its flux stays in the indirect light.
 """
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from pipeline.render.batches import Batch
 from pipeline.render.color import srgb_to_linear
 from pipeline.render.environment import harmonics, hemispheres
+from pipeline.render.shadow_cameras import caster_bounds, shadow_cameras
 from pipeline.scene import Environment, Light, Scene
 
 Float = NDArray[np.float64]
@@ -31,14 +33,8 @@ Float = NDArray[np.float64]
 MAX_LIGHTS = 16
 MAX_LAYERS = 24
 SUN, AREA, POINT = 0, 1, 2
-AREA_SHADOW_DEG = 150.0
-"""Full opening angle of a rectangle's shadow map. Beyond it the light grazes and casts no shadow."""
-
 GLOW_REACH_M = 0.05
 """A glowing facet lights the scene when this far in front of it is still within the scene's bounds."""
-
-CUBE_MARGIN = 1.15
-"""A point's six shadow maps overlap by so much, so that soft edges do not break where two of them meet."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +44,9 @@ class Lighting:
     kind int32 [N]; position, direction (of travel) float [N, 3]; half_x, half_y: half edges of rectangles
     [N, 3]; strength: linear RGB [N, 3], irradiance of a sun, radiance of a rectangle, intensity of a point.
     radius_m [N]: what softens shadows (tangent of half the angle for a sun). layer int32 [N]: first shadow
-    layer, -1 for none. matrices [L, 4, 4]: world to clip of each layer. planes [L, 3]: near, far, and the width
-    of the map at distance 1 (at any distance for a sun). above, below: radiance of indirect light [3].
+    layer, -1 for none. nested int32 [N]: over how many layers, the finest first, a sun's shadows are spread.
+    matrices [L, 4, 4]: world to clip of each layer. planes [L, 3]: near, far, and the width of the map at distance 1
+    (at any distance for a sun). above, below: radiance of indirect light [3].
     harmonics: how the sky differs from that, for diffuse light (environment.harmonics) [9, 3].
     """
 
@@ -61,6 +58,7 @@ class Lighting:
     strength: Float
     radius_m: Float
     layer: NDArray[np.int32]
+    nested: NDArray[np.int32]
     matrices: Float
     planes: Float
     above: Float
@@ -71,21 +69,22 @@ class Lighting:
 def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
     """Lighting of a scene whose triangles are `batches`; see above for which lights take part in a crowd."""
     bounds = _bounds(batches)
-    casters = _caster_bounds(scene, bounds)
+    casters = caster_bounds(scene, bounds)
     layers: list[tuple[Float, tuple[float, float, float]]] = []
     lights: list[Light] = []
-    first = []
+    first, nested = [], []
     for light in sorted(scene.lights, key=lambda light: _rank(light, bounds.mean(0))):
-        maps = _shadow_cameras(light, bounds, casters) if shadows else []
+        maps = shadow_cameras(light, bounds, casters, scene.camera) if shadows else []
         if len(lights) == MAX_LIGHTS or len(layers) + len(maps) > MAX_LAYERS:
             continue
         lights.append(light)
         first.append(len(layers) if maps else -1)
+        nested.append(len(maps) if light.kind == "sun" else 1)
         layers += maps
     if len(lights) < len(scene.lights):
         warnings.warn(
             f"{len(scene.lights) - len(lights)} of {len(scene.lights)} lights are left out: the raster renderer holds "
-            f"{MAX_LIGHTS} lights and {MAX_LAYERS} shadow maps, one for a sun or a rectangle and six for a point",
+            f"{MAX_LIGHTS} lights and {MAX_LAYERS} shadow maps, one for a rectangle, up to four for a sun and six for a point",
             RuntimeWarning,
             stacklevel=2,
         )
@@ -102,6 +101,7 @@ def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
         strength=np.array([_strength(light) for light in lights]).reshape(-1, 3),
         radius_m=np.array([_softness(light) for light in lights]),
         layer=np.array(first, np.int32),
+        nested=np.array(nested, np.int32),
         matrices=np.array([matrix for matrix, _ in layers]).reshape(-1, 4, 4),
         planes=np.array([planes for _, planes in layers]).reshape(-1, 3),
         above=above,
@@ -143,60 +143,6 @@ def _bounds(batches: list[Batch]) -> Float:
     return np.stack([low, high]).astype(float)
 
 
-def _caster_bounds(scene: Scene, bounds: Float) -> Float:
-    """Bounds of what can shade something: a flat floor at the very bottom cannot, however wide it is."""
-    boxes = []
-    for thing in scene.objects:
-        vertices = thing.world_vertices()
-        if len(vertices) and vertices[:, 2].max() > bounds[0, 2] + 1e-3:
-            boxes.append((vertices.min(0), vertices.max(0)))
-    if not boxes:
-        return bounds
-    return np.stack([np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)])
-
-
-def _shadow_cameras(light: Light, bounds: Float, casters: Float) -> list[tuple[Float, tuple[float, float, float]]]:
-    """World-to-clip matrices with near plane, far plane and relative width of the shadow maps of one light."""
-    pose = np.eye(4)
-    pose[:3, :3] = light.pose[:3, :3]
-    if light.kind == "sun":
-        # A parallel shadow keeps its light-space x and y, so a map that covers the casters covers all shadows.
-        seen = _corners_of(casters) @ pose[:3, :3]
-        reach = _corners_of(bounds) @ pose[:3, :3]
-        low, high = seen.min(0), seen.max(0)
-        size = float(max(high[0] - low[0], high[1] - low[1])) * 1.02 + 1e-3
-        pose[:3, 3] = pose[:3, :3] @ np.array([*(low[:2] + high[:2]) / 2, reach[:, 2].max() + 0.1])
-        far = float(np.ptp(reach[:, 2])) + 0.2
-        clip = np.diag([2.0 / size, 2.0 / size, -2.0 / far, 1.0])
-        clip[2, 3] = -1.0
-        return [(clip @ np.linalg.inv(pose), (0.0, far, size))]
-    pose[:3, 3] = light.pose[:3, 3]
-    far = float(np.linalg.norm(_corners_of(bounds) - pose[:3, 3], axis=1).max()) + 0.1
-    near = 0.02
-    half = np.tan(np.radians(AREA_SHADOW_DEG) / 2.0) if light.kind == "area" else CUBE_MARGIN
-    clip = np.zeros((4, 4))
-    clip[0, 0] = clip[1, 1] = 1.0 / half
-    clip[2, 2:] = -(far + near) / (far - near), -2.0 * far * near / (far - near)
-    clip[3, 2] = -1.0
-    planes = (near, far, 2.0 * float(half))
-    if light.kind == "area":
-        return [(clip @ np.linalg.inv(pose), planes)]
-    return [(clip @ np.linalg.inv(_facing(pose[:3, 3], axis)), planes) for axis in np.vstack([np.eye(3), -np.eye(3)])]
-
-
-def _facing(position: Float, axis: Float) -> Float:
-    """OpenGL camera pose that looks along a coordinate axis."""
-    up = np.roll(np.abs(axis), 1)
-    pose = np.eye(4)
-    pose[:3, :3] = np.stack([np.cross(axis, up), up, -axis], axis=1)
-    pose[:3, 3] = position
-    return pose
-
-
-def _corners_of(bounds: Float) -> Float:
-    return np.array([[bounds[i, 0], bounds[j, 1], bounds[k, 2]] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
-
-
 def _indirect(scene: Scene, batches: list[Batch], bounds: Float) -> tuple[Float, Float]:
     """Radiance of light that arrives from above and from below after bounces: linear RGB, twice."""
     area, albedo, glow, lights = 0.0, np.zeros(3), np.zeros(3), scene.lights
@@ -207,11 +153,12 @@ def _indirect(scene: Scene, batches: list[Batch], bounds: Float) -> tuple[Float,
         areas = lengths / 2.0
         first = batch.faces[:, 0]
         # Mean colour of each texture; the last row stands for layer -1, no texture.
-        step = max(batch.textures.shape[1] // 32, 1)
-        tints = srgb_to_linear(batch.textures[:, ::step, ::step] / 255.0).mean((1, 2)) if len(batch.textures) else []
+        step = max(batch.skins.shape[1] // 32, 1)
+        sparse = batch.skins[:, ::step, ::step, :3]
+        tints = srgb_to_linear(sparse / 255.0).mean((1, 2)) if len(sparse) else []
         tints = np.concatenate([np.reshape(tints, (-1, 3)), np.ones((1, 3))])
         area += float(areas.sum())
-        albedo += areas @ (batch.colors[first] * tints[batch.glow[first, 3].astype(int)])
+        albedo += areas @ (batch.colors[first, :3] * tints[batch.glow[first, 3].astype(int)])
         # The back of a view behind a window shines out of the scene.
         ahead = corners.mean(1) + GLOW_REACH_M * facets / np.maximum(lengths, 1e-12)[:, None]
         inwards = ((ahead > bounds[0]) & (ahead < bounds[1])).all(1)

@@ -3,8 +3,7 @@
 pyrender owns the context, the scene's camera and mesh buffers, the framebuffer and the program cache. Its passes
 and shading are replaced (gl_passes.py, shaders/): pyrender has no rectangle lights, squares the falloff of spots
 and the emission, adds the same ambient light to every side of a thing, lets light through walls seen from behind,
-and shows the film with a gamma of 2.2. Ours follows Cycles' radiometry, so that a preset can change renderer and
-keep its exposure.
+and shows the film with a gamma of 2.2. Ours follows Cycles' radiometry and hands linear light to the same film.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import RasterConfig
 from pipeline.render.batches import merge
+from pipeline.render.film import develop
 from pipeline.render.gl_context import open_context
 from pipeline.render.gl_passes import Passes
 from pipeline.render.lighting import light_up
@@ -36,9 +36,13 @@ class RasterRenderer:
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """Picture of the scene, uint8 sRGB [H, W, 3], at the size of the scene's camera. Same scene, same bytes."""
+        return develop(self.radiance(scene), scene.exposure, scene.metered)
+
+    def radiance(self, scene: Scene) -> NDArray[np.float32]:
+        """What `render` exposes: linear RGB [H, W, 3], not clipped."""
         batches = merge(scene, max(scene.camera.width, scene.camera.height))
         self._platform.make_current()
-        return self._passes.picture(scene, batches, light_up(scene, batches, self.config.shadows))
+        return self._passes.radiance(scene, batches, light_up(scene, batches, self.config.shadows))
 
     def depth(self, scene: Scene) -> NDArray[np.float32]:
         """Distance along the optical axis from OpenGL's depth buffer: float32 metres [H, W], +inf where empty.

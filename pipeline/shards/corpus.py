@@ -160,7 +160,9 @@ def write_manifests(
             "shards": shards,
         }
         write_text(output / split / "manifest.json", json.dumps(manifest, indent=1) + "\n")
-    broken = {source: why for shards in entries.values() for s in shards for source, why in s.get("broken_assets", {}).items()}
+    broken = {
+        source: why for shards in entries.values() for s in shards for source, why in s.get("broken_assets", {}).items()
+    }
     info = read_info(output) | {"asset_licences": [PROCEDURAL, *attribution]}
     info |= {"broken_assets": [{"source": source, "reason": broken[source]} for source in sorted(broken)]}
     write_text(output / "dataset.json", json.dumps(info, indent=2, ensure_ascii=False) + "\n")

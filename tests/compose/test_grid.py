@@ -43,6 +43,27 @@ def test_a_scene_is_the_same_without_vector_instructions(path):
     assert other.stdout.splitlines() == here
 
 
+SKIES = """
+import hashlib
+import numpy as np
+from pipeline.compose.daylight import outdoor_light
+for time in ("day", "overcast", "golden", "dusk", "night"):
+    for seed in range(3):
+        light = outdoor_light(time, np.random.default_rng(seed))
+        print(hashlib.sha256(light.background.radiance.tobytes()).hexdigest())
+        print([np.round(lamp.pose, 9).tolist() + [round(lamp.power, 9)] for lamp in light.lights])
+"""
+
+
+def test_a_sky_is_the_same_without_vector_instructions():
+    command = [sys.executable, "-W", "ignore", "-c", SKIES]
+    one, other = (
+        subprocess.run(command, env=os.environ | extra, capture_output=True, text=True, timeout=200, check=True).stdout
+        for extra in ({}, OTHER)
+    )
+    assert one == other and one.count("\n") == 30
+
+
 def test_the_fingerprint_sees_every_field():
     scene = compose(load_recipe("scenes/primitives.yaml"), 0, 64, 64)
     thing = scene.objects[1]
@@ -52,6 +73,7 @@ def test_the_fingerprint_sees_every_field():
     tinted = replace(part.material, roughness=part.material.roughness + 1e-12)
     others = [
         replace(scene, exposure=0.25),
+        replace(scene, metered=False),
         replace(scene, objects=scene.objects[:-1]),
         replace(scene, objects=(scene.objects[0], replace(thing, pose=moved), *scene.objects[2:])),
         replace(

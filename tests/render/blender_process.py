@@ -25,6 +25,10 @@ class BlenderProcess:
         """uint8 [H, W, 3]."""
         return self._ask("render", scene, config)
 
+    def radiance(self, scene: Scene, config: CyclesConfig) -> Any:
+        """float32 [H, W, 3]."""
+        return self._ask("radiance", scene, config)
+
     def passes(self, scene: Scene, config: CyclesConfig) -> Any:
         """Cycles' depth, instance and normals passes."""
         return self._ask("passes", scene, config)

@@ -113,7 +113,8 @@ def tableau(width: int = 128, height: int = 128, lights: str = "sun area point")
     }
     camera = Camera.centred(width, height, np.radians(50), look_at(np.array([0.3, -3.2, 1.7]), np.array([0, 0, 0.3])))
     chosen = tuple(lamps[name] for name in lights.split())
-    return Scene("tableau", objects, chosen, camera, CLASSES, background=(0.35, 0.45, 0.6), exposure=-0.6)
+    sky = (0.35, 0.45, 0.6)
+    return Scene("tableau", objects, chosen, camera, CLASSES, background=sky, exposure=-0.6, metered=False)
 
 
 def room(width: int = 128, height: int = 128) -> Scene:
@@ -155,4 +156,4 @@ def room(width: int = 128, height: int = 128) -> Scene:
     camera = Camera.centred(
         width, height, np.radians(70), look_at(np.array([1.3, -2.1, 1.5]), np.array([-0.3, 1.0, 0.7]))
     )
-    return Scene("room", objects, lights, camera, CLASSES, background=(0.0, 0.0, 0.0), exposure=0.0, indoors=True)
+    return Scene("room", objects, lights, camera, CLASSES, background=(0.0, 0.0, 0.0), indoors=True, metered=False)

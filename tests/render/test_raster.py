@@ -11,7 +11,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from example_scenes import CLASSES, MATT, RED, STEEL, ball, box, linear_to_srgb, quad, room, shining, tableau, thing
+from example_scenes import (
+    CLASSES,
+    MATT,
+    RED,
+    STEEL,
+    ball,
+    box,
+    cylinder,
+    linear_to_srgb,
+    quad,
+    room,
+    shining,
+    tableau,
+    thing,
+)
 
 from pipeline.config import CyclesConfig, RasterConfig
 from pipeline.errors import ConfigError
@@ -25,7 +39,8 @@ OFF_CENTRE = np.array([[150.0, 0.0, 40.3], [0.0, 170.0, 83.6], [0.0, 0.0, 1.0]])
 
 def view(objects: Any, lights: Any = (), camera: Camera | None = None, **rest: Any) -> Scene:
     pose = look_at(np.array([0.4, -3.0, 1.6]), np.array([0.0, 0.0, 0.3]))
-    return Scene("test", tuple(objects), tuple(lights), camera or Camera.centred(120, 96, 1.0, pose), CLASSES, **rest)
+    camera = camera or Camera.centred(120, 96, 1.0, pose)
+    return Scene("test", tuple(objects), tuple(lights), camera, CLASSES, metered=False, **rest)
 
 
 @pytest.mark.parametrize("centred", [True, False])
@@ -51,11 +66,11 @@ def test_depth_agrees_with_the_ray_traced_labels(raster: Any, scene: Scene) -> N
 
 
 def test_silhouettes_in_the_picture_are_those_of_the_labels_with_an_off_centre_principal_point(raster: Any) -> None:
-    glowing = Material("lamp", (0, 0, 0), "white", emission=(9.0, 9.0, 9.0))
+    glowing = Material("lamp", (0, 0, 0), "white", emission=(1.0, 1.0, 1.0))
     pose = look_at(np.array([0.4, -3.0, 1.6]), np.array([0.0, 0.0, 0.3]))
     camera = Camera(120, 96, OFF_CENTRE, pose)
     scene = view([thing("ball", "ball", ball(0.6), glowing, (0, 0, 0.5))], camera=camera, background=(0, 0, 0))
-    covered = raster.render(scene)[..., 0] / 255.0
+    covered = raster.radiance(scene)[..., 0]
     expected = trace(scene).instance > 0
     centre = [np.array(np.nonzero(mask)).mean(1) for mask in (covered > 0.49, expected)]
     assert np.abs(centre[0] - centre[1]).max() < 0.1
@@ -142,6 +157,44 @@ def test_every_light_casts_a_shadow_where_the_light_is_blocked_and_nowhere_else(
     assert dark.sum() > 50
     assert (shaded[dark] < 0.6 * free[dark]).mean() > 0.97
     assert (np.abs(shaded[lit] - free[lit]) <= 12).mean() > 0.98
+
+
+def test_a_post_casts_a_shadow_though_the_scene_reaches_to_buildings_far_away(raster: Any) -> None:
+    sun = shining("sun", (3.0, 2.0, 4.0), (0, 0, 0), 3.0, (0.0093, 0.0093))
+    ground = thing("ground", "floor", quad(400, 400), MATT, (0, 0, 0))
+    post = thing("post", "cylinder", cylinder(0.04, 1.6), RED, (0, 0, 0))
+    towns = [
+        thing(f"house_{i}", "box", box(12, 12, 15), MATT, at) for i, at in enumerate([(40, 150, 0), (-90, 140, 0)])
+    ]
+    camera = Camera.centred(256, 192, np.radians(60), look_at(np.array([0.0, -5.0, 1.6]), np.array([0.0, 0.0, 0.6])))
+    scene = view([ground, post, *towns], [sun], camera, background=(0.2, 0.25, 0.3))
+    shaded = raster.radiance(scene)[..., 1]
+    free = raster.radiance(dataclasses.replace(scene, objects=(ground, *towns)))[..., 1]
+    # The middle line of the shadow, from 20 to 90 % of its length.
+    tip = -1.6 * np.array([3.0, 2.0]) / 4.0
+    line = np.column_stack([np.linspace(0.2, 0.9, 30)[:, None] * tip, np.zeros(30)])
+    pixels = (line - camera.pose[:3, 3]) @ camera.pose[:3, :3] @ camera.intrinsics.T
+    u, v = np.rint(pixels[:, :2] / pixels[:, 2:]).astype(int).T
+    assert np.median(shaded[v, u] / free[v, u]) < 0.55
+    away = line + [0.0, -0.3, 0.0]
+    pixels = (away - camera.pose[:3, 3]) @ camera.pose[:3, :3] @ camera.intrinsics.T
+    u, v = np.rint(pixels[:, :2] / pixels[:, 2:]).astype(int).T
+    assert (shaded[v, u] / free[v, u]).min() > 0.97
+
+
+def test_a_building_far_away_still_casts_its_shadow(raster: Any) -> None:
+    sun = shining("sun", (-4.0, 0.0, 3.0), (0, 0, 0), 3.0, (0.0093, 0.0093))
+    ground = thing("ground", "floor", quad(400, 400), MATT, (0, 0, 0))
+    house = thing("house", "box", box(12, 12, 15), MATT, (-10, 100, 0))
+    near = thing("cube", "box", box(0.4, 0.4, 0.4), RED, (0.5, 0, 0))
+    camera = Camera.centred(256, 192, np.radians(60), look_at(np.array([0.0, -5.0, 9.0]), np.array([0.0, 60.0, 0.0])))
+    scene = view([ground, near, house], [sun], camera, background=(0.2, 0.25, 0.3))
+    # Its shadow lies on the ground from x = -4 to x = 16; the camera sees the middle of it.
+    spots = np.array([[5.0, 100.0, 0.0], [5.0, 80.0, 0.0]])
+    pixels = (spots - camera.pose[:3, 3]) @ camera.pose[:3, :3] @ camera.intrinsics.T
+    u, v = np.rint(pixels[:, :2] / pixels[:, 2:]).astype(int).T
+    dark, lit = raster.radiance(scene)[v, u, 1]
+    assert dark < 0.5 * lit
 
 
 def test_a_sun_outside_a_closed_room_does_not_shine_into_it(raster: Any) -> None:

@@ -11,11 +11,16 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compose.assets import (
+    appliances,
+    bedroom,
+    beds,
     cookware,
     decor,
     electronics,
     fruit,
     gadgets,
+    kitchen,
+    kitchenware,
     lamps,
     plants,
     seating,
@@ -31,11 +36,16 @@ from pipeline.compose.assets.asset import Asset, Surface
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
+    appliances,
+    bedroom,
+    beds,
     cookware,
     decor,
     electronics,
     fruit,
     gadgets,
+    kitchen,
+    kitchenware,
     lamps,
     plants,
     seating,

@@ -4,7 +4,8 @@ the floor, the inner face at y = 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,32 +39,32 @@ def slab(
     return assemble(category, [(box((width + grow, depth + grow, thickness), bevel=0), finish)], rng)
 
 
-def wall(length: float, height: float, opening: Opening | None, finish: Finish, rng: np.random.Generator) -> Asset:
-    """One wall, around an opening if it has one."""
-    t = THICKNESS_M
-    if opening is None:
-        return assemble("wall", [(box((length, t, height), (0, -t / 2, 0), 0), finish)], rng, recentre=False)
-    o, half = opening, length / 2
-    spans = [
-        (-half, o.left, 0.0, height),
-        (o.right, half, 0.0, height),
-        (o.left, o.right, 0.0, o.sill),
-        (o.left, o.right, o.head, height),
-    ]
-    pieces = [(box((x1 - x0, t, z1 - z0), ((x0 + x1) / 2, -t / 2, z0), 0), finish) for x0, x1, z0, z1 in spans]
-    # One texture runs over all four: u along the wall, v up.
-    upright = []
-    for mesh, paint in pieces:
+def wall(
+    span: tuple[float, float], height: float, openings: Sequence[Opening], finish: Finish, rng: np.random.Generator
+) -> Asset:
+    """One wall from x = span[0] to span[1], around its openings, which do not overlap."""
+    t, (start, end) = THICKNESS_M, span
+    spans, x = [], start
+    for o in sorted(openings, key=lambda o: o.left):
+        spans += [(x, o.left, 0.0, height), (o.left, o.right, 0.0, o.sill), (o.left, o.right, o.head, height)]
+        x = o.right
+    spans.append((x, end, 0.0, height))
+    pieces = [box((x1 - x0, t, z1 - z0), ((x0 + x1) / 2, -t / 2, z0), 0) for x0, x1, z0, z1 in spans]
+    # One texture runs over all of them: u along the wall, v up.
+    upright: list[Piece] = []
+    for mesh in pieces:
         uv = np.stack([mesh.vertices[:, 0] + mesh.vertices[:, 1], mesh.vertices[:, 2]], 1)
-        upright.append((Mesh(mesh.vertices, mesh.faces, uv, mesh.normals), paint))
+        upright.append((Mesh(mesh.vertices, mesh.faces, uv, mesh.normals), finish))
     return assemble("wall", upright, rng, recentre=False)
 
 
-def skirting(length: float, finish: Finish, gap: tuple[float, float] | None, rng: np.random.Generator) -> Asset:
-    """A board along the foot of a wall, interrupted at `gap` (x0, x1) for a door."""
-    spans = [(-length / 2, length / 2)] if gap is None else [(-length / 2, gap[0]), (gap[1], length / 2)]
+def skirting(
+    span: tuple[float, float], finish: Finish, gaps: Sequence[tuple[float, float]], rng: np.random.Generator
+) -> Asset:
+    """A board along the foot of a wall from x = span[0] to span[1], interrupted at `gaps` (x0, x1) for doors."""
+    ends = [span[0], *(x for gap in sorted(gaps) for x in gap), span[1]]
     pieces: list[Piece] = []
-    for x0, x1 in spans:
+    for x0, x1 in zip(ends[::2], ends[1::2], strict=True):
         if x1 - x0 > 0.02:
             pieces.append((box((x1 - x0, 0.013, 0.085), ((x0 + x1) / 2, GAP_M + 0.0065, GAP_M), 0.004), finish))
     return assemble("skirting", pieces, rng, recentre=False)
@@ -139,7 +140,9 @@ def _view(
 
 def _glowing(radiance: np.ndarray) -> Finish:
     r, g, b = (float(c) for c in radiance)
-    return materials.plain("glass", (0.05, 0.05, 0.05), 0.6, 0.0, (r, g, b))
+    finish = materials.plain("glass", (0.05, 0.05, 0.05), 0.6, 0.0, (r, g, b))
+    # What is out there is far away: the sun shines in past it.
+    return replace(finish, material=replace(finish.material, casts_shadow=False))
 
 
 def door(rng: np.random.Generator, x: float) -> Asset:

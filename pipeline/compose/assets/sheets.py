@@ -84,3 +84,79 @@ def pillow(width: float, height: float, thickness: float, cells: int = 10) -> Me
         np.concatenate([uv, uv]),
         np.concatenate([normal, normal * flip]),
     )
+
+
+def drape(
+    rng: np.random.Generator,
+    width: float,
+    depth: float,
+    hang: tuple[float, float, float, float],
+    edge: float = 0.04,
+    fold: float = 0.012,
+    cells: tuple[int, int] = (14, 16),
+) -> Float:
+    """A cloth over a level top, for `sheet`: points [a, b, 3]; the top is `width` x `depth` at z = 0 about the origin.
+
+    hang: how far it falls over the edges at -x, +x, -y and +y, metres; 0 where it ends with the top. edge: radius with
+    which it bends over them. fold: depth of the folds at the hem. Round a corner it falls in a cone.
+    """
+    x, over_x, step_x = _span(width, hang[0], hang[1], cells[0])
+    y, over_y, step_y = _span(depth, hang[2], hang[3], cells[1])
+    # Rings of equal number hang together round a corner; `turn` is 0 where the cloth faces x and 1 where it faces y.
+    ring = np.maximum(step_x[:, None], step_y[None, :])
+    angle = np.arctan2(step_y[None, :] + 0.0 * ring, step_x[:, None] + 0.0 * ring)
+    turn = np.where(ring > 0, angle, 0.0) / (np.pi / 2)
+    lengths_x = [_lengths(hang[0], edge), _lengths(hang[1], edge)]
+    lengths_y = [_lengths(hang[2], edge), _lengths(hang[3], edge)]
+    right, front = (over_x > 0).astype(int), (over_y > 0).astype(int)
+    down_x = np.stack(lengths_x)[right[:, None], ring]
+    down_y = np.stack(lengths_y)[front[None, :], ring]
+    fallen = down_x * (1 - turn) + down_y * turn
+    bend = np.clip(fallen / edge, 0, np.pi / 2)
+    below = np.maximum(fallen - edge * np.pi / 2, 0.0)
+    phase = rng.uniform(0, 2 * np.pi, 4)
+    pitch = 2 * np.pi / rng.uniform(0.2, 0.32)
+    wave_x = np.sin(pitch * y + 0.9 * np.sin(3.1 * y + phase[0]) + phase[1])[None, :]
+    wave_y = np.sin(pitch * x + 0.9 * np.sin(2.7 * x + phase[2]) + phase[3])[:, None]
+    longest = max(max(hang), 1e-6)
+    swing = fold * (below / longest) ** 0.8 * (wave_x * (1 - turn) ** 2 + wave_y * turn**2)
+    out = edge * np.sin(bend) + 0.06 * below + swing
+    return np.stack(
+        [
+            x[:, None] + np.sign(over_x)[:, None] * out * np.cos(turn * np.pi / 2),
+            y[None, :] + np.sign(over_y)[None, :] * out * np.sin(turn * np.pi / 2),
+            -edge * (1 - np.cos(bend)) - below,
+        ],
+        -1,
+    )
+
+
+_RINGS = 7
+
+
+def _lengths(hang: float, edge: float) -> Float:
+    """Length of cloth [_RINGS + 1] from the edge of the top to each ring below it."""
+    bend = min(edge * np.pi / 2, hang)
+    return np.concatenate([np.linspace(0, bend, 4), np.linspace(bend, hang, _RINGS - 2)[1:]])
+
+
+def _span(size: float, before: float, after: float, cells: int) -> tuple[Float, Float, NDArray[np.int64]]:
+    """Along one axis: the place on the top [n], on which side it hangs (-1, 0, 1) [n] and its ring, 0 on top [n]."""
+    top = np.linspace(-size / 2, size / 2, cells + 1)
+    low, high = _RINGS if before > 0 else 0, _RINGS if after > 0 else 0
+    place = np.concatenate([np.full(low, -size / 2), top, np.full(high, size / 2)])
+    side = np.concatenate([-np.ones(low), np.zeros(cells + 1), np.ones(high)])
+    ring = np.concatenate([np.arange(low, 0, -1), np.zeros(cells + 1, int), np.arange(1, high + 1)])
+    return place, side, ring
+
+
+def ripples(rng: np.random.Generator, x: Float, y: Float, length: float, height: float) -> Float:
+    """Soft creases of about `length` apart and up to `height` high, at points x, y of any one shape."""
+    total = np.zeros(np.broadcast(x, y).shape)
+    for _ in range(5):
+        angle, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
+        number = 2 * np.pi / (length * rng.uniform(0.7, 1.6))
+        along = np.cos(angle) * x + np.sin(angle) * y
+        across = np.cos(angle) * y - np.sin(angle) * x
+        total = total + np.sin(number * along + 0.8 * np.sin(0.6 * number * across + phase) + phase)
+    return np.asarray(total * height / 5)

@@ -27,7 +27,17 @@ __all__ = ["Catalogue", "Entry", "Unusable"]
 
 MEMORY_BYTES = 400 * 2**20
 """Built assets that a process keeps at hand."""
-NEEDS_TOP = ("tv_stand", "book", "tray", "coffee_table", "side_table", "dining_table", "desk", "sideboard", "nightstand")
+NEEDS_TOP = (
+    "tv_stand",
+    "book",
+    "tray",
+    "coffee_table",
+    "side_table",
+    "dining_table",
+    "desk",
+    "sideboard",
+    "nightstand",
+)
 """Layouts put things on these: a model without a level top is of no use as one."""
 
 
@@ -123,4 +133,10 @@ def _bytes(asset: Asset) -> int:
 
 def describe(entry: Entry) -> dict[str, str]:
     """What dataset.json says of a model that was used: source, name, author, licence, url."""
-    return {"source": entry.source, "name": entry.name, "author": entry.author, "licence": entry.licence, "url": entry.url}
+    return {
+        "source": entry.source,
+        "name": entry.name,
+        "author": entry.author,
+        "licence": entry.licence,
+        "url": entry.url,
+    }

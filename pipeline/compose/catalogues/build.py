@@ -110,7 +110,9 @@ def _areas(mesh: Mesh) -> Float:
     return np.asarray(np.linalg.norm(cross(b - a, c - a), axis=1) / 2)
 
 
-def _tones(mesh: Mesh, color: tuple[float, float, float], texture: NDArray[np.uint8] | None) -> tuple[Float, Counter[str]]:
+def _tones(
+    mesh: Mesh, color: tuple[float, float, float], texture: NDArray[np.uint8] | None
+) -> tuple[Float, Counter[str]]:
     """Mean sRGB of a mesh by area, and the area that people would call by each colour's name."""
     area = _areas(mesh)
     if texture is None or mesh.uv is None:

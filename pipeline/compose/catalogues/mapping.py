@@ -51,8 +51,12 @@ class Mapping(Strict):
 
     def after(self, first: Mapping) -> Mapping:
         """This mapping where `first` has nothing to say."""
-        extras = {host: (*first.extras.get(host, ()), *self.extras.get(host, ())) for host in {**first.extras, **self.extras}}
-        return Mapping(rules=(*first.rules, *self.rules), longest_m={**self.longest_m, **first.longest_m}, extras=extras)
+        extras = {
+            host: (*first.extras.get(host, ()), *self.extras.get(host, ())) for host in {**first.extras, **self.extras}
+        }
+        return Mapping(
+            rules=(*first.rules, *self.rules), longest_m={**self.longest_m, **first.longest_m}, extras=extras
+        )
 
 
 @dataclass(frozen=True)

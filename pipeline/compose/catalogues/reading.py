@@ -116,7 +116,9 @@ def _open(file: str, archive: Path | None) -> tuple[bytes, Any]:
     folder = str(Path(file).parent)
     with zipfile.ZipFile(archive) as held:
         # A few hundred kilobytes: taken out now, so that no archive stays open.
-        beside = {name: held.read(name) for name in held.namelist() if name.startswith(folder + "/") and name[-1] != "/"}
+        beside = {
+            name: held.read(name) for name in held.namelist() if name.startswith(folder + "/") and name[-1] != "/"
+        }
     if file not in beside:
         raise Unusable(f"{file} is not in the archive")
     lower = {name.lower(): data for name, data in beside.items()}
@@ -158,7 +160,9 @@ def _pieces(scene: Any) -> list[Piece]:
             looks[id(mesh.visual)] = _look(mesh.visual, uv is not None)
         look, see_through = looks[id(mesh.visual)]
         if look.alpha >= FAINT:
-            pieces.append(Piece(vertices, faces, uv if look.texture is not None or look.normal_map is not None else None, look))
+            pieces.append(
+                Piece(vertices, faces, uv if look.texture is not None or look.normal_map is not None else None, look)
+            )
             if see_through is not None and uv is not None:
                 _check_cut_out(pieces[-1], uv, see_through, scene)
     return pieces

@@ -51,7 +51,9 @@ def _entries(file: Path, mapping: Mapping, known: frozenset[str]) -> Iterator[En
     except (OSError, zipfile.BadZipFile, KeyError) as error:
         raise ConfigError(f"assets.sources: sh3f:{file}: not a Sweet Home 3D catalogue ({error})") from None
     numbers = sorted({int(key.partition("#")[2]) for key in about if re.fullmatch(r"name#\d+", key)})
-    models = [{key: about[f"{key}#{n}"] for key in FIELDS if f"{key}#{n}" in about} | {"number": str(n)} for n in numbers]
+    models = [
+        {key: about[f"{key}#{n}"] for key in FIELDS if f"{key}#{n}" in about} | {"number": str(n)} for n in numbers
+    ]
     seen: set[str] = set()
     for model in sorted(models, key=lambda model: (_id(model), int(model["number"]))):
         if model.get("doorOrWindow") == "true" or not {"model", "width", "depth", "height"} <= model.keys():

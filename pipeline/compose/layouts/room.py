@@ -25,10 +25,9 @@ def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Gen
     """
     time = recipe.light[int(rng.integers(len(recipe.light)))]
     exposure = float(rng.uniform(-0.15, 0.25))
-    r, g, b = (channel / 2.0**exposure for channel in SKY[time])
     wanted = choose_furniture(recipe, rng)
-    shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng, stock)
-    furnish(shell, wanted, rng)
+    shell = build_shell(recipe, SKY[time], "curtain" in wanted, rng, stock)
+    furnish(shell, recipe, wanted, rng)
     dress(shell, recipe, wanted, rng)
     camera = choose_camera(shell.room, recipe.camera, width, height, rng)
     return Scene(
@@ -37,7 +36,7 @@ def compose_room(recipe: RoomRecipe, width: int, height: int, rng: np.random.Gen
         light_room(shell, time, rng),
         camera,
         CLASSES,
-        background=(r, g, b),
+        background=SKY[time],
         exposure=exposure,
         indoors=True,
     )

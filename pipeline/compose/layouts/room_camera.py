@@ -10,9 +10,11 @@ from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 CLEARANCE_M = 0.32
-TRIES, JUDGED = 160, 16
+TRIES, JUDGED = 200, 24
 DISTANCE_M = (1.8, 4.5)
 """From the piece of furniture a view is built around."""
+USUAL_FOV_RAD = np.radians(60)
+"""The lens that DISTANCE_M is meant for."""
 FOCUS = (
     "sofa",
     "armchair",
@@ -24,6 +26,17 @@ FOCUS = (
     "desk",
     "cabinet",
     "chair",
+    "bed",
+    "wardrobe",
+    "dresser",
+    "kitchen_sink",
+    "stove",
+    "kitchen_island",
+    "toilet",
+    "washbasin",
+    "bathtub",
+    "shower_cabin",
+    "bench",
 )
 
 
@@ -37,15 +50,24 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     focus = [p for p in room.placed if p.asset.category in FOCUS] or [p for p in room.placed if p.thing]
     fov = float(np.radians(rng.uniform(*config.fov_deg)))
     targets = np.array([p.extent.mean(0)[:2] for p in focus])[rng.integers(len(focus), size=TRIES)]
-    bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(*DISTANCE_M, TRIES)
+    # A small room is seen from as far as it lets one stand back, a long one along its length.
+    longest = float(max(room.size[:2]))
+    near, far = min(DISTANCE_M[0], 0.35 * longest), max(DISTANCE_M[1], 0.55 * longest)
+    # A narrow lens needs distance, a wide one shows as much from close by.
+    lens = float(np.clip(np.tan(USUAL_FOV_RAD / 2) / np.tan(fov / 2), 0.6, 2.0))
+    near, far = min(near * lens, 0.6 * longest), max(far * lens, near + 0.5)
+    bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(near, far, TRIES)
     stance = draw_stance(config, rng)
     heights, pitches = rng.uniform(*stance.height_m, TRIES), rng.uniform(*stance.pitch_rad, TRIES)
     eyes = np.column_stack([targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1), heights])
-    aims = targets * 0.75 + rng.uniform(-0.3, 0.3, (TRIES, 2))
+    # And it has to point at what it is to show.
+    aims = targets * (1 - 0.25 * min(1 / lens, 1.0) ** 2) + rng.uniform(-0.3, 0.3, (TRIES, 2))
     away = np.hypot(*(aims - eyes[:, :2]).T)
     free = (room.clearance(eyes) >= CLEARANCE_M) & (away > 0.8)
     best, best_score = None, -1.0
-    for i in np.nonzero(free)[0][:JUDGED]:
+    for k, i in enumerate(np.nonzero(free)[0]):
+        if k >= JUDGED and best is not None:
+            break
         pose = look_at(eyes[i], np.array([*aims[i], eyes[i, 2] - away[i] * np.tan(pitches[i])]))
         camera = Camera.centred(width, height, fov, pose)
         score = _score(room, camera)
@@ -67,6 +89,12 @@ def _score(room: Arrangement, camera: Camera) -> float:
     things = [p for p in room.placed if p.thing]
     low, high = np.array([p.extent[0] for p in things]), np.array([p.extent[1] for p in things])
     nearest, which = _first_hits(camera.pose[:3, 3], rays, low, high)
+    if room.outside is not None:
+        # Behind a corner that juts into the room nothing is seen.
+        solid = room.outside
+        corners = [np.column_stack([solid.centre + s * solid.half, z]) for s, z in ((-1, solid.low), (1, solid.high))]
+        corner, _ = _first_hits(camera.pose[:3, 3], rays, *corners)
+        nearest = np.where(corner < nearest, np.inf, nearest)
     seen = np.bincount(which[np.isfinite(nearest)], minlength=len(things))
     kinds = len({things[i].asset.category for i in np.nonzero(seen)[0]})
     count = int((seen > 0).sum())

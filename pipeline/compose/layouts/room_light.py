@@ -1,7 +1,8 @@
 """Light for a closed room: daylight that enters by the windows, and lamps.
 
 Powers follow from the picture wanted. In a closed room flux P poured over surfaces A of mean albedo r settles at
-a mean radiance of P / (pi A) * r / (1 - r) (the integrating sphere), so P is chosen for a mid-grey film.
+a mean radiance of P / (pi A) * r / (1 - r) (the integrating sphere), so P is chosen for the
+brightness wanted beside the sky's behind the panes; the film meters the rest.
 """
 
 from __future__ import annotations
@@ -10,68 +11,116 @@ import numpy as np
 
 from pipeline.compose.assets.asset import Mouth
 from pipeline.compose.assets.building import Opening
-from pipeline.compose.layouts.room_shell import Shell, wall_pose
+from pipeline.compose.blackbody import planckian
+from pipeline.compose.daylight import sun_light
+from pipeline.compose.layouts.room_plan import wall_pose
+from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
 from pipeline.scene import CannotPlace, Light
 
-SKY = {"day": (0.62, 0.80, 1.0), "overcast": (0.86, 0.90, 0.95), "evening": (0.10, 0.14, 0.26)}
-"""Linear radiance behind the panes on the film at exposure 0: bright but not blown, dusk for the evening."""
-SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06}
-DAYLIGHT = {"day": (1.0, 0.96, 0.9), "overcast": (0.93, 0.97, 1.0), "evening": (0.55, 0.7, 1.0)}
-LAMPLIGHT = (1.0, 0.80, 0.58)
-TARGET_RADIANCE = 0.25
+SKY = {
+    "day": (1.0, 1.3, 1.65),
+    "overcast": (1.05, 1.12, 1.2),
+    "evening": (0.05, 0.075, 0.15),
+    "night": (0.004, 0.006, 0.012),
+}
+"""Linear radiance of the sky behind the panes."""
+TARGET_RADIANCE = {"day": 0.25, "overcast": 0.2, "evening": 0.11, "night": 0.06}
+"""Mean of the room: by day some stops below the sky outside, by lamplight less, which the film does not quite make up."""
+SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06, "night": 0.004}
+DAYLIGHT_KELVIN = {"day": (5400, 7500), "overcast": (6200, 8000), "evening": (8500, 12000), "night": (2300, 12000)}
+"""Of what enters by the windows; at night that is the moon or a street lamp."""
+WHITE_KELVIN = {"day": (5000, 6200), "overcast": (5000, 6500), "evening": (3300, 4600), "night": (3000, 4000)}
+"""The light that the camera shows white: it adapts to lamps, though never quite."""
+LAMP_KELVIN = {2200: 0.08, 2700: 0.42, 3000: 0.28, 4000: 0.16, 5000: 0.06}
+"""Bulbs as shops sell them, and how often."""
+PANEL_KELVIN = {3000: 0.1, 3500: 0.2, 4000: 0.45, 5000: 0.25}
+"""Light of offices."""
+OVERHEAD = ("ceiling_lamp", "light_panel")
+SUNNY = 0.55
+"""Chance that on a day with windows the sun shines in."""
+SUN_IRRADIANCE, SUN_ELEVATION_DEG = (3.5, 7.0), (16.0, 52.0)
 CLEAR_M = 0.012
 """A light this close to something else may lie inside it."""
 
 
 def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light, ...]:
     """Rectangles that fill the windows and the mouths of every lamp; the power wanted is shared among what there is.
+    On some days the sun shines in, too.
 
-    Raises CannotPlace for a room with neither a window nor a lamp.
+    Raises CannotPlace for a room with neither a window nor a lamp, or without a lamp at night.
     """
     room = shell.room
-    x, y, z = room.size
-    surface = 2 * (x * y + y * z + z * x)
+    surface, target = shell.surface_m2, TARGET_RADIANCE[time]
     albedo = _albedo(room)
-    power = TARGET_RADIANCE * float(rng.uniform(0.85, 1.2)) * np.pi * surface * (1 - albedo) / albedo
-    power = min(power, TARGET_RADIANCE * np.pi * surface * 2.0)
+    power = target * float(rng.uniform(0.85, 1.2)) * np.pi * surface * (1 - albedo) / albedo
+    power = min(power, target * np.pi * surface * 2.0)
     lamps = [p for p in room.placed if p.asset.mouths]
-    ceiling = [p for p in lamps if p.asset.category == "ceiling_lamp"]
-    small = [p for p in lamps if p.asset.category != "ceiling_lamp"]
+    overhead = [p for p in lamps if p.asset.category in OVERHEAD]
+    small = [p for p in lamps if p.asset.category not in OVERHEAD]
     if not (lamps or shell.windows):
         raise CannotPlace("the room has neither a window nor a lamp")
+    if time == "night" and not lamps:
+        raise CannotPlace("the room has no lamp at night")
     daylight = power * (0.0 if not shell.windows else 1.0 if not lamps else SHARE_OF_DAYLIGHT[time])
-    # By day a lamp left on adds a warm accent; in the evening the lamps carry the room.
-    accent = min(0.45 if time == "evening" else 0.3, 0.16 * len(small)) if ceiling else 1.0
+    # By day a lamp left on adds a warm accent; after dark the lamps carry the room.
+    dark = time in ("evening", "night")
+    accent = min(0.45 if dark else 0.3, 0.16 * len(small)) if overhead else 1.0
+    white = float(rng.uniform(*WHITE_KELVIN[time]))
+    from_outside = planckian(float(rng.uniform(*DAYLIGHT_KELVIN[time])), white)
     lights = [
-        _daylight(shell, wall, opening, daylight / len(shell.windows), DAYLIGHT[time])
-        for wall, opening in shell.windows
+        _daylight(shell, wall, opening, daylight / len(shell.windows), from_outside) for wall, opening in shell.windows
     ]
-    for group, share in ((ceiling, 1.0 - accent), (small, accent)):
-        for lamp in group:
-            lights += _lamplight(room, lamp, (power - daylight) * share / len(group))
+    # Bulbs overhead are bought together, those of small lamps one by one.
+    bulb = _bulb(overhead[0] if overhead else None, rng)
+    for lamp in overhead:
+        lights += _lamplight(room, lamp, (power - daylight) * (1.0 - accent) / len(overhead), planckian(bulb, white))
+    for lamp in small:
+        color = planckian(_bulb(lamp, rng), white)
+        lights += _lamplight(room, lamp, (power - daylight) * accent / len(small), color)
+    if time == "day" and shell.windows and rng.random() < SUNNY:
+        lights.append(_sun(shell, white, rng))
     return tuple(lights)
 
 
-def _lamplight(room: Arrangement, lamp: Placed, power: float) -> list[Light]:
+def _bulb(lamp: Placed | None, rng: np.random.Generator) -> float:
+    """Colour temperature of a lamp's light, kelvin."""
+    kinds = PANEL_KELVIN if lamp is not None and lamp.asset.category == "light_panel" else LAMP_KELVIN
+    shares = np.cumsum(list(kinds.values()))
+    return float(list(kinds)[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))])
+
+
+def _sun(shell: Shell, white: float, rng: np.random.Generator) -> Light:
+    """The sun as it shines in by one of the windows, at most 50 degrees aside."""
+    wall, _ = shell.windows[int(rng.integers(len(shell.windows)))]
+    _, yaw = wall_pose(shell.walls[wall], 0.0, 0.0)
+    inward = yaw + np.pi / 2 + np.radians(rng.uniform(-50, 50))
+    elevation = np.radians(rng.uniform(*SUN_ELEVATION_DEG))
+    towards = -np.array([np.cos(inward) * np.cos(elevation), np.sin(inward) * np.cos(elevation), -np.sin(elevation)])
+    # Lower suns are redder: 4,000 kelvin at the horizon, 5,600 high up.
+    kelvin = 4000.0 + 1600.0 * min(float(np.sin(elevation)) / 0.6, 1.0)
+    return sun_light(towards, np.asarray(planckian(kelvin, white)), float(rng.uniform(*SUN_IRRADIANCE)))
+
+
+def _lamplight(room: Arrangement, lamp: Placed, power: float, color: tuple[float, float, float]) -> list[Light]:
     """The lights of one lamp. A mouth that something stands in stays dark, unless it is the lamp's only way out."""
     mouths = lamp.asset.mouths
     clear = room.clearance(np.array([lamp.to_world(mouth.centre) for mouth in mouths]), but=lamp)
     kept = [k for k in range(len(mouths)) if clear[k] > CLEAR_M] or [int(clear.argmax())]
     whole = sum(mouths[k].share for k in kept)
-    return [_shining(lamp, mouths[k], power * mouths[k].share / whole) for k in kept]
+    return [_shining(lamp, mouths[k], power * mouths[k].share / whole, color) for k in kept]
 
 
-def _shining(lamp: Placed, mouth: Mouth, power: float) -> Light:
+def _shining(lamp: Placed, mouth: Mouth, power: float, color: tuple[float, float, float]) -> Light:
     pose = np.diag([1.0, -1.0, -1.0, 1.0]) if mouth.up else np.eye(4)
     pose[:3, 3] = lamp.to_world(mouth.centre)
-    return Light("area", pose, LAMPLIGHT, power, (mouth.width_m, mouth.width_m))
+    return Light("area", pose, color, power, (mouth.width_m, mouth.width_m))
 
 
 def _daylight(shell: Shell, wall: int, opening: Opening, power: float, color: tuple[float, float, float]) -> Light:
     """A rectangle that fills the opening and shines straight into the room."""
     middle = (opening.left + opening.right) / 2
-    position, yaw = wall_pose(shell.room.size, wall, middle, 0.0, (opening.sill + opening.head) / 2)
+    position, yaw = wall_pose(shell.walls[wall], middle, 0.0, (opening.sill + opening.head) / 2)
     inward = np.array([-np.sin(yaw), np.cos(yaw), 0.0])
     right = np.array([np.cos(yaw), np.sin(yaw), 0.0])
     pose = np.eye(4)

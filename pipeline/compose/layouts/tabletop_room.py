@@ -18,9 +18,8 @@ def furnished_room(
 ) -> tuple[Shell, tuple[float, float, float], float]:
     """(room, background, exposure): a room of `recipe` that is to have a `table`."""
     exposure = float(rng.uniform(-0.15, 0.25))
-    r, g, b = (channel / 2.0**exposure for channel in SKY[time])
     wanted = choose_furniture(recipe, rng) | {table}
-    shell = build_shell(recipe, (r, g, b), "curtain" in wanted, rng, stock)
-    furnish(shell, wanted, rng)
+    shell = build_shell(recipe, SKY[time], "curtain" in wanted, rng, stock)
+    furnish(shell, recipe, wanted, rng)
     dress(shell, recipe, wanted, rng)
-    return shell, (r, g, b), exposure
+    return shell, SKY[time], exposure

@@ -2,15 +2,15 @@
 #extension GL_ARB_shading_language_420pack : require
 // Second half of deferred shading: metallic-roughness surfaces
 // under suns, rectangles and points, with soft shadows and constant indirect light.
-// Radiometry follows Cycles: radiance in, radiance out, exposure, then the sRGB curve.
+// Radiometry follows Cycles: radiance in, radiance out. The film (film.py) makes a picture of it.
 
 // How many lights, shadow maps and samples there are is written in when the program is built (gl_passes.py).
 const int N_TAPS = 16;
 const float WIDEST = 0.08;                  // of a shadow map: more would show the pattern of the taps
+const float NEARBY = 2.0;                   // metres between a thing and the shadow that must not be missed
 const float PI = 3.14159265;
 
 uniform vec3 cam_pos;
-uniform float film_gain;                    // 2^exposure
 uniform int light_count;
 uniform int light_kind[N_LIGHTS];           // 0 sun, 1 rectangle, 2 point
 uniform vec3 light_position[N_LIGHTS];
@@ -20,6 +20,7 @@ uniform vec3 light_half_y[N_LIGHTS];
 uniform vec3 light_strength[N_LIGHTS];
 uniform float light_radius[N_LIGHTS];
 uniform int light_layer[N_LIGHTS];
+uniform int light_nested[N_LIGHTS];         // over how many layers a sun's shadows are spread, the finest first
 uniform mat4 layer_matrix[N_LAYERS];
 uniform mat4 layer_inverse[N_LAYERS];
 uniform vec3 layer_planes[N_LAYERS];        // near, far, relative width
@@ -29,7 +30,6 @@ uniform vec3 radiance_above;
 uniform vec3 radiance_below;
 uniform vec3 sky_harmonics[9];               // what the sky adds to the two
 layout(binding = 8) uniform sampler2D sky;   // equirectangular, linear
-uniform float background_gain;
 uniform mat3 world_from_pixel;
 uniform float pixel_angle;                   // size of a pixel at distance 1
 layout(binding = 3) uniform sampler2DMS seen_albedo;
@@ -50,11 +50,6 @@ struct Surface {
     vec3 emission;
 };
 
-vec3 to_srgb(vec3 c) {
-    c = clamp(c, 0.0, 1.0);
-    return mix(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, 12.92 * c, vec3(lessThanEqual(c, vec3(0.0031308))));
-}
-
 // A sunflower spiral: taps spread evenly over the unit disc.
 vec2 tap(int i) {
     float angle = 2.39996323 * float(i);
@@ -66,6 +61,33 @@ float metres(float depth, vec3 planes, bool parallel) {
     return planes.x * planes.y / (planes.y - depth * (planes.y - planes.x));
 }
 
+// Where a point lies in a shadow map: [0, 1] in all three; w is the distance along a light that spreads.
+vec4 in_map(int layer, vec3 point) {
+    vec4 clip = layer_matrix[layer] * vec4(point, 1.0);
+    return vec4(clip.xyz / clip.w * 0.5 + 0.5, clip.w);
+}
+
+struct Blockers { float count; float depth; };
+
+// What stands between the light and `at` within `search`: how many taps of it, and the sum of their distances. Under a
+// sun a blocker counts only where its half shadow is as wide as it is far from here.
+Blockers blockers_within(float search, vec3 at, vec2 slope, int layer, bool parallel, float spread, float receiver) {
+    Blockers found = Blockers(0.0, 0.0);
+    vec3 planes = layer_planes[layer];
+    float sure = 1.5 / float(textureSize(shadow_depth, 0).x);
+    for (int k = 0; k < N_TAPS; k++) {
+        vec2 d = search * tap(k);
+        float depth = texture(shadow_depth, vec3(at.xy + d, float(layer))).r;
+        float away = metres(depth, planes, parallel);
+        bool reaches = !parallel || length(d) <= max(sure, 1.2 * spread * (receiver - away));
+        if (depth < at.z + dot(slope, d) && depth < 1.0 && reaches) {
+            found.count += 1.0;
+            found.depth += away;
+        }
+    }
+    return found;
+}
+
 // Share of the light that arrives, in [0, 1]. Percentage-closer soft shadows: the mean distance of blockers
 // sets the width of the filter (Fernando 2005). Every tap is compared with the depth that the receiver's own
 // plane has there (a plane stays a plane in clip space), so wide filters neither speckle lit surfaces nor
@@ -74,6 +96,18 @@ float visibility(int i, vec3 face_normal) {
     int layer = light_layer[i];
     if (layer < 0) return 1.0;
     bool parallel = light_kind[i] == 0;
+    float widest = WIDEST;
+    if (parallel) {
+        // The finest map that has the point, and room for the filter around it, where all maps filter equally wide.
+        float finest = layer_planes[layer].z;
+        for (int k = 1; k < light_nested[i]; k++) {
+            vec2 off = abs(in_map(layer, world).xy - 0.5);
+            widest = WIDEST * finest / layer_planes[layer].z;
+            if (max(off.x, off.y) < 0.495 - widest) break;
+            layer++;
+        }
+        widest = WIDEST * finest / layer_planes[layer].z;
+    }
     vec3 offset = world - light_position[i];
     if (light_kind[i] == 2) {
         vec3 a = abs(offset);
@@ -82,32 +116,31 @@ float visibility(int i, vec3 face_normal) {
     }
     vec3 planes = layer_planes[layer];
     float texels = float(textureSize(shadow_depth, 0).x);
-    float along = parallel ? 1.0 : (layer_matrix[layer] * vec4(world, 1.0)).w;
+    float along = parallel ? 1.0 : in_map(layer, world).w;
     vec3 lifted = world + face_normal * (planes.z * along / texels);
-    vec4 clip = layer_matrix[layer] * vec4(lifted, 1.0);
-    vec3 at = clip.xyz / clip.w * 0.5 + 0.5;
-    if (clip.w <= 0.0 || any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
+    vec4 placed = in_map(layer, lifted);
+    vec3 at = placed.xyz;
+    if (placed.w <= 0.0 || any(lessThan(at, vec3(0.0))) || any(greaterThan(at, vec3(1.0)))) return 1.0;
 
     vec4 plane = vec4(face_normal, -dot(face_normal, lifted)) * layer_inverse[layer];
     vec2 slope = -plane.xy / (abs(plane.z) > 1e-9 ? plane.z : 1e-9);
 
     float receiver = metres(at.z, planes, parallel);
     float spread = light_radius[i] / (planes.z * (parallel ? 1.0 : receiver));
-    float search = clamp(spread * (parallel ? receiver : 1.0), 1.5 / texels, WIDEST);
-    float blockers = 0.0, distance_sum = 0.0;
-    for (int k = 0; k < N_TAPS; k++) {
-        vec2 d = search * tap(k);
-        float found = texture(shadow_depth, vec3(at.xy + d, float(layer))).r;
-        if (found < at.z + dot(slope, d) && found < 1.0) {
-            blockers += 1.0;
-            distance_sum += metres(found, planes, parallel);
-        }
+    widest = max(widest, 1.5 / texels);
+    float wide = clamp(spread * (parallel ? receiver : 1.0), 1.5 / texels, widest);
+    // Under a sun, first what is near: few taps spread wide would miss the shadow of a post.
+    float search = parallel ? clamp(spread * NEARBY, 1.5 / texels, wide) : wide;
+    Blockers found = blockers_within(search, at, slope, layer, parallel, spread, receiver);
+    if (found.count == 0.0 && wide > 1.5 * search) {
+        search = wide;
+        found = blockers_within(search, at, slope, layer, parallel, spread, receiver);
     }
-    if (blockers == 0.0) return 1.0;
-    float blocker = min(distance_sum / blockers, receiver);
+    if (found.count == 0.0) return 1.0;
+    float blocker = min(found.depth / found.count, receiver);
     float width = spread * (receiver - blocker) / (parallel ? 1.0 : blocker);
     // Few taps find few blockers: never trust them with an edge much sharper than the search was wide.
-    width = clamp(width, max(1.0 / texels, 0.3 * search), WIDEST);
+    width = clamp(width, max(1.0 / texels, 0.3 * search), widest);
     float lit = 0.0;
     for (int k = 0; k < N_TAPS; k++) {
         vec2 d = width * tap(k);
@@ -150,8 +183,11 @@ vec3 lobe(vec3 n, vec3 v, vec3 l, float alpha, float wide, vec3 f0) {
     return fresnel(f0, max(dot(v, h), 0.0)) * a2 / (PI * d * d) * smith * (m2 / a2);
 }
 
-// Whether so much light could change a pixel by a third of a grey level; if not, its shadow is not worth looking up.
-bool shows(vec3 radiance) { return max(max(radiance.r, radiance.g), radiance.b) * film_gain > 1e-4; }
+// Whether so much light could change what is there already by a fraction of a grey level at any exposure; if not, its
+// shadow is not worth looking up.
+bool shows(vec3 more, vec3 there) {
+    return max(max(more.r, more.g), more.b) > 1e-3 * max(max(there.r, there.g), there.b);
+}
 
 // Irradiance over pi that the sky adds to two even hemispheres (environment.py).
 vec3 uneven_sky(vec3 n) {
@@ -214,22 +250,22 @@ vec3 shade(Surface s) {
                 diffuse_share = PI * form_factor(i, n);
                 vec3 free = light_strength[i] * (kept * diffuse / PI * diffuse_share
                     + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
-                if (shows(free)) radiance += free * visibility(i, s.face);
+                if (shows(free, radiance)) radiance += free * visibility(i, s.face);
                 continue;
             }
         }
         if (dot(n, l) <= 0.0) continue;
         vec3 free = irradiance * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
-        if (shows(free)) radiance += free * visibility(i, s.face);
+        if (shows(free, radiance)) radiance += free * visibility(i, s.face);
     }
-    return to_srgb(radiance * film_gain);
+    return radiance;
 }
 
 vec3 seen_sky() {
     vec3 d = normalize(world_from_pixel * vec3(gl_FragCoord.xy, 1.0));
     vec2 at = vec2(0.5 - atan(d.y, d.x) / (2.0 * PI), 0.5 + asin(clamp(d.z, -1.0, 1.0)) / PI);
     // Level 0 by hand: behind the seam, where the angle jumps, derivatives would choose the coarsest.
-    return textureLod(sky, at, 0.0).rgb * background_gain;
+    return textureLod(sky, at, 0.0).rgb;
 }
 
 Surface fetch(ivec2 pixel, int k) {
@@ -263,7 +299,7 @@ void main() {
     for (int k = 0; k < count; k++) {
         Surface s = mean;
         if (!whole) s = fetch(pixel, k);
-        sum += s.position.w == 0.0 ? to_srgb(seen_sky()) : shade(s);
+        sum += s.position.w == 0.0 ? seen_sky() : shade(s);
     }
     frag_color = vec4(sum / float(count), 1.0);
 }

@@ -5,7 +5,7 @@ layout(location = 1) in vec3 normal;
 layout(location = 2) in vec4 glow_and_layer;
 layout(location = 3) in vec2 texture_uv;
 layout(location = 4) in vec2 roughness_metallic;
-layout(location = 5) in vec4 linear_color;
+layout(location = 5) in vec4 color_and_layer;
 
 uniform mat4 clip_from_world;
 
@@ -14,6 +14,7 @@ out vec3 world_normal;
 out vec2 uv;
 out vec2 surface;
 out vec3 base_color;
+flat out float relief;
 flat out vec4 glow;
 
 void main() {
@@ -22,6 +23,7 @@ void main() {
     world_normal = normal;
     uv = texture_uv;
     surface = roughness_metallic;
-    base_color = linear_color.rgb;
+    base_color = color_and_layer.rgb;
+    relief = color_and_layer.w;
     glow = glow_and_layer;
 }
