@@ -44,7 +44,7 @@ def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generat
     if isinstance(recipe, PrimitivesRecipe):
         from pipeline.compose.layouts.primitives import compose_primitives
 
-        return compose_primitives(recipe, width, height, rng)
+        return compose_primitives(recipe, width, height, rng, open_stock(recipe.assets).panorama(rng))
     if isinstance(recipe, TabletopRecipe):
         from pipeline.compose.layouts.tabletop import compose_tabletop
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import warnings
 from collections import OrderedDict
 
-import numpy as np
-
 from pipeline.compose.assets.asset import Asset
 from pipeline.compose.catalogues import cache
 from pipeline.compose.catalogues.build import build

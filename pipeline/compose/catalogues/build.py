@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,11 +112,11 @@ def _areas(mesh: Mesh) -> Float:
 
 def _tones(
     mesh: Mesh, color: tuple[float, float, float], texture: NDArray[np.uint8] | None
-) -> tuple[Float, Counter[str]]:
+) -> tuple[Float, dict[str, float]]:
     """Mean sRGB of a mesh by area, and the area that people would call by each colour's name."""
     area = _areas(mesh)
     if texture is None or mesh.uv is None:
-        return np.asarray(color), Counter({nearest_color_name(color): float(area.sum())})
+        return np.asarray(color), {nearest_color_name(color): float(area.sum())}
     # Three points of each face, so that a large face under a pattern is not known by one texel.
     uv = mesh.uv[mesh.faces]
     places = np.concatenate([(uv * np.array(w)[None, :, None]).sum(1) for w in ((4, 1, 1), (1, 4, 1), (1, 1, 4))]) / 6
@@ -124,7 +124,7 @@ def _tones(
     weight = np.tile(area, 3) / 3
     # Thousands of texels have few colours: name each of them once, eight steps a channel.
     coarse, number = np.unique(np.round(tones * 8).astype(int), axis=0, return_inverse=True)
-    names: Counter[str] = Counter()
+    names: dict[str, float] = defaultdict(float)
     for tone, share in zip(coarse, np.bincount(number.reshape(-1), weight), strict=True):
         r, g, b = (float(x) / 8 for x in tone)
         names[nearest_color_name((r, g, b))] += float(share)
@@ -133,16 +133,17 @@ def _tones(
 
 def _color(parts: tuple[Part, ...]) -> str:
     """The colour name that covers most of a thing; "" when none covers NAMED_SHARE: nobody would call it by one."""
-    names: Counter[str] = Counter()
+    names: dict[str, float] = defaultdict(float)
     for part in parts:
-        names.update(_tones(part.mesh, part.material.color, part.material.texture)[1])
+        for name, area in _tones(part.mesh, part.material.color, part.material.texture)[1].items():
+            names[name] += area
     name, area = min(names.items(), key=lambda item: (-item[1], item[0]))
     return name if area >= NAMED_SHARE * sum(names.values()) else ""
 
 
 def _material(parts: tuple[Part, ...]) -> str:
     """The family that covers most of a thing; "" where names of its materials tell none."""
-    areas: Counter[str] = Counter()
+    areas: dict[str, float] = defaultdict(float)
     for part in parts:
         areas[part.material.name] += float(_areas(part.mesh).sum())
     name, area = min(areas.items(), key=lambda item: (-item[1], item[0]))

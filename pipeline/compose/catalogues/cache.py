@@ -111,7 +111,8 @@ def _flat(asset: Asset) -> tuple[dict[str, Any], dict[str, Any]]:
         for field in MAPS:
             if (value := getattr(part.material, field)) is not None:
                 arrays[f"{number}.{field}"] = value
-        materials.append(asdict(replace(part.material, **dict.fromkeys(MAPS))))
+        bare = replace(part.material, texture=None, normal_map=None, roughness_map=None, metallic_map=None)
+        materials.append(asdict(bare))
     about = {
         "category": asset.category,
         "attributes": asset.attributes,
@@ -126,8 +127,8 @@ def _flat(asset: Asset) -> tuple[dict[str, Any], dict[str, Any]]:
 def _asset(about: dict[str, Any], kept: Any) -> Asset:
     parts = []
     for number, said in enumerate(about["materials"]):
-        held = {field: kept[f"{number}.{field}"] if f"{number}.{field}" in kept else None for field in MAPS}
-        uv, normals = (kept[f"{number}.{f}"] if f"{number}.{f}" in kept else None for f in ("uv", "normals"))
+        held = {field: kept.get(f"{number}.{field}") for field in MAPS}
+        uv, normals = (kept.get(f"{number}.{f}") for f in ("uv", "normals"))
         material = Material(**(said | {"color": tuple(said["color"]), "emission": tuple(said["emission"])} | held))
         parts.append(Part(Mesh(kept[f"{number}.vertices"], kept[f"{number}.faces"], uv, normals), material))
     surfaces = tuple(

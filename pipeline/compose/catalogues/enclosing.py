@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from pipeline.compose.assets.asset import Surface
@@ -108,7 +109,9 @@ def _joined(boxes: Float, free: Float, most: float) -> Float:
     return np.stack([lower[alive], upper[alive]], 1)
 
 
-def _cost(i: int, others: Float, lower: Float, upper: Float, volume: Float, held: Float, free: Float) -> Float:
+def _cost(
+    i: int, others: NDArray[np.int64], lower: Float, upper: Float, volume: Float, held: Float, free: Float
+) -> Float:
     """Volume that joining box i with each of `others` wastes; what it takes from free space counts twentyfold."""
     low, high = np.minimum(lower[i], lower[others]), np.maximum(upper[i], upper[others])
     taken = _shared(low, high, free) - held[i] - held[others]

@@ -92,9 +92,9 @@ def kind_of(thing: Naming, mapping: Mapping, known: frozenset[str]) -> str | Non
     """The kind that `mapping` gives a model, or one of `known` that it is named after; None for neither."""
     name, group = _spoken(thing.name), _spoken(thing.group)
     for rule in mapping.rules:
-        if (not rule.name or _says(name, rule.name)) and (not rule.group or _says(group, rule.group)):
-            if _sized(rule, thing.size_m):
-                return rule.kind
+        named = (not rule.name or _says(name, rule.name)) and (not rule.group or _says(group, rule.group))
+        if named and _sized(rule, thing.size_m):
+            return rule.kind
     for said in (name, group):
         for form in (said, said.removesuffix("s"), said.removesuffix("es")):
             if (kind := form.replace(" ", "_")) in known:

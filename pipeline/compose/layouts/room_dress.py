@@ -117,7 +117,7 @@ def _fill(
     category, clutter = host.asset.category, recipe.clutter
     on_shelf = surface.kind == "shelf" and category != "wall_shelf"
     offered = ON_SHELF if on_shelf else ON_TOP[category]
-    choices = [piece for piece in offered if piece in recipe.small_things and piece not in present]
+    choices: list[str] = [piece for piece in offered if piece in recipe.small_things and piece not in present]
     extras = shell.stock.extras(category)
     choices += extras
     if not choices or rng.random() >= 1.4 * clutter:
