@@ -85,7 +85,7 @@ def _part(mesh: Mesh, look: Look, most: int) -> Part:
     material = Material(
         _family(look.words) or "",
         look.color,
-        nearest_color_name(tuple(tone)),  # type: ignore[arg-type]
+        nearest_color_name((float(tone[0]), float(tone[1]), float(tone[2]))),
         texture,
         look.roughness,
         look.metallic,

@@ -10,7 +10,18 @@ from pipeline.compose.daylight import outdoor_light
 from pipeline.compose.grid import mesh_on_grid
 from pipeline.config import PrimitivesRecipe
 from pipeline.scene import (
-    Camera, CannotPlace, Environment, Float, Light, Material, Mesh, Object, Part, Scene, look_at, upright,
+    Camera,
+    CannotPlace,
+    Environment,
+    Float,
+    Light,
+    Material,
+    Mesh,
+    Object,
+    Part,
+    Scene,
+    look_at,
+    upright,
 )  # fmt: skip
 
 CLASSES = ("background", "ground", "box", "capsule", "cone", "cylinder", "pyramid", "sphere", "torus")
