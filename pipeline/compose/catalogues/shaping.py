@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.compose.assets.shapes import cross
 from pipeline.compose.catalogues.reading import Look, Piece, Unusable
+from pipeline.compose.catalogues.remapping import carry_uv
 from pipeline.scene import Float, Mesh
 
 CREASE_DEG = 38.0
@@ -16,7 +17,13 @@ CREASE_DEG = 38.0
 LEAST_M = 0.0015
 """No model is thinner than that; ground decals are."""
 MOST_TEXTURED = 24000
-"""Textured faces are never simplified, which would tear their textures; models with more of them are refused."""
+"""Textured faces are kept as they are up to this many; more are simplified to half of it."""
+
+
+LEAST_AREA = 0.85
+"""Share of a surface that must be left when it is simplified; else it stays as it is."""
+MOST_FACES = 40000
+"""Models that have more faces even so are refused."""
 
 
 def upright(pieces: list[Piece], turn: Float, size_m: tuple[float, float, float] | None, scale: float) -> list[Piece]:
@@ -40,8 +47,8 @@ def upright(pieces: list[Piece], turn: Float, size_m: tuple[float, float, float]
 def tidy(pieces: list[Piece], max_faces: int) -> list[tuple[Mesh, Look]]:
     """One mesh for each look, cleaned, simplified to about `max_faces` in all, with vertex normals.
 
-    Faces that come twice, in one look or in two, are kept once: they would flicker. Raises Unusable when nothing is
-    left, and when textured faces, which are never simplified, are too many.
+    Faces that come twice, in one look or in two, are kept once: they would flicker. Textured faces are simplified only
+    when they are many more than wanted. Raises Unusable when nothing is left, or too much.
     """
     groups: dict[int, list[Piece]] = {}
     for piece in pieces:
@@ -53,10 +60,15 @@ def tidy(pieces: list[Piece], max_faces: int) -> list[tuple[Mesh, Look]]:
     if not whole:
         raise Unusable("has no faces of any size")
     if textured > max(MOST_TEXTURED, max_faces):
-        raise Unusable(f"has {textured} textured faces; at most {max(MOST_TEXTURED, max_faces)} can be kept")
+        share = max(MOST_TEXTURED / 2, max_faces) / textured
+        joined = [piece if piece.uv is None else _simplified(piece, share) for piece in joined]
+        whole += sum(len(piece.faces) for piece in joined if piece.uv is not None) - textured
+        textured = sum(len(piece.faces) for piece in joined if piece.uv is not None)
     plain = max(whole - textured, 1)
     keep = max(max_faces - textured, plain * 0.05, 200) / plain
     simple = [piece if piece.uv is not None or keep >= 1 else _simplified(piece, keep) for piece in joined]
+    if (count := sum(len(piece.faces) for piece in simple)) > max(MOST_FACES, 2 * max_faces):
+        raise Unusable(f"has {count} faces and cannot be simplified without losing its shape")
     meshes = [(smooth(piece.vertices, piece.faces, piece.uv), piece.look) for piece in simple if len(piece.faces)]
     # What was left out may have been what it stood on.
     bounds = np.array([mesh.bounds for mesh, _ in meshes])
@@ -120,14 +132,31 @@ def _simplified(piece: Piece, keep: float) -> Piece:
 
     if len(piece.faces) * (1 - keep) < 50:
         return piece
+    # By place alone: seams of a texture would tear.
+    places, number = np.unique(piece.vertices, axis=0, return_inverse=True)
     vertices, faces = fast_simplification.simplify(
-        np.asarray(piece.vertices, np.float32), np.asarray(piece.faces, np.int32), target_reduction=1 - keep, agg=5
+        np.asarray(places, np.float32),
+        np.asarray(number.reshape(-1)[piece.faces], np.int32),
+        target_reduction=1 - keep,
+        agg=5,
     )
     if not len(faces) or not np.isfinite(vertices).all():
         return piece
+    # Leaves and wires have hardly a face to spare, and vanish.
+    if _area(np.asarray(vertices, float)[faces]) < LEAST_AREA * _area(piece.vertices[piece.faces]):
+        return piece
     # Collapsed edges may have moved the outline a little; a model never grows.
     vertices = np.clip(np.asarray(vertices, float), piece.vertices.min(0), piece.vertices.max(0))
-    return _without_twins(Piece(vertices, np.asarray(faces, np.int64), None, piece.look))
+    faces = np.asarray(faces, np.int64)
+    if piece.uv is None:
+        return _without_twins(Piece(vertices, faces, None, piece.look))
+    uv = carry_uv(piece.vertices, piece.faces, piece.uv, vertices, faces).reshape(-1, 2)
+    corners = np.arange(faces.size).reshape(-1, 3)
+    return _without_twins(Piece(vertices[faces.ravel()], corners, uv, piece.look))
+
+
+def _area(corners: Float) -> float:
+    return float(np.linalg.norm(cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum())
 
 
 def smooth(vertices: Float, faces: NDArray[np.int64], uv: Float | None) -> Mesh:
