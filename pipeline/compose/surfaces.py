@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.compose.assets.asset import Surface
 from pipeline.compose.assets.shapes import cross
+from pipeline.compose.contact import refined
 from pipeline.scene import Float, Mesh
 
 CELL_M = 0.01
@@ -26,6 +27,8 @@ LAYER_M = 0.002
 """Heights within this of one another are one layer; what rests on its highest is near enough to its lowest."""
 LEAST_M = (0.07, 0.07)
 LEAST_CLEARANCE_M = 0.06
+RIM_M = 0.004
+"""What rises less over a layer does not part it."""
 OPEN_M = 2.0
 """Clearance under the open sky."""
 MOST_RECTANGLES = 3
@@ -48,12 +51,16 @@ def find_surfaces(meshes: Sequence[Mesh], kind: str | None = None) -> tuple[Surf
     # Half a cell of slack on both sides, so that the grid lies symmetrically about the middle.
     origin = (low + high)[:2] / 2 - grid * cell / 2
     where, height, level = _scan(corners, origin, cell, grid)
+    wall, foot, head = _walls(corners, origin, cell, grid)
     above = _room_above(where, height)
     usable = level & (above >= LEAST_CLEARANCE_M)
     where, height, above = where[usable], height[usable], above[usable]
     found: list[Surface] = []
     for lowest in _layers(height):
         inside = (height >= lowest) & (height <= lowest + LAYER_M)
+        # Boards and dividers stand on it that no line from above tells from free space.
+        standing = (head > lowest + LAYER_M + RIM_M) & (foot < lowest + LEAST_CLEARANCE_M)
+        inside &= ~np.isin(where, wall[standing])
         found += _rectangles(where[inside], height[inside], above[inside], origin, cell, grid)
     found = [surface for surface in found if _reachable(surface, corners)]
     found.sort(key=lambda s: (s.kind != "top", -round(s.half[0] * s.half[1], 5), -s.centre[2], s.centre))
@@ -88,6 +95,19 @@ def _scan(
     height = corners[face, 0, 2] + (place * slope[face]).sum(1)
     level = np.abs(normal[:, 2]) > LEVEL * np.linalg.norm(normal, axis=1)
     return i * grid[1] + j, height, level[face]
+
+
+def _walls(
+    corners: Float, origin: Float, cell: float, grid: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Float, Float]:
+    """Cells that faces which are not level pass through: cell number, and lowest and highest z of a bit of face there."""
+    normal = cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    steep = np.abs(normal[:, 2]) <= LEVEL * np.linalg.norm(normal, axis=1)
+    bits = refined(corners[steep], 2 * cell)
+    points = np.stack([*bits.transpose(1, 0, 2), *(bits + np.roll(bits, 1, axis=1)).transpose(1, 0, 2) / 2], 1)
+    place = np.floor((points[..., :2] - origin) / cell).astype(int).clip(0, grid - 1)
+    foot, head = (np.repeat(z, points.shape[1]) for z in (bits[..., 2].min(1), bits[..., 2].max(1)))
+    return (place[..., 0] * grid[1] + place[..., 1]).ravel(), foot, head
 
 
 def _side(p: Float, q: Float, x: Float, y: Float) -> Float:
@@ -204,4 +224,5 @@ def _blocked(start: Float, way: Float, corners: Float) -> bool:
     u = (offset * p).sum(1) / safe
     q = cross(offset, edge1)
     v, t = (q * way).sum(1) / safe, (edge2 * q).sum(1) / safe
-    return bool(((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0)).any())
+    # A little too large, so that nothing slips through the edge that two triangles share.
+    return bool(((u >= -1e-7) & (v >= -1e-7) & (u + v <= 1 + 1e-7) & (t > 0)).any())

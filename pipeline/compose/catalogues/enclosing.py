@@ -15,8 +15,8 @@ from pipeline.scene import Float
 FINEST_M = 0.012
 CELLS = 12
 """Along the longest edge, before boxes are joined."""
-PAD_M = 0.006
-"""Added to every edge when volumes are compared: panels are thin."""
+PAD = 0.03
+"""Share of the longest edge that is added to every edge when volumes are compared: faces and panels are thin."""
 MOST_BOXES = 28
 LOSS, LOSS_SMALL, SMALL_M = 0.01, 0.05, 0.3
 """Boxes are joined for as long as that adds no more than this share of the whole box; more for small things."""
@@ -49,7 +49,8 @@ def enclose(corners: Float, surfaces: Sequence[Surface]) -> Float:
     boxes = np.concatenate([np.stack([lower, upper], 1), _hollows(small, low, high, cell)])
     free = np.array([_over(surface) for surface in surfaces]).reshape(-1, 2, 3)
     loss = LOSS_SMALL if (high - low).max() < SMALL_M else LOSS
-    return _joined(boxes, free, loss * float(np.prod(high - low + PAD_M)))
+    pad = PAD * float((high - low).max())
+    return _joined(boxes, free, loss * float(np.prod(high - low + pad)), pad)
 
 
 def _hollows(small: Float, low: Float, high: Float, cell: float) -> Float:
@@ -72,15 +73,15 @@ def _over(surface: Surface) -> Float:
     return np.array([[x - a, y - b, z + 1e-5], [x + a, y + b, z + tall - 1e-5]])
 
 
-def _joined(boxes: Float, free: Float, most: float) -> Float:
+def _joined(boxes: Float, free: Float, most: float, pad: float) -> Float:
     n = len(boxes)
     lower, upper = boxes[:, 0].copy(), boxes[:, 1].copy()
-    volume = _volume(lower, upper)
+    volume = _volume(lower, upper, pad)
     held = _shared(lower, upper, free)
     alive = np.ones(n, bool)
     cost = np.full((n, n), np.inf)
     for i in range(n - 1):
-        cost[i, i + 1 :] = _cost(i, np.arange(i + 1, n), lower, upper, volume, held, free)
+        cost[i, i + 1 :] = _cost(i, np.arange(i + 1, n), lower, upper, volume, held, free, pad)
     left = n
     best, at = cost.min(1), cost.argmin(1)
     while left > 1:
@@ -89,13 +90,13 @@ def _joined(boxes: Float, free: Float, most: float) -> Float:
             break
         j = int(at[i])
         lower[i], upper[i] = np.minimum(lower[i], lower[j]), np.maximum(upper[i], upper[j])
-        volume[i] = _volume(lower[i : i + 1], upper[i : i + 1])[0]
+        volume[i] = _volume(lower[i : i + 1], upper[i : i + 1], pad)[0]
         held[i] = _shared(lower[i : i + 1], upper[i : i + 1], free)[0]
         alive[j] = False
         cost[j, :] = cost[:, j] = np.inf
         others = np.nonzero(alive)[0]
         others = others[others != i]
-        new = _cost(i, others, lower, upper, volume, held, free)
+        new = _cost(i, others, lower, upper, volume, held, free, pad)
         before, after = others < i, others > i
         cost[others[before], i], cost[i, others[after]] = new[before], new[after]
         # Rows whose best went or changed are looked at again.
@@ -110,16 +111,16 @@ def _joined(boxes: Float, free: Float, most: float) -> Float:
 
 
 def _cost(
-    i: int, others: NDArray[np.int64], lower: Float, upper: Float, volume: Float, held: Float, free: Float
+    i: int, others: NDArray[np.int64], lower: Float, upper: Float, volume: Float, held: Float, free: Float, pad: float
 ) -> Float:
     """Volume that joining box i with each of `others` wastes; what it takes from free space counts twentyfold."""
     low, high = np.minimum(lower[i], lower[others]), np.maximum(upper[i], upper[others])
     taken = _shared(low, high, free) - held[i] - held[others]
-    return np.asarray(_volume(low, high) - volume[i] - volume[others] + 20 * np.maximum(taken, 0.0))
+    return np.asarray(_volume(low, high, pad) - volume[i] - volume[others] + 20 * np.maximum(taken, 0.0))
 
 
-def _volume(low: Float, high: Float) -> Float:
-    edges = high - low + PAD_M
+def _volume(low: Float, high: Float, pad: float) -> Float:
+    edges = high - low + pad
     return np.asarray(edges[:, 0] * edges[:, 1] * edges[:, 2])
 
 

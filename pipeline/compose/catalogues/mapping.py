@@ -91,10 +91,17 @@ def _read(path: Path) -> Mapping:
 def kind_of(thing: Naming, mapping: Mapping, known: frozenset[str]) -> str | None:
     """The kind that `mapping` gives a model, or one of `known` that it is named after; None for neither."""
     name, group = _spoken(thing.name), _spoken(thing.group)
+    # Rules part tables by their sizes; without one a name that says it all is taken at its word.
+    if thing.size_m is None and (kind := _named(name, group, known)):
+        return kind
     for rule in mapping.rules:
         named = (not rule.name or _says(name, rule.name)) and (not rule.group or _says(group, rule.group))
         if named and _sized(rule, thing.size_m):
             return rule.kind
+    return _named(name, group, known)
+
+
+def _named(name: str, group: str, known: frozenset[str]) -> str | None:
     for said in (name, group):
         for form in (said, said.removesuffix("s"), said.removesuffix("es")):
             if (kind := form.replace(" ", "_")) in known:

@@ -8,6 +8,7 @@ what is behind it), and what is all but invisible is left out.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -78,9 +79,7 @@ def read_model(file: str, archive: Path | None = None) -> list[Piece]:
     # Parsers fail on broken files with whatever error they ran into.
     except Exception as error:
         raise Unusable(f"cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:160]}") from None
-    # Of what an OBJ's materials name only colour matters, and that is looked at below: bump maps are not read.
-    obj = file.lower().endswith(".obj")
-    if missing := sorted(name for name in found.missing if not obj or name.lower().endswith(".mtl")):
+    if missing := sorted(found.missing if not file.lower().endswith(".obj") else found.missing & found.needed):
         raise Unusable(f"lacks {', '.join(missing)}")
     if not pieces:
         raise Unusable("has no faces")
@@ -90,17 +89,27 @@ def read_model(file: str, archive: Path | None = None) -> list[Piece]:
 
 
 class _Files:
-    """What trimesh asks for files that a model names. Remembers those that are not there."""
+    """What trimesh asks for files that a model names.
+
+    missing: names it asked for in vain. needed: the names of an OBJ's materials and their colour textures.
+    """
 
     def __init__(self, read: Any) -> None:
         self.read = read
         self.missing: set[str] = set()
+        self.needed: set[str] = set()
 
     def get(self, name: str) -> bytes:
         name = name.strip()
+        if name.lower().endswith(".mtl"):
+            self.needed.add(name)
         if (data := self.read(name)) is None:
             self.missing.add(name)
             raise FileNotFoundError(name)
+        if name.lower().endswith(".mtl"):
+            # Bump and gloss maps are not read: only colours are missed.
+            named = re.findall(r"^\s*map_Kd\s+(?:-\w+\s+[\d.]+\s+)*(.+?)\s*$", data.decode("latin-1"), re.I | re.M)
+            self.needed.update(named)
         return bytes(data)
 
     __getitem__ = get
@@ -198,8 +207,6 @@ def _mtl(material: Any, mapped: bool) -> tuple[Look, NDArray[np.uint8] | None]:
     """MTL: Kd, map_Kd, Ns, Ks, Ke, d or Tr. A texture stands for the colour itself, as modelling programs export it."""
     said = material.kwargs or {}
     picture, cut = _picture(material.image if mapped else None)
-    if mapped and picture is None and said.get("map_kd"):
-        raise Unusable(f"lacks the texture {' '.join(map(str, said['map_kd']))}")
     shine, ks = float(_number(said.get("ns"), 0.0)), np.mean(_numbers(said.get("ks"), 0.2))
     # Blinn-Phong's exponent and GGX: alpha^2 = 2 / (n + 2) (Walter et al. 2007), and roughness is alpha's root.
     roughness = float(np.clip((2.0 / (max(shine, 0.0) + 2.0)) ** 0.25, 0.2, 1.0)) if ks > 0.02 else 0.9
