@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import OpenEXR
 import trimesh
 from PIL import Image
 
@@ -96,4 +97,8 @@ def panorama(path: Path, height: int = 64, level: float = 2.0) -> None:
     light = np.full((height, 2 * height, 3), level, np.float32)
     light[height // 2 :] *= 0.1
     light[height // 4, height // 2] = 1000.0
-    cv2.imwrite(str(path), light)
+    if path.suffix == ".exr":
+        header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+        OpenEXR.File(header, {"RGB": light}).write(str(path))
+    else:
+        cv2.imwrite(str(path), light)

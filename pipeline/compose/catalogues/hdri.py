@@ -8,11 +8,11 @@ which keeps their light.
 from __future__ import annotations
 
 import json
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,20 +70,13 @@ def _sidecar(root: Path, file: Path) -> dict[str, Any]:
 @lru_cache(maxsize=6)
 def read_panorama(file: str, rows: int = ROWS) -> NDArray[np.float32]:
     """Linear RGB of a panorama, float32 [h, 2h, 3], h at most `rows`. Raises Unusable."""
-    # OpenCV reads EXR only where this is set, before or after its import.
-    os.environ.setdefault("OPENCV_IO_ENABLE_OPENEXR", "1")
-    import cv2
-
-    try:
-        picture = cv2.imread(file, cv2.IMREAD_UNCHANGED)
-    except cv2.error:
-        picture = None
+    picture = _exr(file) if file.lower().endswith(".exr") else _hdr(file)
     if picture is None or picture.ndim != 3 or picture.shape[2] < 3:
         raise Unusable("cannot be read as a picture of three channels")
     h, w = picture.shape[:2]
     if not 1.98 <= w / h <= 2.02:
         raise Unusable(f"is {w} x {h} texels; a panorama is twice as wide as high")
-    light = np.asarray(picture[..., 2::-1], np.float32)
+    light = np.asarray(picture[..., :3], np.float32)
     light = np.clip(np.nan_to_num(light, nan=0.0, posinf=MOST, neginf=0.0), 0.0, MOST)
     high = min(h, rows)
     if (high, 2 * high) != (h, w):
@@ -91,3 +84,21 @@ def read_panorama(file: str, rows: int = ROWS) -> NDArray[np.float32]:
     light = np.ascontiguousarray(light)
     light.setflags(write=False)
     return light
+
+
+def _hdr(file: str) -> NDArray[Any] | None:
+    picture = cv2.imread(file, cv2.IMREAD_UNCHANGED)
+    return None if picture is None or picture.ndim != 3 else np.asarray(picture[..., ::-1])
+
+
+def _exr(file: str) -> NDArray[Any] | None:
+    import OpenEXR
+
+    # Its errors are of no common kind, and a broken file may bring up any.
+    try:
+        channels = OpenEXR.File(file).channels()
+        if "RGB" in channels or "RGBA" in channels:
+            return np.asarray(channels["RGB" if "RGB" in channels else "RGBA"].pixels)
+        return np.stack([channels[name].pixels for name in "RGB"], axis=-1)
+    except Exception:
+        return None
