@@ -2,7 +2,7 @@
 # make test    the tests                                            make lint    ruff and mypy
 # make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
 # make gallery 48 path-traced views (half an hour on two cores)    make plausibility       does anything float or interpenetrate?
-# make assets-sheet   everything that code draws, one picture
+# make assets-sheet   everything that code draws, one picture      make materials-sheet    every family of finishes, likewise
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -12,7 +12,7 @@ DEMO_MINUTES ?= 9
 # What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
 LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
 
-.PHONY: setup demo test lint bench referring-sheet assets-sheet gallery plausibility clean system-libraries
+.PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -56,6 +56,9 @@ referring-sheet: setup
 
 assets-sheet: setup
 	$(BIN)/python benchmarks/assets_sheet.py output/assets.png
+
+materials-sheet: setup
+	$(BIN)/python benchmarks/materials_sheet.py output/materials.png
 
 gallery: setup
 	$(BIN)/python benchmarks/gallery.py output/gallery

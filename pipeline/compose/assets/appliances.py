@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import grip
 from pipeline.compose.assets.kitchen import DEPTH_M, KitchenStyle, kitchen_style
 from pipeline.compose.assets.lofts import loft, ring, rounded_rectangle
 from pipeline.compose.assets.shapes import bar, box, cylinder, disc, lathe, move, torus, turn
@@ -46,7 +47,8 @@ def stove(rng: np.random.Generator, width_m: float | None = None, style: Kitchen
     """A cooker: oven door with a window, knobs above it, and a gas, plate or glass hob."""
     style = style or kitchen_style(rng)
     width, height = width_m or 0.6, style.height_m
-    casing, steel = _casing(rng), materials.steel(rng)
+    casing = _casing(rng)
+    steel = grip(rng, casing)
     black, glass = materials.plain("metal", DARK, 0.45, 0.2), materials.plain("glass", (0.04, 0.04, 0.045), 0.06)
     back, face = -DEPTH_M / 2, DEPTH_M / 2 - PULL_M
     plinth, panel = style.plinth_m * 0.8, 0.11
@@ -73,23 +75,24 @@ def stove(rng: np.random.Generator, width_m: float | None = None, style: Kitchen
             pieces.append(
                 _knob((float(x), face - 0.001, door_high + panel / 2), black if rng.random() < 0.5 else steel)
             )
-    surfaces, rings = _hob(rng, width, height)
+    upright = rng.random() < 0.3
+    surfaces, rings = _hob(rng, width, height, 0.005 if upright else -0.02)
     pieces += rings
-    if rng.random() < 0.3:
+    if upright:
         # An upright back panel, as free-standing cookers have it.
         pieces.append((box((width, 0.04, 0.12), (0, back + 0.02, height - 0.001), 0.004), casing))
         pieces.append((box((0.14, 0.004, 0.05), (0, back + 0.0405, height + 0.035), 0), glass))
     return assemble("stove", pieces, rng, surfaces, casing)
 
 
-def _hob(rng: np.random.Generator, width: float, z: float) -> tuple[list[Surface], list[Piece]]:
-    """A cooking top whose upper face (or grate) ends at about `z`, and where pots stand on it."""
+def _hob(rng: np.random.Generator, width: float, z: float, y0: float) -> tuple[list[Surface], list[Piece]]:
+    """A cooking top whose upper face (or grate) ends at about `z`, its middle at `y0`, and where pots stand on it."""
     kind = ("gas", "plates", "glass")[int(rng.integers(3))]
     black, glass = materials.plain("metal", DARK, 0.55, 0.2), materials.plain("glass", (0.035, 0.035, 0.04), 0.05)
     base = materials.steel(rng) if kind != "glass" else glass
     deep = DEPTH_M - 0.035
     pieces: list[Piece] = [(box((width, deep, 0.013), (0, -0.0175, z - 0.013), 0.002), base)]
-    spots = [(sx * width * 0.23, sy * 0.135 - 0.02) for sx in (-1, 1) for sy in (-1, 1)]
+    spots = [(sx * width * 0.23, sy * 0.135 + y0) for sx in (-1, 1) for sy in (-1, 1)]
     surfaces, top = [], z
     mark = materials.plain("metal", (0.45, 0.45, 0.46), 0.4)
     for k, (x, y) in enumerate(spots):
@@ -145,7 +148,7 @@ def dishwasher(rng: np.random.Generator, width_m: float | None = None, style: Ki
             (-width * 0.36 + 0.028 * k, face - 0.005, top - 0.051),
         )
         pieces.append((button, light))
-    pieces += _pull(width * 0.75, (0, face, top - strip - 0.045), materials.steel(rng))
+    pieces += _pull(width * 0.75, (0, face, top - strip - 0.045), grip(rng, casing))
     top_face = Surface("top", (0, 0, style.height_m), (width / 2 - 0.02, DEPTH_M / 2 - 0.04), 0.5)
     return assemble("dishwasher", pieces, rng, [top_face], casing)
 
@@ -174,7 +177,8 @@ def range_hood(rng: np.random.Generator, width_m: float | None = None) -> Asset:
         pieces.append((box((width, depth, 0.07), (0, 0, 0), 0.006), steel))
         buttons_y, buttons_z = depth / 2, 0.035
     else:
-        pane = box((width, 0.03, 0.42), (0, 0, 0), 0.004)
+        pane = box((width, 0.03, 0.36), (0, 0, 0), 0.004)
+        flue = (flue[0], 0.18)
         glass = materials.plain("glass", DARK, 0.06)
         pane = turn(pane, 0.75, 0)
         shift_y, shift_z = depth / 2 - pane.bounds[1, 1], -pane.bounds[0, 2]
@@ -204,7 +208,7 @@ def refrigerator(rng: np.random.Generator) -> Asset:
             "metal", materials.named_color(("red", "beige", "turquoise", "blue")[int(rng.integers(4))], rng), 0.25, 0.1
         )
     )
-    trim = materials.steel(rng)
+    trim = grip(rng, casing)
     dark = materials.plain("plastic", (0.12, 0.12, 0.13), 0.6)
     wide = rng.random() < 0.25
     width = float(rng.uniform(0.84, 0.92)) if wide else float(rng.uniform(0.55, 0.7))
@@ -222,13 +226,13 @@ def refrigerator(rng: np.random.Generator) -> Asset:
     spans = (
         [(0.045, height - 0.004)]
         if wide or split == 0
-        else [(0.045, height * split), (height * split + 0.006, height - 0.004)]
+        else [(0.045, height * split), (height * split + 0.009, height - 0.004)]
     )
     columns = [(-width / 2, 0.0), (0.0, width / 2)] if wide else [(-width / 2, width / 2)]
     side = float(rng.choice([-1, 1]))
     for low, high in spans:
         for x0, x1 in columns:
-            w = x1 - x0 - (0.004 if wide else 0.0)
+            w = x1 - x0 - (0.008 if wide else 0.0)
             x = (x0 + x1) / 2
             pieces.append((box((w, door, high - low), (x, face - door / 2, low), soft, 2), casing))
             to = side if not wide else (1.0 if x < 0 else -1.0)

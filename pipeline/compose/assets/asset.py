@@ -19,8 +19,8 @@ Piece = tuple[Mesh, Finish]
 class Surface:
     """A level rectangle of an asset on which smaller things rest.
 
-    kind: "top", "seat", "shelf" or "floor" (a rug's). centre: (x, y, z) in the asset's frame; half: half edge
-    lengths (x, y), metres; clearance: free height above it.
+    kind: "top", "seat", "shelf", "floor" (a rug's) or "hob" (a cooker's: for pots and pans). centre: (x, y, z) in the
+    asset's frame; half: half edge lengths (x, y), metres; clearance: free height above it.
     """
 
     kind: str

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import joinery
 from pipeline.compose.assets.legs import four_legs
 from pipeline.compose.assets.lofts import fillet
 from pipeline.compose.assets.shapes import bar, box, ellipsoid, move, tube, turn
@@ -14,6 +15,7 @@ from pipeline.compose.assets.sheets import pillow as stuffed
 from pipeline.compose.materials import Finish
 from pipeline.scene import Mesh
 
+QUIET_CLOTH = ("gray", "gray", "beige", "beige", "brown", "white", "black", "blue", "green", "pink")
 LINEN = ("white", "white", "white", "beige", "gray", "blue", "pink", "green")
 
 
@@ -23,13 +25,15 @@ def _linen(rng: np.random.Generator) -> Finish:
 
 def _cloth(
     rng: np.random.Generator, size: tuple[float, float], hang: tuple[float, float, float, float], thick: float,
-    calm: tuple[float, float], rough: float = 0.016,
+    calm: tuple[float, float], rough: float = 0.02,
 ) -> Mesh:  # fmt: skip
     """A blanket over a mattress, its underside on z = 0: creased, but for the rectangle of half size `calm`."""
-    grid = drape(rng, *size, hang, 0.075, 0.014)
+    # Creases need several points each.
+    cells = (round(size[0] / 0.06), max(4, round(size[1] / 0.06)))
+    grid = drape(rng, *size, hang, 0.075, 0.014, cells)
     x, y = grid[..., 0], grid[..., 1]
     far = np.maximum(np.abs(x) / calm[0], np.abs(y) / calm[1]) - 1.0
-    grid[..., 2] += thick / 2 + ripples(rng, x, y, 0.24, rough) * np.clip(2.5 * far, 0.06, 1.0)
+    grid[..., 2] += thick / 2 + ripples(rng, x, y, 0.34, rough) * np.clip(2.5 * far, 0.06, 1.0)
     return sheet(grid, thick)
 
 
@@ -41,12 +45,10 @@ def bed(rng: np.random.Generator) -> Asset:
     thick = float(rng.uniform(0.18, 0.27))
     base = float(rng.uniform(0.26, 0.36))
     kind = ("wood", "padded", "tube", "platform")[int(rng.choice(4, p=[0.34, 0.36, 0.12, 0.18]))]
-    frame = {
-        "wood": materials.cabinet,
-        "padded": materials.upholstery,
-        "tube": materials.metal,
-        "platform": materials.cabinet,
-    }[kind](rng)
+    if kind == "padded":
+        frame = materials.leather(rng) if rng.random() < 0.15 else materials.fabric(rng, QUIET_CLOTH)
+    else:
+        frame = materials.metal(rng) if kind == "tube" else joinery(rng)[0]
     pieces = _frame(rng, kind, frame, width, length, base)
     top = base + thick - (0.05 if kind != "padded" else 0.02)
     pieces.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipeline.compose import materials
@@ -18,13 +20,33 @@ REACH_M = 0.03
 """No handle stands out further than this from its front."""
 
 
+def lacquered(rng: np.random.Generator, names: Sequence[str] = QUIET_PAINTS) -> Finish:
+    """Painted boards in good repair: the grain just shows."""
+    r, g, b = materials.named_color(names[int(rng.integers(len(names)))], rng)
+    # Kitchens and cupboards come in dusty shades of blue and green.
+    dust = float(rng.uniform(0.2, 0.5)) * min(1.0, 2.0 * (max(r, g, b) - min(r, g, b)))
+    color = (r + dust * (0.45 - r), g + dust * (0.46 - g), b + dust * (0.47 - b))
+    return materials.textured(rng, "wood", "wood", color, 0.03, 0.6, float(rng.uniform(0.3, 0.5)))
+
+
 def joinery(rng: np.random.Generator) -> tuple[Finish, Finish]:
-    """What a cupboard and its fronts are made of: one timber or paint, or paint and timber together."""
-    wood, paint = materials.wood(rng), materials.painted_wood(rng, QUIET_PAINTS)
-    kind = rng.random()
+    """What a cupboard and its fronts are made of: one timber or paint, or timber with white, grey or black."""
+    wood, kind = materials.wood(rng), rng.random()
+    if kind < 0.45:
+        return wood, wood
     if kind < 0.75:
-        return (wood, wood) if kind < 0.45 else (paint, paint)
-    return (wood, paint) if kind < 0.88 else (paint, wood)
+        paint = lacquered(rng)
+        return paint, paint
+    calm = lacquered(rng, ("white", "white", "gray", "black"))
+    return (wood, calm) if kind < 0.88 else (calm, wood)
+
+
+def grip(rng: np.random.Generator, casing: Finish) -> Finish:
+    """Metal for a handle that stands out against a grey `casing`."""
+    if casing.material.color_name != "gray":
+        return materials.steel(rng)
+    bright = rng.random() < 0.5
+    return materials.plain("metal", (0.9, 0.9, 0.92) if bright else (0.1, 0.1, 0.11), 0.2, 0.3)
 
 
 def front(width: float, height: float, at: tuple[float, float, float], face: Finish, style: str) -> list[Piece]:

@@ -12,9 +12,10 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
-from pipeline.compose.assets.fronts import FRONT_STYLES, HANDLES, REACH_M, THICK_M, front, handle
+from pipeline.compose.assets.fronts import FRONT_STYLES, HANDLES, REACH_M, THICK_M, front, handle, lacquered
 from pipeline.compose.assets.lofts import loft, ring, rounded_rectangle
-from pipeline.compose.assets.shapes import bar, box, cylinder, disc, move, torus, tube
+from pipeline.compose.assets.plumbing import tap
+from pipeline.compose.assets.shapes import box, disc, move, torus
 from pipeline.compose.materials import Finish
 
 DEPTH_M = 0.60
@@ -46,11 +47,11 @@ class KitchenStyle:
 def kitchen_style(rng: np.random.Generator) -> KitchenStyle:
     """A style at random."""
     names = ("white", "white", "white", "gray", "beige", "green", "blue", "black")
-    face = materials.painted_wood(rng, names) if rng.random() < 0.62 else materials.wood(rng)
+    face = lacquered(rng, names) if rng.random() < 0.62 else materials.wood(rng)
     worktop = materials.stone(rng) if rng.random() < 0.6 else materials.wood(rng)
     return KitchenStyle(
         face,
-        face if rng.random() < 0.5 else materials.painted_wood(rng, ("white", "gray")),
+        face if rng.random() < 0.5 else lacquered(rng, ("white", "gray")),
         worktop,
         materials.metal(rng),
         FRONT_STYLES[int(rng.choice(3, p=[0.45, 0.35, 0.2]))],
@@ -214,33 +215,6 @@ def kitchen_sink(rng: np.random.Generator, width_m: float | None = None, style: 
         if x1 - x0 > 0.22:
             surfaces.append(Surface("top", ((x0 + x1) / 2, 0, z), ((x1 - x0) / 2 - 0.03, DEPTH_M / 2 - 0.04), 0.5))
     return assemble("kitchen_sink", pieces, rng, surfaces, style.face)
-
-
-def tap(rng: np.random.Generator, at: tuple[float, float, float], finish: Finish, tall: float) -> list[Piece]:
-    """A mixer standing on `at`, its spout reaching towards +y: a swan neck, or a straight one on a column."""
-    x, y, z = at
-    r = 0.013
-    pieces: list[Piece] = [(cylinder(0.026, 0.012, (x, y, z), 24, top=0.02), finish)]
-    if rng.random() < 0.6:
-        bend = tall * 0.3
-        t = np.linspace(0, 1.12 * np.pi, 14)
-        curve = np.stack([np.full(14, x), y + bend - bend * np.cos(t), z + tall - bend + bend * np.sin(t)], 1)
-        pieces.append((tube(np.concatenate([[[x, y, z + 0.004]], curve]), r * 0.85, 12), finish))
-    else:
-        h = tall * 0.6
-        pieces.append((bar((x, y, z + 0.004), (x, y, z + h), r * 1.4, r * 1.2, 18), finish))
-        path = [
-            (x, y, z + h * 0.72),
-            (x, y + tall * 0.3, z + h * 0.98),
-            (x, y + tall * 0.58, z + h),
-            (x, y + tall * 0.6, z + h * 0.86),
-        ]
-        pieces.append((tube(path, [r, r * 0.95, r * 0.9, r * 0.85], 12), finish))
-    side = float(rng.choice([-1, 1]))
-    pieces.append((bar((x, y, z + tall * 0.2), (x + side * 0.035, y, z + tall * 0.22), r, r * 0.9, 12), finish))
-    lever = [(x + side * 0.03, y, z + tall * 0.22), (x + side * 0.055, y + 0.02, z + tall * 0.22 + 0.06)]
-    pieces.append((tube(lever, [0.007, 0.005], 8), finish))
-    return pieces
 
 
 def wall_cabinet(rng: np.random.Generator, width_m: float | None = None, style: KitchenStyle | None = None) -> Asset:

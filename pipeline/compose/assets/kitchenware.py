@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.compose import materials
 from pipeline.compose.assets.asset import Asset, Piece, Surface, assemble
+from pipeline.compose.assets.fronts import grip
 from pipeline.compose.assets.legs import flat_foot
 from pipeline.compose.assets.lofts import fillet, loft, prism, ring, rounded_rectangle
 from pipeline.compose.assets.shapes import bar, box, cylinder, lathe, move, torus, tube, turn, vessel
@@ -69,7 +70,7 @@ def microwave(rng: np.random.Generator) -> Asset:
                 )
             )
     hx = px + panel / 2 + 0.02
-    pieces.append((bar((hx, face + 0.038, 0.05), (hx, face + 0.038, height - 0.045), 0.007), materials.steel(rng)))
+    pieces.append((bar((hx, face + 0.038, 0.05), (hx, face + 0.038, height - 0.045), 0.007), grip(rng, trim)))
     pieces += [(bar((hx, face + 0.016, z), (hx, face + 0.038, z), 0.005), shell) for z in (0.06, height - 0.055)]
     top = Surface("top", (0, (face - depth / 2) / 2, height), (width / 2 - 0.03, (face + depth / 2) / 2 - 0.03), 0.4)
     return assemble("microwave", pieces, rng, [top], shell)
@@ -126,8 +127,18 @@ def coffee_machine(rng: np.random.Generator) -> Asset:
         rear = depth * 0.5
         back = -depth / 2
         pieces.append((box((width, depth - 0.02, tray), (0, -0.01, 0), 0.008, 2), shell))
-        pieces.append((box((width, rear, height), (0, back + rear / 2, 0), 0.012, 2), shell))
-        pieces.append((box((width, depth * 0.82, head), (0, back + depth * 0.41, height - head), 0.014, 2), shell))
+        pieces.append((box((width - 0.004, rear, height), (0, back + rear / 2 + 0.001, 0), 0.012, 2), shell))
+        pieces.append(
+            (
+                box(
+                    (width + 0.004, depth * 0.82, head),
+                    (0, back + depth * 0.41 + 0.001, height - head + 0.001),
+                    0.014,
+                    2,
+                ),
+                shell,
+            )
+        )
         pieces.append(
             (
                 box((width - 0.03, depth * 0.42, 0.004), (0, depth / 2 - 0.02 - depth * 0.22, tray - 0.001), 0.0016),
@@ -168,8 +179,10 @@ def coffee_machine(rng: np.random.Generator) -> Asset:
     width, depth, height = (float(rng.uniform(*r)) for r in ((0.17, 0.2), (0.22, 0.26), (0.31, 0.36)))
     back = -depth / 2
     pieces.append((box((width, depth, 0.04), (0, 0, 0), 0.012, 3), shell))
-    pieces.append((box((width, depth * 0.38, height), (0, back + depth * 0.19, 0), 0.02, 3), shell))
-    pieces.append((box((width, depth * 0.95, 0.11), (0, back + depth * 0.475, height - 0.11), 0.02, 3), shell))
+    pieces.append((box((width - 0.004, depth * 0.38, height), (0, back + depth * 0.19 + 0.001, 0), 0.02, 3), shell))
+    pieces.append(
+        (box((width + 0.004, depth * 0.95, 0.11), (0, back + depth * 0.475 + 0.001, height - 0.109), 0.02, 3), shell)
+    )
     y, r, h = back + depth * 0.66, 0.062, 0.13
     jug = vessel(np.array([[r * 0.8, 0.002], [r, 0.03], [r * 0.98, 0.07], [r * 0.75, h]]), 0.003, 0.006)
     glass = materials.plain("glass", (0.36, 0.27, 0.2), 0.06)
@@ -243,10 +256,12 @@ def bar_stool(rng: np.random.Generator) -> Asset:
         for a, b in zip(corners, corners[1:] + corners[:1], strict=True):
             pieces.append((bar(a, b, r * 0.7), frame))
     else:
-        foot = float(rng.uniform(0.19, 0.22))
+        plate = float(rng.uniform(0.19, 0.22))
         pieces.append(
             (
-                lathe([(0, 0), (foot, 0), (foot, 0.01), (foot * 0.4, 0.025), (0.03, 0.04), (0.026, low), (0, low)], 36),
+                lathe(
+                    [(0, 0), (plate, 0), (plate, 0.01), (plate * 0.4, 0.025), (0.03, 0.04), (0.026, low), (0, low)], 36
+                ),
                 frame,
             )
         )

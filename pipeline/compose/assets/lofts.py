@@ -20,15 +20,18 @@ def superellipse(
 
     front: half length and power of the half with y > 0, where it differs: an egg, a D.
     """
-    t = 2 * np.pi * np.arange(count) / count
+    t = np.linspace(0, 2 * np.pi, 12 * count + 1)
     c, s = np.cos(t), np.sin(t)
     ahead = s > 0
     reach, bend = (half_y, power) if front is None else front
     exponent = 2 / np.where(ahead, bend, power)
     # The sine and cosine of quarter turns are not exactly 0, and a small exponent would show it.
-    x = np.sign(c) * np.where(np.abs(c) < 1e-12, 0.0, np.abs(c)) ** exponent
-    y = np.sign(s) * np.where(np.abs(s) < 1e-12, 0.0, np.abs(s)) ** exponent
-    return np.stack([half_x * x, np.where(ahead, reach, half_y) * y], 1)
+    x = half_x * np.sign(c) * np.where(np.abs(c) < 1e-12, 0.0, np.abs(c)) ** exponent
+    y = np.where(ahead, reach, half_y) * np.sign(s) * np.where(np.abs(s) < 1e-12, 0.0, np.abs(s)) ** exponent
+    # Points at equal distances: the normals of a loft are differences of neighbours.
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    at = along[-1] * np.arange(count) / count
+    return np.stack([np.interp(at, along, x), np.interp(at, along, y)], 1)
 
 
 def rounded_rectangle(half_x: float, half_y: float, radius: float, segments: int = 5) -> Float:
@@ -58,7 +61,10 @@ def loft(rings: Sequence[Float] | Float, cap: bool = True) -> Mesh:
     """
     loops = np.asarray(rings, float)
     if cap:
-        loops = np.concatenate([_centre(loops[:1]), loops, _centre(loops[-1:])])
+        first, last = _centre(loops[:1]), _centre(loops[-1:])
+        # Where a cap meets its side softly, the bend stays near its edge.
+        inner = (0.06 * first + 0.94 * loops[:1], 0.06 * last + 0.94 * loops[-1:])
+        loops = np.concatenate([first, inner[0], loops, inner[1], last])
     n, m = loops.shape[:2]
     around = np.roll(loops, -1, axis=1) - np.roll(loops, 1, axis=1)
     size = np.sqrt((around**2).sum(-1, keepdims=True))

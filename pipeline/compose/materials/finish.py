@@ -1,7 +1,7 @@
-"""Finishes: what furniture is covered with, as materials whose colour name is true for what one sees.
+"""A finish: a material plus the length one repeat of its texture spans, made from tileable patterns (textures/).
 
-A finish is a material plus the length one repeat of its texture spans. Grey patterns (textures.py) are
-tinted through a 256-entry ramp, so a textured material costs well under a millisecond.
+Gray patterns are tinted through a 256-entry ramp, their heights become bumps, and masks of wear show what lies
+beneath, so a textured material costs about a millisecond, and its maps are shared with others of its kind.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.compose.colors import COLORS, named_color
-from pipeline.compose.textures import VARIANTS, pattern
+from pipeline.compose.textures import VARIANTS
+from pipeline.compose.textures.relief import normal_map
+from pipeline.compose.textures.tint import STEPS, Mask, histogram, shares, tinted
 from pipeline.scene import Material
 
 Rgb = tuple[float, float, float]
+Stops = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,32 @@ class Finish:
 
     material: Material
     repeat_m: float = 1.0
+
+
+@dataclass(frozen=True)
+class Wear:
+    """What use and weather did: where the pattern `mask` is bright, `color` shows through.
+
+    amount: in [0, 1], how much of it. roughness: that of what shows, relative to the surface's.
+    """
+
+    mask: str
+    amount: float
+    color: Rgb
+    roughness: float = 1.0
+
+
+DEPTH_M = {
+    "wood": 0.0002, "oak": 0.0003, "pine": 0.0002, "planks": 0.0012, "herringbone": 0.0008, "bark": 0.014,
+    "wicker": 0.004, "weave": 0.0007, "knit": 0.0016, "twill": 0.0005, "carpet": 0.004, "fur": 0.0015,
+    "leather": 0.0006, "skin": 0.00008, "stripes": 0.0003, "dots": 0.0003, "zigzag": 0.0003, "diamonds": 0.0003,
+    "persian": 0.0025, "brick": 0.007, "tiles": 0.002, "metro": 0.0025, "flags": 0.006, "cobble": 0.03, "roof": 0.09,
+    "plaster": 0.001, "stucco": 0.004, "concrete": 0.002, "asphalt": 0.003, "gravel": 0.01, "soil": 0.02,
+    "grass": 0.006, "meadow": 0.01, "sand": 0.012, "ripples": 0.05, "brushed": 0.00004, "spangle": 0.00005,
+    "corrugated": 0.018, "rust": 0.0008, "stipple": 0.00006, "speckle": 0.0005, "paper": 0.00008, "board": 0.0003,
+    "pages": 0.0004, "leaf": 0.0006,
+}  # fmt: skip
+"""From the lowest to the highest point of each pattern, on what it usually shows. The others are level."""
 
 
 def _lab(rgb: object) -> NDArray[np.float32]:
@@ -43,28 +72,14 @@ def nearest_color_name(rgb: Rgb) -> str:
     return tuple(COLORS)[int(np.argmin(np.linalg.norm(_centres() - _lab(rgb), axis=1)))]
 
 
-@lru_cache(maxsize=256)
-def _histogram(kind: str, variant: int) -> NDArray[np.float64]:
-    """Share of each of the 256 levels in a pattern."""
-    gray = pattern(kind, variant)
-    return np.asarray(np.bincount(gray.ravel(), minlength=256) / gray.size)
-
-
-def _tint(kind: str, variant: int, ramp: NDArray[np.float64]) -> tuple[NDArray[np.uint8], Rgb]:
-    """The pattern seen through `ramp` [256, 3] sRGB, and its mean colour."""
-    table = np.clip(ramp * 255 + 0.5, 0, 255).astype(np.uint8)
-    mean = _histogram(kind, variant) @ (table / 255.0)
-    texture = cv2.applyColorMap(pattern(kind, variant), table[:, None, :])
-    return np.asarray(texture, np.uint8), (float(mean[0]), float(mean[1]), float(mean[2]))
-
-
 def textured(
     rng: np.random.Generator, family: str, kind: str, color: Rgb, contrast: float, repeat_m: float,
-    roughness: float, metallic: float = 0.0, second: Rgb | None = None,
+    roughness: float, metallic: float = 0.0, second: Rgb | None = None, *, depth_m: float | None = None,
+    gloss: Stops = (), wear: Wear | None = None,
 ) -> Finish:  # fmt: skip
     """A finish of pattern `kind` around `color`. `contrast` is the relative swing of brightness.
 
-    With `second`, the dark half of the pattern shows that colour instead of a darker shade.
+    With `second`, the dark half of the pattern shows that colour instead of a darker shade. The rest as for `graded`.
     """
     level = (np.arange(256)[:, None] - 128) / 128.0
     base = np.asarray(color)
@@ -73,20 +88,58 @@ def textured(
         ramp = np.where(
             level < -0.25, np.asarray(second) * (1 + 0.3 * contrast * level), base * (1 + 0.3 * contrast * level)
         )
-    texture, mean = _tint(kind, int(rng.integers(VARIANTS)), ramp)
-    return Finish(Material(family, (1.0, 1.0, 1.0), nearest_color_name(mean), texture, roughness, metallic), repeat_m)
+    return _finish(rng, family, kind, ramp, repeat_m, roughness, metallic, depth_m, gloss, wear)
 
 
 def graded(
     rng: np.random.Generator, family: str, kind: str, stops: Sequence[tuple[int, Rgb]], repeat_m: float,
-    roughness: float, metallic: float = 0.0,
+    roughness: float, metallic: float = 0.0, *, depth_m: float | None = None, gloss: Stops = (),
+    wear: Wear | None = None,
 ) -> Finish:  # fmt: skip
-    """A finish of pattern `kind` whose levels (0 to 255) run through the colours of `stops`, linearly between them."""
-    levels = np.arange(256)
+    """A finish of pattern `kind` whose levels (0 to 255) run through the colours of `stops`, linearly between them.
+
+    depth_m: from the lowest to the highest point of its bumps; by default what DEPTH_M says of the kind.
+    gloss: (level, roughness there relative to `roughness`), likewise; empty for the same everywhere.
+    """
     at = [level for level, _ in stops]
-    ramp = np.stack([np.interp(levels, at, [color[k] for _, color in stops]) for k in range(3)], axis=1)
-    texture, mean = _tint(kind, int(rng.integers(VARIANTS)), ramp)
-    return Finish(Material(family, (1.0, 1.0, 1.0), nearest_color_name(mean), texture, roughness, metallic), repeat_m)
+    ramp = np.stack([np.interp(np.arange(256), at, [color[k] for _, color in stops]) for k in range(3)], axis=1)
+    return _finish(rng, family, kind, ramp, repeat_m, roughness, metallic, depth_m, gloss, wear)
+
+
+def _finish(
+    rng: np.random.Generator, family: str, kind: str, ramp: NDArray[np.float64], repeat_m: float,
+    roughness: float, metallic: float, depth_m: float | None, gloss: Stops, wear: Wear | None,
+) -> Finish:  # fmt: skip
+    """`ramp`: a colour for each level [256, 3]; where all are one, the material has no texture."""
+    variant = int(rng.integers(VARIANTS))
+    mask: Mask = None
+    share = np.ones((1, 256))
+    if gloss:
+        share = np.interp(np.arange(256), [level for level, _ in gloss], [value for _, value in gloss])[None]
+    colors = ramp[None]
+    if wear is not None:
+        mask = (wear.mask, int(rng.integers(VARIANTS)))
+        step = np.arange(STEPS) / (STEPS - 1.0)
+        colors = colors + (np.asarray(wear.color) - colors) * (wear.amount * step)[:, None, None]
+        # In eighths, so that materials worn about alike share a map.
+        share = share + (wear.roughness - share) * (np.round(8 * wear.amount) / 8 * step)[:, None]
+    table = np.clip(colors.reshape(-1, 3) * 255 + 0.5, 0, 255).astype(np.uint8)
+    uniform = bool((table == table[0]).all())
+    mean = ramp[0] if uniform else histogram(kind, variant, mask) @ (table / 255.0)
+    shown = (float(mean[0]), float(mean[1]), float(mean[2]))
+    depth = DEPTH_M.get(kind, 0.0) if depth_m is None else depth_m
+    top = min(float(share.max()), 1.0 / roughness)
+    material = Material(
+        family,
+        shown if uniform else (1.0, 1.0, 1.0),
+        nearest_color_name(shown),
+        None if uniform else tinted(kind, variant, mask, table),
+        roughness * top,
+        metallic,
+        normal_map=normal_map(kind, variant, depth, repeat_m) if depth > 0 else None,
+        roughness_map=shares(kind, variant, mask, share / top) if np.ptp(share) > 0 else None,
+    )
+    return Finish(material, repeat_m)
 
 
 def plain(
@@ -94,6 +147,33 @@ def plain(
 ) -> Finish:
     """A finish without texture."""
     return Finish(Material(family, color, nearest_color_name(color), None, roughness, metallic, glow))
+
+
+def coated(
+    rng: np.random.Generator, family: str, color: Rgb, kind: str, repeat_m: float, roughness: float,
+    metallic: float = 0.0, *, depth_m: float | None = None, gloss: Stops = (), wear: Wear | None = None,
+) -> Finish:  # fmt: skip
+    """A finish of one colour over the bumps of pattern `kind`. The rest as for `graded`."""
+    return _finish(
+        rng,
+        family,
+        kind,
+        np.tile(np.asarray(color, float), (256, 1)),
+        repeat_m,
+        roughness,
+        metallic,
+        depth_m,
+        gloss,
+        wear,
+    )
+
+
+def worn(
+    rng: np.random.Generator, chance: float, mask: str, most: float, color: Rgb, roughness: float = 1.0
+) -> Wear | None:
+    """Wear of up to `most`, with some chance."""
+    amount = float(rng.uniform(0.25, 1.0)) * most
+    return Wear(mask, amount, color, roughness) if rng.random() < chance else None
 
 
 def color_of(rng: np.random.Generator, names: Sequence[str]) -> Rgb:

@@ -6,12 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.compose.materials.finish import BRIGHT_COLORS, Finish, color_of, plain, shaded, textured, tone_of
+from pipeline.compose.materials.finish import (
+    BRIGHT_COLORS,
+    Finish,
+    coated,
+    color_of,
+    plain,
+    shaded,
+    textured,
+    tone_of,
+    worn,
+)
 
 
 def plastic(rng: np.random.Generator, names: Sequence[str] = BRIGHT_COLORS) -> Finish:
-    """Moulded plastic."""
-    return plain("plastic", color_of(rng, names), rng.uniform(0.3, 0.5))
+    """Moulded plastic, smooth or grained, some of it scratched."""
+    color, roughness = color_of(rng, names), rng.uniform(0.3, 0.5)
+    if rng.random() < 0.45:
+        return plain("plastic", color, roughness)
+    wear = worn(rng, 0.4, "scratches", 0.5, shaded(color, 0.8 if sum(color) > 1.5 else 1.5), 1.5)
+    return coated(rng, "plastic", color, "stipple", rng.uniform(0.06, 0.12), roughness, wear=wear)
 
 
 def ceramic(rng: np.random.Generator, names: Sequence[str] = (*BRIGHT_COLORS, "beige", "gray", "brown")) -> Finish:
@@ -49,17 +63,20 @@ def window_glass(rng: np.random.Generator) -> Finish:
 
 
 def rubber(rng: np.random.Generator) -> Finish:
-    """Tyres, grips and feet."""
-    return plain("rubber", tone_of(rng, ((0.06, 0.06, 0.065), (0.09, 0.09, 0.09))), rng.uniform(0.75, 0.9))
+    """Tyres, grips and feet, grey with dust in places."""
+    color = tone_of(rng, ((0.06, 0.06, 0.065), (0.09, 0.09, 0.09)))
+    wear = worn(rng, 0.6, "stains", 0.3, (0.30, 0.29, 0.27), 1.1)
+    return coated(rng, "rubber", color, "stipple", 0.08, rng.uniform(0.7, 0.85), wear=wear)
 
 
 def cardboard(rng: np.random.Generator) -> Finish:
-    """Brown corrugated board."""
+    """Brown corrugated board, scuffed and stained; its flutes run along v."""
     tone = tone_of(rng, ((0.66, 0.52, 0.37), (0.60, 0.46, 0.32), (0.70, 0.56, 0.41)))
-    return textured(rng, "cardboard", "paper", tone, 0.06, 0.3, 0.9)
+    wear = worn(rng, 0.5, "stains", 0.25, shaded(tone, 0.7))
+    return textured(rng, "cardboard", "board", tone, 0.08, 0.3, 0.9, wear=wear)
 
 
 def skin(rng: np.random.Generator) -> Finish:
     """Human skin, from pale to dark."""
     tones = ((0.91, 0.75, 0.65), (0.83, 0.63, 0.51), (0.70, 0.49, 0.36), (0.52, 0.34, 0.24), (0.35, 0.22, 0.16))
-    return textured(rng, "skin", "leather", tone_of(rng, tones), 0.03, 0.03, rng.uniform(0.45, 0.6))
+    return textured(rng, "skin", "skin", tone_of(rng, tones), 0.06, 0.06, rng.uniform(0.45, 0.6))

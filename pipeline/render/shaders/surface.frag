@@ -44,6 +44,14 @@ float widened(float roughness, float length_) {
     return sqrt(sqrt(min(alpha * alpha + 2.0 * variance, 1.0)));
 }
 
+// Roughness of what turns by so much from one pixel to the next, without which wavelets would flash in single pixels
+// (Y. Tokuyoshi and A. Kaplanyan, "Improved geometric specular antialiasing", I3D 2019).
+float curved(float roughness, vec3 n_dx, vec3 n_dy) {
+    float alpha = roughness * roughness;
+    float variance = 0.15915494 * (dot(n_dx, n_dx) + dot(n_dy, n_dy));
+    return sqrt(sqrt(min(alpha * alpha + min(2.0 * variance, 0.18), 1.0)));
+}
+
 void main() {
     vec2 uv_dx = dFdx(uv), uv_dy = dFdy(uv);
     vec3 world_dx = dFdx(world), world_dy = dFdy(world);
@@ -68,6 +76,7 @@ void main() {
         if (behind) local.xy = -local.xy;    // what is raised in front is a hollow from behind
         n = normalize(uv_frame(n, world_dx, world_dy, uv_dx, uv_dy) * local);
     }
+    if (relief >= 0.0) roughness = curved(roughness, dFdx(n), dFdy(n));
     albedo_roughness = vec4(color, clamp(roughness, 0.05, 1.0));
     normal_metallic = vec4(n, metallic);
     face_normal = vec4(facet, 0.0);
