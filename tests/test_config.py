@@ -55,7 +55,7 @@ def test_a_single_entry_stands_for_a_list():
     ("override", "words"),
     [
         ("furniture.sofaa=1", ["furniture.sofaa: unknown key", "did you mean 'sofa'?", "coffee_table"]),
-        ("light=night", ["light.0", "must be one of day, overcast, evening", "'night'"]),
+        ("light=noon", ["light.0", "must be one of day, overcast, evening, night", "'noon'"]),
         ("camera.pitch_deg=90", ["camera.pitch_deg", "between -85", "90"]),
         ("camera.pitch_deg=[-95, 0]", ["camera.pitch_deg", "between -85"]),
         ("camera.height_m=2.4", ["camera.height_m", "below the ceiling", "2.45"]),

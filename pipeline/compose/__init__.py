@@ -9,7 +9,15 @@ import numpy as np
 
 from pipeline.compose.grid import on_grid
 from pipeline.compose.stock import Stock
-from pipeline.config import AssetsConfig, MixRecipe, PrimitivesRecipe, Recipe, SceneRecipe, TabletopRecipe
+from pipeline.config import (
+    AssetsConfig,
+    MixRecipe,
+    PrimitivesRecipe,
+    Recipe,
+    SceneRecipe,
+    TabletopRecipe,
+    WarehouseRecipe,
+)
 from pipeline.scene import Scene
 
 
@@ -49,6 +57,10 @@ def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generat
         from pipeline.compose.layouts.tabletop import compose_tabletop
 
         return compose_tabletop(recipe, width, height, rng, open_stock(recipe.assets))
+    if isinstance(recipe, WarehouseRecipe):
+        from pipeline.compose.layouts.warehouse import compose_warehouse
+
+        return compose_warehouse(recipe, width, height, rng, open_stock(recipe.assets))
     from pipeline.compose.layouts.room import compose_room
 
     return compose_room(recipe, width, height, rng, open_stock(recipe.assets))

@@ -29,13 +29,15 @@ from pipeline.config.recipe import (
 from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
 from pipeline.config.room import Furniture, RoomRecipe
 from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
+from pipeline.config.warehouse import WarehouseRecipe
 from pipeline.errors import ConfigError
 
 __all__ = [
     "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture",
     "InstructionConfig", "MixRecipe", "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe",
     "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "SourceConfig", "Strict",
-    "TabletopRecipe", "ViewRules", "bundled", "load_config", "load_recipe", "load_render_config", "resolve",
+    "TabletopRecipe", "ViewRules", "WarehouseRecipe", "bundled", "load_config", "load_recipe", "load_render_config",
+    "resolve",
 ]  # fmt: skip
 
 Recipe: TypeAlias = SceneRecipe | MixRecipe

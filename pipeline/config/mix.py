@@ -11,8 +11,9 @@ from pipeline.config.primitives import PrimitivesRecipe
 from pipeline.config.recipe import AssetsConfig, InstructionConfig
 from pipeline.config.room import RoomRecipe
 from pipeline.config.tabletop import TabletopRecipe
+from pipeline.config.warehouse import WarehouseRecipe
 
-SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | TabletopRecipe
+SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | TabletopRecipe | WarehouseRecipe
 """What a single scene is composed from."""
 
 

@@ -21,12 +21,13 @@ def _off_the_vertical(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
-Viewpoint = Literal["person", "seated", "robot", "car"]
+Viewpoint = Literal["person", "seated", "robot", "car", "driver"]
 VIEWPOINTS: dict[Viewpoint, tuple[tuple[float, float], tuple[float, float]]] = {
     "person": ((1.4, 1.8), (-4.0, 22.0)),
     "seated": ((1.0, 1.3), (-4.0, 20.0)),
     "robot": ((0.3, 1.1), (-12.0, 18.0)),
     "car": ((1.2, 1.7), (-3.0, 8.0)),
+    "driver": ((1.9, 2.5), (-6.0, 14.0)),
 }
 """Height above the ground in metres and downward pitch in degrees, from whose eyes the camera looks."""
 

@@ -28,8 +28,8 @@ SmallThing = Literal[
     "headphones", "jar", "keyboard", "laptop", "monitor", "mouse", "mug", "orange", "pen_cup", "plate", "sculpture",
     "small_plant", "smartphone", "speaker", "standing_picture", "table_lamp", "teapot", "teddy_bear", "telephone",
     "toy_car", "tray", "vase",
-    "banana", "binder", "blanket", "blender", "bread", "can", "carton", "coffee_machine", "cushion", "cutting_board",
-    "desk_lamp", "fork", "kettle", "knife", "microwave", "pan", "paper_tray", "pear", "pencil", "pillow", "pot",
+    "banana", "blanket", "blender", "bread", "can", "carton", "coffee_machine", "cushion", "cutting_board",
+    "fork", "kettle", "knife", "microwave", "pan", "paper_tray", "pear", "pencil", "pillow", "pot",
     "printer", "scissors", "shampoo_bottle", "soap_dispenser", "spoon", "tape_roll", "toaster", "toilet_roll",
     "toothbrush_cup",
 ]  # fmt: skip

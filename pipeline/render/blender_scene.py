@@ -21,18 +21,21 @@ UV = "uv"
 def build(scene: Scene) -> None:
     """Put the scene into Blender in place of whatever was there. An object's pass index is its instance id."""
     blenderproc.clean_up(clean_up_camera=True)
+    meshes: dict[int, Any] = {}
     materials: dict[int, Any] = {}
     images: dict[tuple[int, str], Any] = {}
     for instance, thing in enumerate(scene.objects, start=1):
         for part in thing.parts:
             if not len(part.mesh.faces):
                 continue
-            mesh = _mesh(part.mesh)
-            key = id(part.material)
-            if key not in materials:
-                materials[key] = _material(part.material, images)
-            mesh.materials.append(materials[key])
-            block = bpy.data.objects.new(thing.name, mesh)
+            # Equal boxes are one part in many places: Cycles then keeps its triangles once.
+            if id(part) not in meshes:
+                mesh = meshes[id(part)] = _mesh(part.mesh)
+                key = id(part.material)
+                if key not in materials:
+                    materials[key] = _material(part.material, images)
+                mesh.materials.append(materials[key])
+            block = bpy.data.objects.new(thing.name, meshes[id(part)])
             block.matrix_world = Matrix(thing.pose)  # a nested list would be read column by column
             block.pass_index = instance
             block.visible_shadow = part.material.casts_shadow

@@ -57,6 +57,24 @@ def in_free_air(everything: trimesh.Trimesh, points: np.ndarray, directions: np.
     return np.bincount(which[inside] // len(directions), minlength=len(points)) == 0
 
 
+def drop(thing: Object, support: Object) -> float:
+    """How far the lowest points of `thing` hang above the surface of `support`, by ray casting downwards."""
+    vertices = thing.world_vertices()
+    lowest = vertices[vertices[:, 2] < vertices[:, 2].min() + 1e-4]
+    inset = lowest + 0.02 * (lowest.mean(0) - lowest)
+    start = inset + np.array([0.0, 0.0, 1e-3])
+    solid = trimesh.Trimesh(*world_mesh(support), process=False)
+    hits, rays, _ = solid.ray.intersects_location(start, np.tile([0.0, 0.0, -1.0], (len(start), 1)), multiple_hits=True)
+    below = start[rays, 2] - 1e-3 - hits[:, 2]
+    return float(below[below > -1e-6].min(initial=np.inf))
+
+
+def gap_between_bounds(thing: Object, support: Object) -> float:
+    """Metres between the axis-aligned bounds of two things."""
+    a, b = thing.world_vertices(), support.world_vertices()
+    return float(np.linalg.norm(np.maximum(np.maximum(a.min(0) - b.max(0), b.min(0) - a.max(0)), 0.0)))
+
+
 def collisions(scene: Scene) -> list[tuple[str, str]]:
     """Pairs of objects whose surfaces intersect, by FCL on the triangles."""
     models, bounds = [], []

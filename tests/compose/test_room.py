@@ -22,8 +22,17 @@ from pipeline.compose.layouts.room_shell import Shell, build_shell
 from pipeline.compose.stock import Stock
 from pipeline.config import AssetsConfig, RoomRecipe, load_recipe
 from pipeline.errors import ConfigError
-from pipeline.scene import CannotPlace, Light, Object, Scene
-from tests.compose.room_oracles import collisions, identical, in_free_air, proper_rotation, world_mesh
+from pipeline.labels import trace
+from pipeline.scene import CannotPlace, Light, Scene
+from tests.compose.room_oracles import (
+    collisions,
+    drop,
+    gap_between_bounds,
+    identical,
+    in_free_air,
+    proper_rotation,
+    world_mesh,
+)
 
 SEEDS = range(12)
 BUILDING = ("floor", "wall", "ceiling", "door", "window", "skirting")
@@ -68,26 +77,9 @@ def test_everything_touches_what_it_is_said_to_rest_on(seed: int) -> None:
             continue
         support = things[thing.support]
         if support.category in ("wall", "ceiling") or thing.category == "ceiling":
-            assert _gap_between_bounds(thing, support) < 1.5e-3, thing.name
+            assert gap_between_bounds(thing, support) < 1.5e-3, thing.name
         else:
-            assert _drop(thing, support) < 1.5e-3, thing.name
-
-
-def _drop(thing: Object, support: Object) -> float:
-    """How far the lowest points of `thing` hang above the surface of `support`, by ray casting downwards."""
-    vertices = thing.world_vertices()
-    lowest = vertices[vertices[:, 2] < vertices[:, 2].min() + 1e-4]
-    inset = lowest + 0.02 * (lowest.mean(0) - lowest)
-    start = inset + np.array([0.0, 0.0, 1e-3])
-    solid = trimesh.Trimesh(*world_mesh(support), process=False)
-    hits, rays, _ = solid.ray.intersects_location(start, np.tile([0.0, 0.0, -1.0], (len(start), 1)), multiple_hits=True)
-    below = start[rays, 2] - 1e-3 - hits[:, 2]
-    return float(below[below > -1e-6].min(initial=np.inf))
-
-
-def _gap_between_bounds(thing: Object, support: Object) -> float:
-    a, b = thing.world_vertices(), support.world_vertices()
-    return float(np.linalg.norm(np.maximum(np.maximum(a.min(0) - b.max(0), b.min(0) - a.max(0)), 0.0)))
+            assert drop(thing, support) < 1.5e-3, thing.name
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -181,7 +173,7 @@ def _flux(lights: tuple[Light, ...]) -> float:
     return sum(light.power for light in lights if light.kind != "sun")
 
 
-@pytest.mark.parametrize("time", ["day", "overcast", "evening"])
+@pytest.mark.parametrize("time", ["day", "overcast", "evening", "night"])
 def test_all_the_power_of_a_room_reaches_the_lights_it_has(time: str) -> None:
     for seed in range(6):
         shell = _lit_shell(seed)
@@ -191,6 +183,61 @@ def test_all_the_power_of_a_room_reaches_the_lights_it_has(time: str) -> None:
         everything = _flux(light_room(shell, time, np.random.default_rng(seed)))
         windows = _flux(light_room(dark, time, np.random.default_rng(seed)))
         assert windows == pytest.approx(everything)
+
+
+def test_the_sun_shines_in_on_some_days_alone_and_always_through_a_window() -> None:
+    shell, suns = _lit_shell(3), []
+    for time in ("day", "overcast", "evening", "night"):
+        for seed in range(40):
+            lights = light_room(shell, time, np.random.default_rng(seed))
+            suns += [(time, light) for light in lights if light.kind == "sun"]
+    assert {time for time, _ in suns} == {"day"} and 10 < len(suns) < 34
+    inwards = [shell.walls[wall].inward for wall, _ in shell.windows]
+    for _, light in suns:
+        assert max(float(inward @ -light.pose[:2, 2]) for inward in inwards) > 0.3
+
+
+def test_lamps_are_warmer_than_daylight_and_not_all_alike() -> None:
+    shell = _lit_shell(1)
+    warmth: dict[str, list[float]] = {"window": [], "lamp": []}
+    for seed in range(20):
+        for light in light_room(shell, "day", np.random.default_rng(seed)):
+            if light.kind == "area":
+                warmth["window" if abs(light.pose[2, 2]) < 0.5 else "lamp"].append(light.color[0] / light.color[2])
+    assert max(warmth["window"]) < np.median(warmth["lamp"])
+    assert len(set(warmth["lamp"])) > 5
+
+
+@pytest.mark.parametrize("fov_deg", [25, 45, 75, 100])
+def test_every_lens_finds_views_of_several_things(fov_deg: int) -> None:
+    lens = recipe().model_copy(update={"camera": recipe().camera.model_copy(update={"fov_deg": (fov_deg, fov_deg)})})
+    seen = []
+    for seed in range(8):
+        try:
+            scene = compose(lens, seed, 64, 64)
+        except CannotPlace:
+            continue
+        instances, counts = np.unique(trace(scene).instance, return_counts=True)
+        shown = [scene.objects[i - 1] for i, n in zip(instances, counts, strict=True) if i and n >= 8]
+        seen.append(sum(thing.thing for thing in shown))
+    assert len(seen) >= 6 and np.median(seen) >= 3
+
+
+def test_narrow_lenses_stand_further_from_what_they_show() -> None:
+    depth = {}
+    for fov_deg in (28, 90):
+        lens = recipe().model_copy(
+            update={"camera": recipe().camera.model_copy(update={"fov_deg": (fov_deg, fov_deg)})}
+        )
+        views = []
+        for seed in range(10):
+            try:
+                labels = trace(compose(lens, seed, 48, 48))
+            except CannotPlace:
+                continue
+            views.append(np.median(labels.depth))
+        depth[fov_deg] = np.median(views)
+    assert depth[28] > 1.15 * depth[90]
 
 
 def test_a_room_that_nothing_lights_is_drawn_again() -> None:

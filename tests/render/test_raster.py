@@ -159,6 +159,24 @@ def test_every_light_casts_a_shadow_where_the_light_is_blocked_and_nowhere_else(
     assert (np.abs(shaded[lit] - free[lit]) <= 12).mean() > 0.98
 
 
+def _screened(material: Material) -> Scene:
+    sun = shining("sun", (0.0, 0.01, 4.0), (0, 0, 0), 3.0, (0.01, 0.01))
+    ground = thing("ground", "floor", quad(6, 6), MATT, (0, 0, 0))
+    screen = thing("screen", "wall", box(1.5, 1.5, 0.02), material, (0, 0, 1.0))
+    camera = Camera.centred(32, 32, 0.6, look_at(np.array([0.0, -3.0, 0.6]), np.array([0.0, 0.0, 0.0])))
+    return view([ground, screen], [sun], camera, background=(0.05, 0.05, 0.05))
+
+
+def test_light_passes_what_casts_no_shadow(raster: Any, blender: Any) -> None:
+    cycles = CyclesConfig(renderer="cycles", samples=16, noise_threshold=0.0, denoise=False, bounces=1)
+    for picture in (lambda scene: blender.radiance(scene, cycles), raster.radiance):
+        dark = picture(_screened(MATT))[16, 16, 1]
+        lit = picture(_screened(dataclasses.replace(MATT, casts_shadow=False)))[16, 16, 1]
+        expected = srgb_to_linear(0.8) / np.pi * 3.0
+        assert dark < 0.15 * expected
+        assert lit == pytest.approx(expected, rel=0.15)
+
+
 def test_a_post_casts_a_shadow_though_the_scene_reaches_to_buildings_far_away(raster: Any) -> None:
     sun = shining("sun", (3.0, 2.0, 4.0), (0, 0, 0), 3.0, (0.0093, 0.0093))
     ground = thing("ground", "floor", quad(400, 400), MATT, (0, 0, 0))

@@ -68,7 +68,7 @@ def _roll(shell: Shell, toilet: Placed, rng: np.random.Generator) -> None:
     k = shell.behind(toilet)
     x = shell.walls[k].local(toilet.position)[0]
     for side in rng.permutation([-1.0, 1.0]):
-        roll = shell.stock.draw("toilet_roll", rng)
+        roll = shell.stock.draw("toilet_roll_holder", rng)
         reach = float(toilet.asset.size[0] + roll.size[0]) / 2 + float(rng.uniform(0.1, 0.2))
         if hang_at(shell, roll, k, x + float(side) * reach, ROLL_M, 0.1, 0.01):
             return

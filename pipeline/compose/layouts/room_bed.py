@@ -7,13 +7,15 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import decor
-from pipeline.compose.layouts.room_place import beside, draw_wall, keep_front
+from pipeline.compose.layouts.room_place import beside, free_spans, keep_front
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M, Placed
 
 SIDE_M = 0.6
 """Floor kept free beside a bed."""
+FOOT_M, STAND_M = 0.5, 0.5
+"""Left before a bed's foot, and beside it for a nightstand."""
 DOUBLE_M = 1.3
 """A bed this wide is got into from both sides."""
 
@@ -43,27 +45,30 @@ def bed_group(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
 
 
 def _place_bed(shell: Shell, rng: np.random.Generator) -> Placed | None:
-    """In the middle of a wall more or less, or for one person in a corner; never under a window if that can be helped."""
-    bed = shell.stock.draw("bed", rng)
-    width, length = bed.size[:2]
-    for attempt in range(40):
-        k = draw_wall(shell, rng)
-        wall = shell.walls[k]
-        reach = wall.length / 2 - width / 2 - 0.03
-        if reach <= 0 or shell.across(k) < length + 0.6:
-            continue
-        x = float(np.clip(rng.normal(0, 0.3), -1, 1)) * reach
-        if width < DOUBLE_M and rng.random() < 0.6:
-            x = float(rng.choice([-1, 1])) * reach
-        elif attempt < 25 and wall.length / 2 - abs(x) < width / 2 + 0.55:
-            continue
-        lit = any(at == k and o.left < x + width / 2 and o.right > x - width / 2 for at, o in shell.windows)
-        if lit and attempt < 25:
-            continue
-        position, yaw = wall_pose(wall, x, length / 2 + shell.gap_m)
-        placed = shell.room.stand(bed, position[0], position[1], yaw)
-        if placed is not None:
-            return placed
+    """In the middle of a wall more or less, or for one person in a corner; under no window if that can be helped."""
+    for _ in range(4):
+        # A bed that finds no place gives way to another, which may be smaller.
+        bed = shell.stock.draw("bed", rng)
+        width, length = (float(edge) for edge in bed.size[:2])
+        spots = [
+            (k, x0, x1)
+            for k in range(len(shell.walls))
+            for x0, x1 in free_spans(shell, k, length + FOOT_M, 0.05, 1.0)
+            if x1 - x0 > width + 0.04
+        ]
+        for n in range(3 * len(spots)):
+            k, x0, x1 = spots[int(rng.integers(len(spots)))]
+            reach = (x1 - x0 - width) / 2 - 0.02
+            x = (x0 + x1) / 2 + float(np.clip(rng.normal(0, 0.3), -1, 1)) * min(reach, max(reach - STAND_M, 0.1))
+            if width < DOUBLE_M and rng.random() < 0.6:
+                x = (x0 + x1) / 2 + float(rng.choice([-1, 1])) * reach
+            lit = any(at == k and o.left < x + width / 2 and o.right > x - width / 2 for at, o in shell.windows)
+            if n < 2 * len(spots) and (lit or (width > DOUBLE_M and reach < STAND_M)):
+                continue
+            position, yaw = wall_pose(shell.walls[k], x, length / 2 + shell.gap_m)
+            placed = shell.room.stand(bed, float(position[0]), float(position[1]), yaw)
+            if placed is not None:
+                return placed
     return None
 
 

@@ -10,7 +10,7 @@ from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 CLEARANCE_M = 0.32
-TRIES, JUDGED = 200, 24
+TRIES, JUDGED = 280, 32
 DISTANCE_M = (1.8, 4.5)
 """From the piece of furniture a view is built around."""
 USUAL_FOV_RAD = np.radians(60)
@@ -59,8 +59,11 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
     bearing, distance = rng.uniform(-np.pi, np.pi, TRIES), rng.uniform(near, far, TRIES)
     stance = draw_stance(config, rng)
     heights, pitches = rng.uniform(*stance.height_m, TRIES), rng.uniform(*stance.pitch_rad, TRIES)
-    eyes = np.column_stack([targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1), heights])
-    # And it has to point at what it is to show.
+    spots = targets + distance[:, None] * np.stack([np.cos(bearing), np.sin(bearing)], 1)
+    # Half of them anywhere in the room: from its corners one sees most.
+    spots[::2] = rng.uniform(-0.5, 0.5, spots[::2].shape) * np.array(room.size[:2])
+    eyes = np.column_stack([spots, heights])
+    # A long lens has to point at what it is to show.
     aims = targets * (1 - 0.25 * min(1 / lens, 1.0) ** 2) + rng.uniform(-0.3, 0.3, (TRIES, 2))
     away = np.hypot(*(aims - eyes[:, :2]).T)
     free = (room.clearance(eyes) >= CLEARANCE_M) & (away > 0.8)
@@ -101,7 +104,9 @@ def _score(room: Arrangement, camera: Camera) -> float:
     covered, close = float(np.isfinite(nearest).mean()), float((nearest < 0.9).mean())
     if count < 3 or close > 0.2:
         return -1.0
-    return min(count, 14) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close
+    # One thing that fills the picture hides the rest.
+    largest = float(seen.max()) / len(rays)
+    return min(count, 20) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close - 25.0 * max(largest - 0.25, 0.0)
 
 
 def _first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, np.ndarray]:

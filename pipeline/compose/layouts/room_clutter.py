@@ -20,15 +20,15 @@ ON_TOP: dict[str, tuple[str, ...]] = {
     "tv_stand": ("speaker", "small_plant", "candle", "standing_picture", "box"),
     "desk": (
         "monitor", "keyboard", "mouse", "pen_cup", "telephone", "headphones", "smartphone", "laptop",
-        "table_lamp", "desk_lamp", "mug", "book", "book", "small_plant", "standing_picture", "paper_tray", "binder",
+        "table_lamp", "mug", "book", "book", "small_plant", "standing_picture", "paper_tray",
         "pencil", "scissors", "tape_roll",
     ),
     "bookshelf": ("box", "camera", "teddy_bear", "toy_car", "vase", "small_plant", "sculpture"),
     "wall_shelf": ("small_plant", "candle", "vase", "book", "standing_picture", "sculpture", "mug", "box"),
     "stool": ("book", "small_plant", "mug"),
     "nightstand": (
-        "table_lamp", "table_lamp", "table_lamp", "book", "book", "drinking_glass", "smartphone", "small_plant",
-        "standing_picture", "mug", "candle",
+        "table_lamp", "table_lamp", "table_lamp", "table_lamp", "table_lamp", "book", "book", "drinking_glass",
+        "smartphone", "small_plant", "standing_picture", "mug", "candle",
     ),
     "dresser": (
         "standing_picture", "vase", "candle", "box", "book", "small_plant", "sculpture", "table_lamp", "basket",
@@ -43,7 +43,7 @@ ON_TOP: dict[str, tuple[str, ...]] = {
     ),
     "dishwasher": ("kettle", "toaster", "jar", "bottle", "plate", "bowl", "cutting_board", "mug", "coffee_machine"),
     "kitchen_sink": ("plate", "cup", "mug", "drinking_glass", "soap_dispenser", "bowl", "bottle"),
-    "stove": ("pot", "pan", "kettle"),
+    "stove": ("pot", "pot", "pan", "kettle"),
     "refrigerator": ("box", "basket", "bowl", "small_plant"),
     "wall_cabinet": ("box", "vase", "basket", "small_plant"),
     "kitchen_island": (
@@ -55,16 +55,16 @@ ON_TOP: dict[str, tuple[str, ...]] = {
         "shampoo_bottle",
     ),
     "bathtub": ("shampoo_bottle", "shampoo_bottle", "soap_dispenser", "candle"),
-    "toilet": ("toilet_roll", "candle", "box", "small_plant"),
+    "toilet": ("toilet_roll", "toilet_roll", "box"),
     "washing_machine": ("basket", "box", "bottle", "soap_dispenser", "shampoo_bottle"),
-    "filing_cabinet": ("printer", "printer", "small_plant", "binder", "binder", "box", "paper_tray"),
+    "filing_cabinet": ("printer", "printer", "small_plant", "box", "paper_tray", "book"),
     "bench": ("box", "basket", "book", "cushion"),
     "shoe_rack": ("basket", "small_plant", "box", "vase"),
     "ottoman": ("tray", "book"),
     "tray": ("mug", "candle", "bottle"),
 }  # fmt: skip
 ON_SHELF = ("box", "vase", "sculpture", "standing_picture", "small_plant", "bowl", "book", "speaker", "candle", "ball",
-            "bottle", "binder", "binder", "basket", "blanket", "plate", "jar", "camera", "teddy_bear")  # fmt: skip
+            "bottle", "basket", "blanket", "plate", "jar", "camera", "teddy_bear")  # fmt: skip
 FACING = {
     "camera",
     "keyboard",
@@ -81,7 +81,6 @@ FACING = {
     "coffee_machine",
     "printer",
     "paper_tray",
-    "binder",
     "blanket",
     "pillow",
     "cushion",
@@ -90,3 +89,8 @@ FACING = {
     "television",
 }
 HOLDS_BOOKS = ("bookshelf", "wall_shelf", "tv_stand", "sideboard")
+ONE_EACH = {
+    "blender", "coffee_machine", "kettle", "microwave", "printer", "soap_dispenser", "telephone", "toaster",
+    "toothbrush_cup",
+}  # fmt: skip
+"""What a room has no second of."""

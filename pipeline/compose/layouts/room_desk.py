@@ -15,6 +15,8 @@ from pipeline.scene import Float, upright
 
 SEAT_M = 0.95
 """Floor behind a desk where its chair stands."""
+FOLDED_M = 0.15
+"""A partition thicker than this is a folding screen, which stands elsewhere."""
 SCREEN_GAP_M = 0.07
 """Between two desks back to back: a partition fits in."""
 
@@ -47,6 +49,8 @@ def workstations(shell: Shell, count: int, wanted: Set[str], rng: np.random.Gene
         return
     desk, chair = shell.stock.draw("desk", rng), shell.stock.draw(_seat(wanted), rng)
     screen = shell.stock.draw("partition_screen", rng) if "partition_screen" in wanted else None
+    if screen is not None and _thickness(screen) > FOLDED_M:
+        screen = None
     rows, left = int(rng.integers(1, 4)), count
     while left >= 2 and rows:
         placed = _block(shell, min(rows, left // 2), desk, chair, screen, rng)
@@ -61,7 +65,7 @@ def workstations(shell: Shell, count: int, wanted: Set[str], rng: np.random.Gene
 def _block(shell: Shell, pairs: int, desk: Asset, chair: Asset, screen: Asset | None, rng: np.random.Generator) -> int:
     """Pairs of desks back to back, side by side, partitions between them; how many desks were placed."""
     width, depth, tall = (float(edge) for edge in desk.size)
-    gap = SCREEN_GAP_M if screen is None else max(SCREEN_GAP_M, float(screen.size[1]) + 0.02)
+    gap = SCREEN_GAP_M if screen is None else max(SCREEN_GAP_M, _thickness(screen) + 0.012)
     pitch = width + 0.02
     half = np.array([pairs * pitch / 2, depth + gap / 2 + SEAT_M])
     room = shell.room
@@ -80,8 +84,6 @@ def _block(shell: Shell, pairs: int, desk: Asset, chair: Asset, screen: Asset | 
         if not room.fits(boxes_at(local, np.array([x, y, 0.0]), yaw), margin=0.1, walkways=True):
             continue
         block = upright([x, y, 0.0], yaw)
-        if screen is not None:
-            _screens(shell, screen, block, pairs * pitch, yaw)
         placed = 0
         for k in range(pairs):
             for side in (1.0, -1.0):
@@ -92,18 +94,28 @@ def _block(shell: Shell, pairs: int, desk: Asset, chair: Asset, screen: Asset | 
                     placed += 1
                     if rng.random() < 0.92:
                         _chair(shell, one, chair, rng)
+        if screen is not None:
+            _screens(shell, screen, block, pairs * pitch, yaw)
         room.keep_free(x, y, 2 * half[0] + 0.6, 2 * half[1] - 0.2, yaw)
         return placed
     return 0
 
 
+def _thickness(screen: Asset) -> float:
+    """Depth of a partition above its feet, metres."""
+    panel = screen.boxes[screen.boxes[:, 1, 2] > 0.4]
+    return float(panel[:, 1, 1].max() - panel[:, 0, 1].min())
+
+
 def _screens(shell: Shell, screen: Asset, block: Float, length: float, yaw: float) -> None:
-    """Partitions between two rows, end to end."""
+    """Partitions between two rows, end to end; their feet stand where the desks' legs let them."""
     pitch = float(screen.size[0]) + 0.004
-    count = int((length + 0.2) / pitch)
+    count = max(1, int((length + 0.2) / pitch))
     for k in range(count):
-        spot = block @ [(k - (count - 1) / 2) * pitch, 0.0, 0.0, 1.0]
-        shell.room.stand(screen, float(spot[0]), float(spot[1]), yaw, margin=0.0, walkways=False)
+        for shift in (0.0, 0.05, -0.05, 0.12, -0.12):
+            spot = block @ [(k - (count - 1) / 2) * pitch + shift, 0.0, 0.0, 1.0]
+            if shell.room.stand(screen, float(spot[0]), float(spot[1]), yaw, margin=0.0, walkways=False):
+                break
 
 
 def equip_desk(shell: Shell, desk: Placed, recipe: RoomRecipe, rng: np.random.Generator) -> bool:

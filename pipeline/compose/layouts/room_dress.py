@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import Surface
-from pipeline.compose.layouts.room_clutter import FACING, HOLDS_BOOKS, ON_SHELF, ON_TOP
+from pipeline.compose.layouts.room_clutter import FACING, HOLDS_BOOKS, ON_SHELF, ON_TOP, ONE_EACH
 from pipeline.compose.layouts.room_desk import equip_desk
 from pipeline.compose.layouts.room_hang import ceiling_lamps, dress_walls
 from pipeline.compose.layouts.room_shell import Shell
@@ -22,9 +22,10 @@ EQUIPMENT = ("monitor", "keyboard", "mouse", "laptop")
 
 def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
     """Hang lamps, shelves, clocks and pictures, then fill seats, shelves and tables."""
-    for piece in ("ceiling_lamp", "light_panel"):
-        if piece in wanted:
-            ceiling_lamps(shell, piece, rng)
+    # Panels take the place of lamps.
+    overhead = [piece for piece in ("light_panel", "ceiling_lamp") if piece in wanted]
+    if overhead:
+        ceiling_lamps(shell, overhead[0], rng)
     dress_walls(shell, recipe, wanted, rng)
     hosts = list(shell.room.placed)
     if "cushion" in wanted:
@@ -42,11 +43,12 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
 
 
 def _printer(shell: Shell, hosts: list[Placed], rng: np.random.Generator) -> None:
-    """On the first piece that has room for it."""
+    """On the first piece that has room for it: in the middle of a cabinet, at a desk's end."""
     printer = shell.stock.draw("printer", rng)
     for host in [p for name in UNDER_PRINTER for p in hosts if p.asset.category == name]:
+        spot = (float(rng.choice([-1, 1])), -0.5) if host.asset.category == "desk" else (0.0, 0.0)
         for surface in host.asset.surfaces:
-            if surface.kind == "top" and shell.room.put_on(printer, host, surface, rng, yaw=0.0, at=(0.0, 0.0)):
+            if surface.kind == "top" and shell.room.put_on(printer, host, surface, rng, yaw=0.0, at=spot):
                 return
 
 
@@ -118,14 +120,17 @@ def _fill(
     on_shelf = surface.kind == "shelf" and category != "wall_shelf"
     offered = ON_SHELF if on_shelf else ON_TOP[category]
     choices: list[str] = [piece for piece in offered if piece in recipe.small_things and piece not in present]
-    extras = shell.stock.extras(category)
+    extras = shell.stock.extras(category) if surface.kind != "hob" else ()
     choices += extras
-    if not choices or rng.random() >= 1.4 * clutter:
+    # A plate of a hob is bare more often than not.
+    if not choices or rng.random() >= (0.5 if surface.kind == "hob" else 1.4) * clutter:
         return
     area = 4 * surface.half[0] * surface.half[1]
     most = max(1, round(clutter * min(6.5, 1.5 + 9.0 * area)))
     for _ in range(int(rng.integers(1, most + 1))):
         piece = choices[int(rng.integers(len(choices)))]
+        if piece in ONE_EACH and any(p.asset.category == piece for p in shell.room.placed):
+            continue
         lamps = [p for p in shell.room.placed if p.asset.category == "table_lamp"]
         if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue

@@ -12,16 +12,17 @@ from pipeline.compose.layouts.room_bed import bed_group
 from pipeline.compose.layouts.room_desk import desk_by_wall, workstations
 from pipeline.compose.layouts.room_kitchen import fitted_kitchen
 from pipeline.compose.layouts.room_place import against_wall, in_corner, scatter
+from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_seating import dining_group, seating_group
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.config import RoomRecipe
 
 ALONG_WALLS = {
     "wardrobe": 1, "bookshelf": 1, "sideboard": 1, "cabinet": 1, "dresser": 1, "refrigerator": 1, "filing_cabinet": 3,
-    "hallway_bench": 1, "shoe_rack": 1, "water_cooler": 1, "standing_mirror": 1,
+    "hallway_bench": 1, "shoe_rack": 1, "water_cooler": 1, "standing_mirror": 1, "partition_screen": 1,
 }  # fmt: skip
 """Pieces that stand with their backs to a wall, and how many of each at most."""
-ONCE = ("refrigerator", "water_cooler", "standing_mirror")
+ONCE = ("refrigerator", "water_cooler", "standing_mirror", "partition_screen")
 IN_CORNERS = {"potted_plant": 2, "coat_stand": 1, "laundry_basket": 1, "umbrella_stand": 1, "waste_bin": 2}
 ANYWHERE = ("coffee_table", "armchair", "ottoman", "stool", "basket", "ball", "box")
 ROUND_M = 18.0
@@ -33,6 +34,9 @@ MOST_OTHERS, WIDE_M = 3, 0.9
 
 def furnish(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
     """Stand the `wanted` furniture, largest groups first. What finds no room is left out."""
+    again = max(1, round(shell.plan.perimeter_m / ROUND_M))
+    if "radiator" in wanted:
+        _radiators(shell, again, rng)
     seating_group(shell, wanted, rng)
     if "bed" in wanted:
         bed_group(shell, wanted, rng)
@@ -42,7 +46,6 @@ def furnish(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.G
     workstations(shell, int(rng.integers(recipe.workstations[0], recipe.workstations[1] + 1)), wanted, rng)
     if "dining_table" in wanted:
         dining_group(shell, rng)
-    again = max(1, round(shell.plan.perimeter_m / ROUND_M))
     present = {p.asset.category for p in shell.room.placed}
     for piece, most in ALONG_WALLS.items():
         if piece in wanted and piece not in present:
@@ -69,3 +72,16 @@ def furnish(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.G
             asset = shell.stock.draw_extra(others[int(rng.integers(len(others)))], rng)
             if asset is not None:
                 (against_wall if asset.size[0] > WIDE_M else in_corner)(shell, asset, rng)
+
+
+def _radiators(shell: Shell, count: int, rng: np.random.Generator) -> None:
+    """Under the windows, where one fits, or else along the walls; all of one make."""
+    radiator = shell.stock.draw("radiator", rng)
+    _, depth, tall = (float(edge) for edge in radiator.size)
+    placed = 0
+    for k, opening in shell.windows:
+        if opening.sill > tall + 0.04:
+            position, yaw = wall_pose(shell.walls[k], (opening.left + opening.right) / 2, depth / 2 + shell.gap_m)
+            placed += shell.room.stand(radiator, float(position[0]), float(position[1]), yaw) is not None
+    for _ in range(count - placed):
+        against_wall(shell, radiator, rng, 0.1)

@@ -12,7 +12,7 @@ from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M
 from pipeline.config import RoomRecipe
 
-LAMP_PITCH_M, ROW_PITCH_M, PANEL_PITCH_M = 5.0, 3.2, 2.4
+LAMP_PITCH_M, ROW_PITCH_M, PANEL_PITCH_M = 5.0, 3.4, 2.9
 """Between the ceiling lamps of a room, of a passage, and between panels."""
 LAMP_WALL_M = 0.4
 """A ceiling lamp keeps so far from the walls."""
@@ -32,9 +32,14 @@ def ceiling_lamps(shell: Shell, piece: str, rng: np.random.Generator) -> None:
         pitch *= 0.7
     if len(spots) == 1 and not shell.plan.cuts:
         spots = spots + rng.uniform(-0.12, 0.12, 2) * np.array(room.size[:2])
-    yaw = float(rng.uniform(0, np.pi)) if piece == "ceiling_lamp" else float(rng.integers(2) * np.pi / 2)
+    # A panel lies along the room, a passage's leg is no matter: where it does not fit that way it may the other.
+    along = 0.0 if room.size[0] > room.size[1] else np.pi / 2
+    turn = float(rng.uniform(0, np.pi)) if piece == "ceiling_lamp" else along
     for spot in spots:
-        room.put(asset, np.array([*spot, room.size[2] - asset.size[2] - GAP_M]), yaw, "ceiling_1")
+        position = np.array([*spot, room.size[2] - asset.size[2] - GAP_M])
+        for yaw in (turn, turn + np.pi / 2):
+            if room.put(asset, position, yaw, "ceiling_1"):
+                break
 
 
 HUNG: dict[str, tuple[float, float]] = {

@@ -16,7 +16,7 @@ from pipeline.compose.daylight import sun_light
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
-from pipeline.scene import CannotPlace, Light
+from pipeline.scene import CannotPlace, Light, upright
 
 SKY = {
     "day": (1.0, 1.3, 1.65),
@@ -48,7 +48,7 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     """Rectangles that fill the windows and the mouths of every lamp; the power wanted is shared among what there is.
     On some days the sun shines in, too.
 
-    Raises CannotPlace for a room with neither a window nor a lamp, or without a lamp at night.
+    Raises CannotPlace for a room with neither a window nor a lamp.
     """
     room = shell.room
     surface, target = shell.surface_m2, TARGET_RADIANCE[time]
@@ -60,8 +60,6 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     small = [p for p in lamps if p.asset.category not in OVERHEAD]
     if not (lamps or shell.windows):
         raise CannotPlace("the room has neither a window nor a lamp")
-    if time == "night" and not lamps:
-        raise CannotPlace("the room has no lamp at night")
     daylight = power * (0.0 if not shell.windows else 1.0 if not lamps else SHARE_OF_DAYLIGHT[time])
     # By day a lamp left on adds a warm accent; after dark the lamps carry the room.
     dark = time in ("evening", "night")
@@ -105,10 +103,21 @@ def _sun(shell: Shell, white: float, rng: np.random.Generator) -> Light:
 def _lamplight(room: Arrangement, lamp: Placed, power: float, color: tuple[float, float, float]) -> list[Light]:
     """The lights of one lamp. A mouth that something stands in stays dark, unless it is the lamp's only way out."""
     mouths = lamp.asset.mouths
+    if lamp.asset.category == "light_panel":
+        return [_panel(lamp, power, color)]
     clear = room.clearance(np.array([lamp.to_world(mouth.centre) for mouth in mouths]), but=lamp)
     kept = [k for k in range(len(mouths)) if clear[k] > CLEAR_M] or [int(clear.argmax())]
     whole = sum(mouths[k].share for k in kept)
     return [_shining(lamp, mouths[k], power * mouths[k].share / whole, color) for k in kept]
+
+
+def _panel(lamp: Placed, power: float, color: tuple[float, float, float]) -> Light:
+    """One rectangle for all mouths of a panel, which lie in a row: renderers hold few lights."""
+    spots = np.array([mouth.centre for mouth in lamp.asset.mouths])
+    width = lamp.asset.mouths[0].width_m
+    low, high = spots.min(0) - width / 2, spots.max(0) + width / 2
+    pose = upright(lamp.to_world(tuple(spots.mean(0))), lamp.yaw)
+    return Light("area", pose, color, power, (float(high[0] - low[0]), float(high[1] - low[1])))
 
 
 def _shining(lamp: Placed, mouth: Mouth, power: float, color: tuple[float, float, float]) -> Light:

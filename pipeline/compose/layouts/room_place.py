@@ -10,6 +10,7 @@ from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M, Boxes, Placed, boxes_at
 from pipeline.scene import Float
 
+TRIES = 24
 FRONT_M = 0.55
 """Floor kept free before what one opens or uses."""
 AIR_M = 0.45
@@ -26,19 +27,35 @@ def against_wall(
     shell: Shell, asset: Asset, rng: np.random.Generator, front_m: float = FRONT_M, margin: float = 0.05
 ) -> Placed | None:
     """Stand a piece with its back to some wall and keep the floor before it free."""
-    width, depth = asset.size[:2]
-    for _ in range(24):
-        wall = shell.walls[draw_wall(shell, rng)]
-        reach = wall.length / 2 - width / 2 - 0.03
-        if reach <= 0:
-            continue
-        x = float(rng.uniform(-reach, reach))
-        position, yaw = wall_pose(wall, x, depth / 2 + shell.gap_m)
-        placed = shell.room.stand(asset, position[0], position[1], yaw, margin=margin)
-        if placed is not None:
-            keep_front(shell, placed, front_m)
-            return placed
+    width, depth, tall = (float(edge) for edge in asset.size)
+    spots: list[tuple[int, float]] = []
+    for _ in range(TRIES):
+        k = draw_wall(shell, rng)
+        reach = shell.walls[k].length / 2 - width / 2 - 0.03
+        spots.append((k, float(rng.uniform(-1, 1)) * reach))
+    for attempt in range(2):
+        for k, x in spots:
+            if abs(x) > shell.walls[k].length / 2 - width / 2:
+                continue
+            position, yaw = wall_pose(shell.walls[k], x, depth / 2 + shell.gap_m)
+            placed = shell.room.stand(asset, float(position[0]), float(position[1]), yaw, margin=margin)
+            if placed is not None:
+                keep_front(shell, placed, front_m)
+                return placed
+        # In a crowded room chance finds no gap: look where there is one.
+        spots = _gaps(shell, width + 2 * margin + 0.01, depth + shell.gap_m, tall, rng) if attempt == 0 else []
     return None
+
+
+def _gaps(shell: Shell, width: float, depth: float, tall: float, rng: np.random.Generator) -> list[tuple[int, float]]:
+    """(wall, x) of places along the walls that are free over `width` metres, in any order."""
+    found = [
+        (k, float(rng.uniform(x0 + width / 2, x1 - width / 2)))
+        for k in range(len(shell.walls))
+        for x0, x1 in free_spans(shell, k, depth, 0.02, tall)
+        if x1 - x0 >= width
+    ]
+    return [found[n] for n in rng.permutation(len(found))]
 
 
 def keep_front(shell: Shell, placed: Placed, depth: float) -> None:

@@ -19,6 +19,9 @@ from pipeline.scene import Float
 SKIRTING_M = 0.0138
 """As far as a skirting board stands out from its wall, and a little."""
 
+SEAM_M = 1e-5
+"""Between two walls that meet where one looks through to the outside: no pixel is as fine."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shell:
@@ -128,7 +131,7 @@ def _put_walls(shell: Shell, recipe: RoomRecipe, rng: np.random.Generator) -> No
     for k, wall in enumerate(shell.walls):
         # Walls along x run through every corner; those along y end at them.
         thick = building.THICKNESS_M
-        inner, outer = (thick, 0.0) if wall.turn % 2 == 0 else (-GAP_M, -thick - GAP_M)
+        inner, outer = (thick, 0.0) if wall.turn % 2 == 0 else (-GAP_M, -thick - SEAM_M)
         holes = [opening for at, opening in shell.windows if at == k]
         finish = other if k == accent else paint
         _on_wall(

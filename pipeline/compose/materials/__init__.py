@@ -13,6 +13,8 @@ from pipeline.compose.materials.finish import (
     SOFT_COLORS,
     Finish,
     Rgb,
+    Wear,
+    coated,
     color_of,
     graded,
     nearest_color_name,
@@ -20,6 +22,7 @@ from pipeline.compose.materials.finish import (
     shaded,
     textured,
     tone_of,
+    worn,
 )
 from pipeline.compose.materials.household import (
     cardboard,
@@ -71,12 +74,12 @@ from pipeline.compose.materials.woods import (
 
 __all__ = [
     "BRIGHT_COLORS", "COLORS", "DARK_WOOD", "FAMILIES", "LIGHT_WOOD", "MID_WOOD", "PAINTS", "SOFT_COLORS",
-    "WALL_PAINTS", "Finish", "Rgb", "asphalt", "bark", "brick", "cabinet", "car_paint", "cardboard", "ceramic",
-    "cobble", "color_of", "concrete", "corrugated_metal", "denim", "fabric", "floor", "foliage", "galvanized",
+    "WALL_PAINTS", "Finish", "Rgb", "Wear", "asphalt", "bark", "brick", "cabinet", "car_paint", "cardboard", "ceramic",
+    "coated", "cobble", "color_of", "concrete", "corrugated_metal", "denim", "fabric", "floor", "foliage", "galvanized",
     "glass", "graded", "grass", "gravel", "leather", "metal", "mirror_glass", "named_color", "nearest_color_name",
     "pages", "painted_wood", "paper", "patterned_fabric", "paving", "plain", "plaster", "plastic", "roof_tiles",
     "rubber", "rug_pile", "rust", "sand", "shaded", "skin", "soil", "steel", "stone", "stucco", "terrazzo",
-    "textured", "tone_of", "upholstery", "wall", "wall_tiles", "water", "wicker", "window_glass", "wood",
+    "textured", "tone_of", "upholstery", "wall", "wall_tiles", "water", "wicker", "window_glass", "wood", "worn",
 ]  # fmt: skip
 
 FAMILIES: dict[str, Callable[[np.random.Generator], Finish]] = {

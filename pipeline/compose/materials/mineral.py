@@ -83,6 +83,13 @@ def stucco(rng: np.random.Generator) -> Finish:
 def wall_tiles(rng: np.random.Generator) -> Finish:
     """Glazed wall tiles in a grid or in bond, with dull joints."""
     glaze = color_of(rng, ("white", "white", "white", "beige", "gray", "blue", "green", "turquoise"))
+    # Most glazes are pale: the colour is let down with white.
+    pale = float(rng.choice([0.0, 0.35, 0.55, 0.7]))
+    glaze = (
+        glaze[0] + (0.95 - glaze[0]) * pale,
+        glaze[1] + (0.95 - glaze[1]) * pale,
+        glaze[2] + (0.94 - glaze[2]) * pale,
+    )
     joint = tone_of(rng, ((0.80, 0.79, 0.77), (0.55, 0.55, 0.55)))
     stops = (*_joint(joint), (FACE, shaded(glaze, 0.85)), (158, glaze), (255, shaded(glaze, 1.12)))
     return graded(rng, "tile", "metro", stops, rng.uniform(0.6, 0.9), rng.uniform(0.1, 0.22), gloss=GLAZED)

@@ -80,7 +80,7 @@ def sand(rng: np.random.Generator) -> Finish:
 
 def bark(rng: np.random.Generator) -> Finish:
     """A tree's bark; its furrows run along u."""
-    tone = tone_of(rng, ((0.42, 0.33, 0.24), (0.50, 0.42, 0.34), (0.38, 0.29, 0.22)))
+    tone = tone_of(rng, ((0.46, 0.34, 0.23), (0.50, 0.39, 0.28), (0.42, 0.31, 0.21)))
     stops = ((0, shaded(tone, 0.25)), (60, shaded(tone, 0.5)), (150, tone), (255, shaded(tone, 1.5)))
     return graded(rng, "bark", "bark", stops, 0.45, 0.95, wear=worn(rng, 0.4, "stains", 0.5, MOSS))
 
@@ -95,5 +95,5 @@ def roof_tiles(rng: np.random.Generator) -> Finish:
 
 def water(rng: np.random.Generator) -> Finish:
     """A pond's surface, opaque: labels are exact only for the first surface."""
-    tone = tone_of(rng, ((0.08, 0.24, 0.28), (0.10, 0.30, 0.36), (0.12, 0.26, 0.18)))
+    tone = tone_of(rng, ((0.08, 0.24, 0.54), (0.08, 0.25, 0.62), (0.11, 0.38, 0.19)))
     return coated(rng, "water", tone, "ripples", rng.uniform(1.2, 2.5), 0.06, depth_m=rng.uniform(0.015, 0.05))

@@ -64,10 +64,11 @@ def planks(rng: np.random.Generator) -> Pattern:
         level = 0.8 + 0.04 * strip
         start = int(row * n * 0.382 + rng.integers(n // 8)) % n
         cuts = [(start + k * n // joints) % n for k in range(joints)]
-        tone = np.roll(np.repeat(rng.normal(0, 0.35, joints), n // joints + 1)[:n], start)
+        tone = np.roll(np.repeat(np.clip(rng.normal(0, 0.3, joints), -0.5, 0.5), n // joints + 1)[:n], start)
         strip += tone[None, :]
         strip[:2] -= 1.3
-        level[0], level[1] = 0.0, 0.4
+        strip[-1] -= 0.7
+        level[0], level[1], level[-1] = 0.0, 0.4, 0.4
         for cut in cuts:
             strip[:, cut] -= 1.3
             level[:, cut] = 0.1

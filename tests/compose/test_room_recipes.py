@@ -1,0 +1,158 @@
+"""Bedrooms, kitchens, offices, bathrooms and corridors: what stands in them, and which way it looks."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from pipeline.compose import compose
+from pipeline.compose.layouts.room_furnish import furnish
+from pipeline.compose.layouts.room_shell import build_shell
+from pipeline.compose.stock import Stock
+from pipeline.config import AssetsConfig, RoomRecipe, load_recipe
+from pipeline.scene import CannotPlace, Object, Scene
+from tests.compose.room_oracles import collisions, drop, gap_between_bounds
+
+RECIPES = ("bedroom", "kitchen", "office", "bathroom", "corridor")
+BACKED = {
+    "bed", "nightstand", "wardrobe", "dresser", "kitchen_counter", "kitchen_sink", "stove", "dishwasher", "refrigerator",
+    "toilet", "washbasin", "washing_machine", "filing_cabinet", "bookshelf", "shoe_rack", "bench",
+}  # fmt: skip
+"""What stands with its back to a wall."""
+MUST_SHOW = {
+    "bedroom": "bed",
+    "kitchen": "kitchen_sink",
+    "office": "desk",
+    "bathroom": "washbasin",
+    "corridor": "door",
+}
+SEATS = {"chair", "office_chair", "bar_stool"}
+HOSTS = {"dining_table", "desk", "kitchen_island"}
+
+
+@cache
+def recipe(name: str) -> RoomRecipe:
+    loaded = load_recipe(f"scenes/{name}.yaml")
+    assert isinstance(loaded, RoomRecipe)
+    return loaded
+
+
+@cache
+def rooms(name: str, count: int = 5) -> tuple[Scene, ...]:
+    found: list[Scene] = []
+    for seed in range(2 * count):
+        try:
+            found.append(compose(recipe(name), seed, 64, 48))
+        except CannotPlace:
+            continue
+        if len(found) == count:
+            break
+    assert len(found) == count
+    return tuple(found)
+
+
+def _bounds(thing: Object) -> np.ndarray:
+    vertices = thing.world_vertices()
+    return np.array([vertices.min(0), vertices.max(0)])
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_no_two_objects_intersect(name: str) -> None:
+    for scene in rooms(name):
+        assert collisions(scene) == []
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_everything_touches_what_it_is_said_to_rest_on(name: str) -> None:
+    for scene in rooms(name):
+        things = {thing.name: thing for thing in scene.objects}
+        for thing in things.values():
+            if thing.support is None:
+                assert thing.category == "floor"
+                continue
+            support = things[thing.support]
+            hung = support.category in ("wall", "ceiling") or thing.category == "ceiling"
+            assert (gap_between_bounds if hung else drop)(thing, support) < 2e-3, thing.name
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_what_makes_the_room_is_there_nearly_always(name: str) -> None:
+    there = [any(t.category == MUST_SHOW[name] for t in scene.objects) for scene in rooms(name)]
+    assert sum(there) >= len(there) - 1
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_backs_are_at_walls_and_fronts_are_not(name: str) -> None:
+    for scene in rooms(name):
+        walls = [_bounds(thing) for thing in scene.objects if thing.category == "wall"]
+        for thing in scene.objects:
+            if thing.category not in BACKED:
+                continue
+            low, high = _bounds(thing)
+            front = thing.pose[:2, 1]
+            middle, reach = (low + high) / 2, (high - low)[:2] @ np.abs(front) / 2
+            back = middle[:2] - front * reach
+            gaps = [np.linalg.norm(np.maximum(np.maximum(w[0, :2] - back, back - w[1, :2]), 0)) for w in walls]
+            assert min(gaps) < 0.07, thing.name
+            before = middle[:2] + front * (reach + 0.25)
+            assert not any((w[0, :2] < before).all() and (before < w[1, :2]).all() for w in walls), thing.name
+
+
+@pytest.mark.parametrize("name", ["bedroom", "kitchen", "office"])
+def test_seats_face_the_table_or_desk_they_are_drawn_up_to(name: str) -> None:
+    for scene in rooms(name):
+        tables = [thing for thing in scene.objects if thing.category in HOSTS]
+        for seat in (thing for thing in scene.objects if thing.category in SEATS):
+            ahead = seat.pose[:2, 3] + seat.pose[:2, 1] * 0.75
+            near = [np.maximum(np.maximum(b[0, :2] - ahead, ahead - b[1, :2]), 0) for b in map(_bounds, tables)]
+            assert min((float(np.linalg.norm(gap)) for gap in near), default=np.inf) < 0.2, seat.name
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_nothing_stands_before_a_door(name: str) -> None:
+    for scene in rooms(name):
+        floor = [t for t in scene.objects if t.thing and t.category not in ("rug", "bath_mat", "curtain")]
+        for door in (thing for thing in scene.objects if thing.category == "door"):
+            low, high = _bounds(door)
+            middle = (low[:2] + high[:2]) / 2 + door.pose[:2, 1] * 0.5
+            for thing in floor:
+                bounds = _bounds(thing)
+                inside = (bounds[0, :2] < middle + 0.25).all() and (bounds[1, :2] > middle - 0.25).all()
+                assert not inside or bounds[0, 2] > 1.9, thing.name
+
+
+def test_a_kitchens_units_stand_side_by_side_under_level_tops() -> None:
+    units = {"kitchen_counter", "kitchen_sink", "dishwasher"}
+    for scene in rooms("kitchen"):
+        run = [_bounds(thing) for thing in scene.objects if thing.category in units]
+        assert np.ptp([b[0, 2] for b in run]) < 1e-6
+        for bounds in run:
+            others = [b for b in run if b is not bounds]
+            gaps = [np.maximum(np.maximum(b[0] - bounds[1], bounds[0] - b[1]), 0)[:2].max() for b in others]
+            # A cooker may stand between two of them.
+            assert not gaps or min(gaps) < 0.65
+
+
+def test_an_office_has_as_many_workstations_as_asked_for_where_there_is_room() -> None:
+    asked = recipe("office").model_copy(update={"workstations": (4, 4), "width_m": (7.0, 7.0), "depth_m": (6.0, 6.0)})
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        shell = build_shell(asked, (0.5, 0.5, 0.5), False, rng, Stock(AssetsConfig()))
+        furnish(shell, asked, frozenset({"office_chair"}), rng)
+        desks = [p for p in shell.room.placed if p.asset.category == "desk"]
+        chairs = [p for p in shell.room.placed if p.asset.category == "office_chair"]
+        assert len(desks) == 4
+        assert 2 <= len(chairs) <= 4
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_few_seeds_are_refused(name: str) -> None:
+    refused = 0
+    for seed in range(3000, 3030):
+        try:
+            compose(recipe(name), seed, 32, 32)
+        except CannotPlace:
+            refused += 1
+    assert refused <= 2
