@@ -10,8 +10,11 @@ import pytest
 from example_scenes import CLASSES, ball, quad, shining, thing
 from numpy.typing import NDArray
 
+from pipeline.compose.materials import FAMILIES
+from pipeline.compose.textures.relief import normal_map
 from pipeline.config import CyclesConfig
 from pipeline.labels import trace
+from pipeline.render.batches import merge
 from pipeline.scene import Camera, Material, Mesh, Object, Part, Scene, look_at
 
 QUICK = CyclesConfig(renderer="cycles", samples=16, noise_threshold=0.0, denoise=False, bounces=1)
@@ -133,6 +136,42 @@ def test_bumps_too_small_to_see_dull_the_highlight_instead_of_sparkling(raster: 
     rough = render(raster, facing(dataclasses.replace(glossy, normal_map=dome(16)), [sun], quad(1, 1, 64.0)))
     assert rough.max() < 0.7 * smooth.max()
     assert rough[8:-8, 8:-8].std() < 0.02
+
+
+@pytest.mark.parametrize("name", ["brick", "wall_tiles", "wicker", "corrugated_metal"])
+def test_both_renderers_show_a_finish_alike(blender: Any, raster: Any, name: str) -> None:
+    sun = shining("sun", (-2, 1, 2), (0, 0, 0), 2.0, (0.05, 0.05))
+    finish = FAMILIES[name](np.random.default_rng(1))
+    scene = facing(finish.material, [sun], quad(1, 1, 1.5))
+    one, two = render(blender, scene), render(raster, scene)
+    assert np.abs(one - two).mean() < 0.04
+    assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.9
+
+
+def test_maps_that_parts_share_are_uploaded_once_however_they_combine() -> None:
+    rng = np.random.default_rng(0)
+    colors = [rng.integers(0, 255, (n, n, 3), dtype=np.uint8) for n in (32, 64)]
+    normals = [dome(n) for n in (32, 64)]
+    materials = [dataclasses.replace(CHALK, texture=t, normal_map=m) for t in (*colors, None) for m in (*normals, None)]
+    parts = tuple(Part(quad(1, 1), material) for material in materials * 3)
+    batches = merge(dataclasses.replace(facing(CHALK, []), objects=(Object("all", "box", parts, np.eye(4)),)), 256)
+    assert sum(len(batch.faces) for batch in batches) == len(parts) * 2
+    assert len(batches) == 4
+    for sheets, unlike in (([b.skins for b in batches], colors), ([b.reliefs for b in batches], normals)):
+        held = list({id(sheet): sheet for sheet in sheets}.values())
+        assert sorted(sheet.shape for sheet in held) == [(1, 32, 32, 4), (1, 64, 64, 4)]
+        for sheet, map_ in zip(sorted(held, key=lambda sheet: sheet.shape), unlike, strict=True):
+            assert np.array_equal(sheet[0, ..., :3], map_)
+
+
+def test_bumps_too_small_to_see_darken_matt_surfaces_as_much_as_in_cycles(blender: Any, raster: Any) -> None:
+    sun = shining("sun", (-1, 0, 3), (0, 0, 0), 2.0, (0.01, 0.01))
+    weave = normal_map("wicker", 0, 0.02, 1.0)
+    fine = facing(dataclasses.replace(CHALK, normal_map=weave), [sun], quad(1, 1, 20.0))
+    flat = facing(CHALK, [sun])
+    one, two = (render(renderer, fine).mean() for renderer in (blender, raster))
+    assert one < render(blender, flat).mean() - 0.02
+    assert two == pytest.approx(one, abs=0.012)
 
 
 def test_labels_do_not_change_with_the_maps() -> None:

@@ -101,7 +101,18 @@ def assemble(
     lit = tuple(replace(m, centre=(m.centre[0] + dx, m.centre[1] + dy, m.centre[2] + dz)) for m in mouths)
     attributes = {"color": material.color_name, "material": material.name}
     # Rounded as the vertices are, so they enclose them exactly.
-    return Asset(category, tuple(parts), rounded(boxes + shift, MESH_DECIMALS), attributes, moved, lit)
+    outer = _outermost(rounded(boxes + shift, MESH_DECIMALS))
+    return Asset(category, tuple(parts), outer, attributes, moved, lit)
+
+
+def _outermost(boxes: Float) -> Float:
+    """The boxes [n, 2, 3] that lie in no other one: they enclose the same space, and placement compares all pairs."""
+    low, high = boxes[:, 0], boxes[:, 1]
+    within = np.ones((len(boxes), len(boxes)), bool)
+    for k in range(3):
+        within &= (low[:, None, k] >= low[None, :, k]) & (high[:, None, k] <= high[None, :, k])
+    # Of equal boxes the first stays.
+    return boxes[~(within & ~np.triu(within.T)).any(1)]
 
 
 def _slices(mesh: Mesh, count: int = 10) -> Float:

@@ -155,7 +155,7 @@ def granite(rng: np.random.Generator) -> Pattern:
     _, _, _, owner = cells(rng, n, 48, 48, 1.0)
     kind = rng.random(48 * 48)
     tone = np.where(kind < 0.22, 30.0, np.where(kind < 0.62, 128.0, 200.0)) + rng.normal(0, 14, 48 * 48)
-    return levels(tone[owner] + 5 * noise(rng, n, 60, 60), np.full((n, n), 0.5))
+    return levels(tone[owner] + 5 * noise(rng, n, 60, 60))
 
 
 def terrazzo(rng: np.random.Generator) -> Pattern:
@@ -168,4 +168,4 @@ def terrazzo(rng: np.random.Generator) -> Pattern:
         seen = rng.random(count * count) < share
         chip = (border + 0.03 * noise(rng, n, count * 2, count * 2) > 0.16) & seen[owner]
         gray = np.where(chip, (32 * stone + rng.integers(6, 26, count * count))[owner], gray)
-    return levels(gray, np.full((n, n), 0.5))
+    return levels(gray)

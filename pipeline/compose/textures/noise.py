@@ -48,10 +48,10 @@ def drawn(values: Float, spread: float = 2.2, height: Float | None = None) -> Pa
     return levels(gray, gray / 255.0 if height is None else height)
 
 
-def levels(gray: Float, height: Float) -> Pattern:
-    """A pattern of gray levels [n, n] in [0, 255] and heights [n, n] in [0, 1], both clipped."""
-    raised = np.broadcast_to(np.clip(height, 0, 1) * 65535 + 0.5, gray.shape)
-    return Pattern(np.clip(gray, 0, 255).astype(np.uint8), raised.astype(np.uint16))
+def levels(gray: Float, height: Float | None = None) -> Pattern:
+    """A pattern of gray levels [n, n] in [0, 255] and heights [n, n] in [0, 1], both clipped; without heights, level."""
+    raised = np.zeros(1, np.uint16) if height is None else (np.clip(height, 0, 1) * 65535 + 0.5).astype(np.uint16)
+    return Pattern(np.clip(gray, 0, 255).astype(np.uint8), np.broadcast_to(raised, gray.shape))
 
 
 def unit(values: Float, spread: float = 2.5) -> Float:

@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 
 from pipeline.compose.textures import heights
 
-HALF_OCTAVES = 2
-"""Steepness is rounded to this many steps a doubling: few maps serve all sizes, and nobody sees the difference."""
-
 
 def normal_map(kind: str, variant: int, depth_m: float, repeat_m: float) -> NDArray[np.uint8]:
     """Normals of a pattern whose heights span `depth_m` where one repeat covers `repeat_m`: uint8 [n, n, 3] as
-    scene.Material has them, tileable, 128 for zero."""
-    return _normals(kind, variant, round(HALF_OCTAVES * float(np.log2(depth_m / repeat_m))))
+    scene.Material has them, tileable, 128 for zero.
+
+    The ratio of the two is rounded to a power of two: few maps then serve all sizes, and nobody sees the difference.
+    """
+    return _normals(kind, variant, round(float(np.log2(depth_m / repeat_m))))
 
 
-@lru_cache(maxsize=160)
-def _normals(kind: str, variant: int, steps: int) -> NDArray[np.uint8]:
+@lru_cache(maxsize=256)
+def _normals(kind: str, variant: int, octaves: int) -> NDArray[np.uint8]:
     height = heights(kind, variant).astype(np.int64)
     n = len(height)
     # Differences of whole numbers, then only operations that IEEE 754 rounds correctly: the same on every processor.
-    rise = n / (2 * 65535.0) * STEEPNESS[steps]
+    rise = n / (2 * 65535.0) * 2.0**octaves
     along_u = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * rise
     along_v = (np.roll(height, 1, 0) - np.roll(height, -1, 0)) * rise  # rows run down, v up
     length = np.sqrt(along_u * along_u + along_v * along_v + 1.0)
@@ -33,7 +33,3 @@ def _normals(kind: str, variant: int, steps: int) -> NDArray[np.uint8]:
         out[..., channel] = np.rint(128.0 + 127.0 * (part / length))
     out.setflags(write=False)
     return out
-
-
-STEEPNESS = {steps: 2.0 ** (steps // 2) * (1.0 if steps % 2 == 0 else 1.4142135623730951) for steps in range(-60, 13)}
-"""Depth over repeat for each number of half octaves, spelt out: powers of two are exact."""

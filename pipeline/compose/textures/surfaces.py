@@ -80,25 +80,25 @@ def leaf(rng: np.random.Generator) -> Pattern:
 def stains(rng: np.random.Generator) -> Pattern:
     """Wear: clouds of dirt with soft edges, a third of the surface."""
     cloud = noise(rng, 512, 4, 4, 1.7) + 0.12 * noise(rng, 512, 60, 60, 1.2)
-    return levels(255 * np.clip((cloud - 0.1) / 1.6, 0, 1), np.full((512, 512), 0.5))
+    return levels(255 * np.clip((cloud - 0.1) / 1.6, 0, 1))
 
 
 def patches(rng: np.random.Generator) -> Pattern:
     """Wear: coating gone in flakes with sharp edges, a tenth of the surface."""
     cloud = noise(rng, 512, 5, 5, 1.5) + 0.22 * noise(rng, 512, 40, 40, 1.2, 0.2)
-    return levels(255 * np.clip((cloud - 1.25) * 9, 0, 1), np.full((512, 512), 0.5))
+    return levels(255 * np.clip((cloud - 1.25) * 9, 0, 1))
 
 
 def scratches(rng: np.random.Generator) -> Pattern:
     """Wear: fine straight lines every way, few of them deep."""
     lines = strokes(rng, 512, 260, 90, (0.0, 9.0), 12).astype(float)
-    return levels(lines * 20 * (lines > 0), np.full((512, 512), 0.5))
+    return levels(lines * 20 * (lines > 0))
 
 
 def streaks(rng: np.random.Generator) -> Pattern:
     """Wear: what rain washes down walls, along v."""
     run = noise(rng, 512, 26, 0.9, 1.8) + 0.4 * noise(rng, 512, 3, 2, 2.0)
-    return levels(255 * np.clip((run - 0.4) / 1.8, 0, 1), np.full((512, 512), 0.5))
+    return levels(255 * np.clip((run - 0.4) / 1.8, 0, 1))
 
 
 def cracks(rng: np.random.Generator) -> Pattern:
@@ -108,4 +108,4 @@ def cracks(rng: np.random.Generator) -> Pattern:
     wander = 0.045 * noise(rng, n, 14, 14, 1.6) + 0.015 * noise(rng, n, 60, 60, 1.3)
     line = np.clip(1.2 - np.abs(border + wander - 0.03) * n / count / 1.3, 0, 1)
     where = np.clip(noise(rng, n, 2.5, 2.5, 2.0) * 1.5 + 0.3, 0, 1)
-    return levels(255 * np.clip(line * where * 1.3, 0, 1), np.full((n, n), 0.5))
+    return levels(255 * np.clip(line * where * 1.3, 0, 1))

@@ -198,7 +198,8 @@ vec3 uneven_sky(vec3 n) {
 
 vec3 shade(Surface s) {
     world = s.position.xyz;
-    vec3 v = normalize(cam_pos - world), n = normalize(s.normal.xyz), color = s.albedo.rgb;
+    float whole = length(s.normal.xyz);      // below 1 where bumps too small to see face every way
+    vec3 v = normalize(cam_pos - world), n = s.normal.xyz / whole, color = s.albedo.rgb;
     float roughness = s.albedo.w, metallic = s.normal.w, alpha = roughness * roughness;
     vec3 f0 = mix(vec3(0.04), color, metallic);
     vec3 diffuse = color * (1.0 - metallic);
@@ -211,6 +212,7 @@ vec3 shade(Surface s) {
     vec2 ab = vec2(-1.04, 1.04) * a004 + r.zw;
     vec3 reflected = f0 * ab.x + ab.y;
     vec3 kept = 1.0 - reflected;
+    vec3 matt = kept * diffuse / PI * whole; // the mean cosine over many normals is that with their mean, unnormalised
 
     vec3 radiance = s.emission;
     radiance += kept * diffuse * max(mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z) + uneven_sky(n), 0.0);
@@ -248,14 +250,14 @@ vec3 shade(Surface s) {
                 wide = clamp(alpha + light_radius[i] * 0.4 * inversesqrt(distance2), 0.0, 1.0);
                 float solid = 4.0 * length(x) * length(y) * behind * inversesqrt(distance2) / distance2;
                 diffuse_share = PI * form_factor(i, n);
-                vec3 free = light_strength[i] * (kept * diffuse / PI * diffuse_share
+                vec3 free = light_strength[i] * (matt * diffuse_share
                     + lobe(n, v, to_spot, alpha, wide, f0) * max(dot(n, to_spot), 0.0) * min(solid, PI));
                 if (shows(free, radiance)) radiance += free * visibility(i, s.face);
                 continue;
             }
         }
         if (dot(n, l) <= 0.0) continue;
-        vec3 free = irradiance * diffuse_share * (kept * diffuse / PI + lobe(n, v, to_spot, alpha, wide, f0));
+        vec3 free = irradiance * diffuse_share * (matt + lobe(n, v, to_spot, alpha, wide, f0));
         if (shows(free, radiance)) radiance += free * visibility(i, s.face);
     }
     return radiance;
@@ -277,7 +279,7 @@ Surface fetch(ivec2 pixel, int k) {
 // One shading serves the whole pixel where its samples lie on one smooth surface of one colour.
 bool alike(Surface a, Surface b) {
     float near = 4.0 * pixel_angle * distance(cam_pos, a.position.xyz);
-    return a.position.w == b.position.w && dot(a.normal.xyz, b.normal.xyz) > 0.98
+    return a.position.w == b.position.w && dot(a.normal.xyz, b.normal.xyz) > 0.98 * length(a.normal.xyz) * length(b.normal.xyz)
         && abs(dot(a.face, a.position.xyz - b.position.xyz)) < near && distance(a.albedo, b.albedo) < 0.05
         && a.normal.w == b.normal.w && a.emission == b.emission;
 }
@@ -294,6 +296,7 @@ void main() {
         mean.normal.xyz += other.normal.xyz;
     }
     mean.albedo /= float(N_SAMPLES);
+    mean.normal.xyz /= float(N_SAMPLES);
     vec3 sum = vec3(0.0);
     int count = whole ? 1 : N_SAMPLES;
     for (int k = 0; k < count; k++) {

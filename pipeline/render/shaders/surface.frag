@@ -74,11 +74,13 @@ void main() {
         vec3 local = (texel.xyz * 255.0 - 128.0) / 127.0;
         roughness = widened(roughness * texel.w, length(local));
         if (behind) local.xy = -local.xy;    // what is raised in front is a hollow from behind
-        n = normalize(uv_frame(n, world_dx, world_dy, uv_dx, uv_dy) * local);
+        n = uv_frame(n, world_dx, world_dy, uv_dx, uv_dy) * local;
     }
-    if (relief >= 0.0) roughness = curved(roughness, dFdx(n), dFdy(n));
+    vec3 along = normalize(n);
+    if (relief >= 0.0) roughness = curved(roughness, dFdx(along), dFdy(along));
     albedo_roughness = vec4(color, clamp(roughness, 0.05, 1.0));
-    normal_metallic = vec4(n, metallic);
+    // As long as the mean of the normals that the pixel covers: matt light goes with it (light.frag).
+    normal_metallic = vec4(relief >= 0.0 ? along * min(length(n) + 0.004, 1.0) : along, metallic);
     face_normal = vec4(facet, 0.0);
     position = vec4(world, 1.0);
     emission = vec4(glow.rgb, 0.0);
