@@ -126,6 +126,11 @@ def wall_pose(wall: Wall, x: float, y: float, z: float = GAP_M) -> tuple[Float, 
     return np.array([spot[0], spot[1], z]), wall.yaw
 
 
+def rectangle(x: float, y: float) -> Plan:
+    """The plan of a rectangular room; its walls 0 to 3 run round it from the one at -y."""
+    return Plan((x, y), tuple(_corners(x, y, [])))
+
+
 def draw_plan(recipe: RoomRecipe, rng: np.random.Generator) -> Plan:
     """A plan of one of the recipe's kinds. A room too small for a corner to be cut out of it is a rectangle."""
     shares = np.cumsum(list(recipe.plans.values()))
@@ -151,7 +156,7 @@ def _bend(width: float, length: float, rng: np.random.Generator) -> Plan:
     first = float(np.clip(length * rng.uniform(0.35, 0.65), width + 1.5, length - width - 1.5))
     x, y = first, length - first
     if min(x, y) < width + CUT_M:
-        return Plan((width, length), tuple(_corners(width, length, [])))
+        return rectangle(width, length)
     cuts = [(x / 2 - (x - width), y / 2 - (y - width), x / 2, y / 2)]
     return _turned((x, y), _corners(x, y, cuts), cuts, int(rng.integers(4)))
 

@@ -10,7 +10,7 @@ from pipeline.compose import materials
 from pipeline.compose.assets import building, hall, industrial, racking
 from pipeline.compose.assets.profiles import painted
 from pipeline.compose.colors import named_color
-from pipeline.compose.layouts.room_shell import wall_pose
+from pipeline.compose.layouts.room_plan import rectangle, wall_pose
 from pipeline.compose.layouts.warehouse_plan import PALLET_DEPTH_M, Hall, Run
 from pipeline.compose.materials import Finish
 from pipeline.compose.placement import GAP_M, Placed
@@ -28,10 +28,10 @@ def build_hall(recipe: WarehouseRecipe, room: Hall, sky: tuple[float, float, flo
     floor = building.slab("floor", x, y, 0.1, _floor(recipe, rng), rng)
     room.add(floor, np.array([0, 0, -0.1]), 0.0, None, thing=False)
     finish = _wall(recipe, rng)
-    for wall in range(4):
-        length = (x, y)[wall % 2] + (2 * building.THICKNESS_M if wall % 2 == 0 else -2 * GAP_M)
-        position, yaw = wall_pose(room.plan.size, wall, 0.0, 0.0, GAP_M)
-        asset = building.wall(length, z - 2 * GAP_M, None, finish, rng)
+    for wall in rectangle(x, y).walls:
+        half = wall.length / 2 + (building.THICKNESS_M if wall.turn % 2 == 0 else -GAP_M)
+        position, yaw = wall_pose(wall, 0.0, 0.0, GAP_M)
+        asset = building.wall((-half, half), z - 2 * GAP_M, [], finish, rng)
         room.add(asset, position, yaw, "floor_1", thing=False)
     room.add(building.slab("ceiling", x, y, 0.1, _roof(rng), rng), np.array([0, 0, z]), 0.0, "wall_1", thing=False)
     _frame(room, rng)
@@ -97,7 +97,8 @@ def truss_gaps(room: Hall) -> list[float]:
 
 def _doors(recipe: WarehouseRecipe, room: Hall, rng: np.random.Generator) -> None:
     """Loading doors side by side in the end wall at +x, an ordinary door in the other."""
-    _, y, z = room.plan.size
+    x, y, z = room.plan.size
+    walls = rectangle(x, y).walls
     count = int(rng.integers(recipe.doors[0], recipe.doors[1] + 1))
     width, height = float(rng.uniform(2.5, 3.4)), min(float(rng.uniform(2.7, 4.0)), z - room.plan.truss_m - 0.6)
     pitch = width + float(rng.uniform(0.9, 2.0))
@@ -106,12 +107,12 @@ def _doors(recipe: WarehouseRecipe, room: Hall, rng: np.random.Generator) -> Non
     middle = float(rng.uniform(-1, 1)) * max((y - 1.0 - count * pitch) / 2, 0.0)
     for k in range(count):
         along = middle + (k - (count - 1) / 2) * pitch
-        position, yaw = wall_pose(room.plan.size, 1, along, asset.size[1] / 2 + GAP_M, GAP_M)
+        position, yaw = wall_pose(walls[1], along, asset.size[1] / 2 + GAP_M, GAP_M)
         placed = room.add(asset, position, yaw, "wall_2")
         low, high = placed.extent
         room.block(low[0] - 0.8, (low[1] + high[1]) / 2, 2.0, high[1] - low[1])
     leaf = building.door(rng, 0.0)
-    position, yaw = wall_pose(room.plan.size, 3, float(rng.uniform(-0.4, 0.4)) * y, 0.0, 0.0)
+    position, yaw = wall_pose(walls[3], float(rng.uniform(-0.4, 0.4)) * y, 0.0, 0.0)
     room.add(leaf, position, yaw, "wall_4", thing=False)
     room.block(position[0] + 0.5, position[1], 1.0, 1.2)
 
