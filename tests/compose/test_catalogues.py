@@ -192,6 +192,7 @@ def test_rules_of_ones_own_come_before_the_shipped_ones(tmp_path: Path) -> None:
         ("Apple iBook", "Office", (0.28, 0.27, 0.23), "laptop"),
         ("Cup cake", "Kitchen", (0.06, 0.06, 0.08), "cake"),
         ("Ceiling fan", "Miscellaneous", (0.9, 0.8, 0.4), None),
+        ("Truck", "Vehicles", (2.9, 21.0, 4.0), None),
         ("leather_armchair2", "", (0.9, 0.9, 0.9), "armchair"),
     ],
 )

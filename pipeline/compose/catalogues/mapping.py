@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import yaml
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
@@ -98,7 +99,10 @@ def kind_of(thing: Naming, mapping: Mapping, known: frozenset[str]) -> str | Non
         named = (not rule.name or _says(name, rule.name)) and (not rule.group or _says(group, rule.group))
         if named and _sized(rule, thing.size_m):
             return rule.kind
-    return _named(name, group, known)
+    kind = _named(name, group, known)
+    low, high = mapping.longest_m.get(kind or "", (0.0, np.inf))
+    # A "truck" with a trailer is no truck of ours.
+    return kind if thing.size_m is None or low <= max(thing.size_m) <= high else None
 
 
 def _named(name: str, group: str, known: frozenset[str]) -> str | None:
