@@ -3,6 +3,7 @@
 # make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
 # make gallery 48 path-traced views (half an hour on two cores)    make plausibility       does anything float or interpenetrate?
 # make assets-sheet   everything that code draws, one picture      make materials-sheet    every family of finishes, likewise
+# make exposure is any view blown or black?
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -12,7 +13,7 @@ DEMO_MINUTES ?= 9
 # What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
 LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
 
-.PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility clean system-libraries
+.PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -66,6 +67,9 @@ gallery: setup
 plausibility: setup
 	$(BIN)/python benchmarks/plausibility.py --views 300
 	$(BIN)/python benchmarks/fingerprints.py --scenes 2000 --coverage
+
+exposure: setup
+	$(BIN)/python benchmarks/exposure.py
 
 bench: setup
 	@set -e; for script in benchmarks/{codecs,labels}.py; do echo "== $$script"; $(BIN)/python $$script; done

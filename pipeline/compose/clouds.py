@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.scene import Float
 
 EARTH_KM = 6360.0
 LATTICE = 64
-TURN = np.array([[0.8, -0.6], [0.6, 0.8]])
-"""Octaves are turned against each other, so that the lattice does not show."""
+TURN = (0.8, 0.6)
+"""Cosine and sine of 37 degrees: octaves are turned against each other, so that the lattice does not show."""
 
 
-def noise(points: Float, lattice: Float) -> Float:
+def noise(points: NDArray[np.float32], lattice: NDArray[np.float32]) -> NDArray[np.float32]:
     """Smooth noise in [0, 1] of mean 1/2 at `points` [..., 2], one lattice cell a unit; repeats every LATTICE units."""
     base = np.floor(points)
     t = points - base
     t = t * t * t * (t * (6 * t - 15) + 10)
-    i, j = (base[..., k].astype(np.int64) % LATTICE for k in (0, 1))
-    k, m = (i + 1) % LATTICE, (j + 1) % LATTICE
-    x, y = t[..., 0], t[..., 1]
-    return np.asarray(
-        (lattice[i, j] * (1 - x) + lattice[k, j] * x) * (1 - y) + (lattice[i, m] * (1 - x) + lattice[k, m] * x) * y
-    )
+    cell = base.astype(np.int32) % LATTICE
+    i, j = cell[..., 0] * LATTICE, cell[..., 1]
+    k, m = (i + LATTICE) % (LATTICE * LATTICE), (j + 1) % LATTICE
+    x, y, values = t[..., 0], t[..., 1], lattice.ravel()
+    a, b, c, d = values[i + j], values[k + j], values[i + m], values[k + m]
+    a += (b - a) * x
+    c += (d - c) * x
+    return np.asarray(a + (c - a) * y)
 
 
 def fractal(points: Float, lattice: Float, octaves: int, footprint: Float | float = 0.0) -> Float:
@@ -30,14 +33,24 @@ def fractal(points: Float, lattice: Float, octaves: int, footprint: Float | floa
 
     footprint: width that one pixel covers, in the units of `points`; octaves finer than that fade to their mean.
     """
-    total, weight = np.zeros(points.shape[:-1]), 0.0
+    # Sums and products of float32 are the same on every processor; whatever follows is computed in float64.
+    at, values = points.astype(np.float32), lattice.astype(np.float32)
+    total, weight = np.zeros(points.shape[:-1], np.float32), 0.0
     scale, share = 1.0, 1.0
     for _ in range(octaves):
-        seen = np.clip(1.5 - 1.5 * np.asarray(footprint) * scale, 0.0, 1.0)
-        total = total + share * (0.5 + (noise(points * scale, lattice) - 0.5) * seen)
+        seen = np.asarray(share * np.clip(1.5 - 1.5 * scale * np.asarray(footprint), 0.0, 1.0), np.float32)
+        total += np.float32(0.5 * share) + (noise(at, values) - np.float32(0.5)) * seen
         weight += share
-        points, scale, share = points @ TURN + 17.3, scale * 2.0, share * 0.56
-    return total / weight
+        at, scale, share = _next(at), scale * 2.0, share * 0.56
+    return total.astype(np.float64) / weight
+
+
+def _next(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The points of the next octave: turned, twice as dense, and elsewhere."""
+    x, y = points[..., 0], points[..., 1]
+    two, shift = np.float32(2.0), np.float32(17.3)
+    cos, sin = two * np.float32(TURN[0]), two * np.float32(TURN[1])
+    return np.stack([cos * x + sin * y + shift, cos * y - sin * x + shift], axis=-1)
 
 
 def on_shell(directions: Float, height_km: float) -> tuple[Float, Float]:

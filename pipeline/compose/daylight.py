@@ -18,6 +18,7 @@ import numpy as np
 from pipeline.compose import atmosphere, clouds
 from pipeline.compose.blackbody import planckian
 from pipeline.compose.grid import radiance_on_grid
+from pipeline.compose.panorama import without_sun
 from pipeline.scene import Environment, Float, Light, look_at, panorama_directions
 
 Time = Literal["day", "overcast", "golden", "dusk", "night"]
@@ -59,8 +60,6 @@ def outdoor_light(time: Time, rng: np.random.Generator, panorama: Environment | 
     exposure = BRIGHTER[time] + float(rng.uniform(-0.25, 0.25))
     yaw = int(rng.integers(2 * ROWS)) / (2 * ROWS) * 2 * np.pi
     if panorama is not None:
-        from pipeline.compose.panorama import without_sun
-
         sky, found = without_sun(replace(panorama, yaw_rad=yaw))
         return Daylight(sky, () if found is None else (found,), exposure)
     # Half degrees, so that scenes of one process share what they have in common (atmosphere.py keeps it).
@@ -105,11 +104,17 @@ def _towards(elevation: float) -> Float:
     return np.array([np.cos(elevation), 0.0, np.sin(elevation)])
 
 
+def _clear(elevation: float, haze: float) -> Float:
+    """The upper half of the panorama of a clear sky, the sun above +x; one half mirrors the other."""
+    half = atmosphere.sky(panorama_directions(ROWS)[: ROWS // 2, :ROWS], elevation, haze)
+    return np.concatenate([half, half[:, ::-1]], axis=1)
+
+
 def _sunny(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Light]]:
     """Sun, blue sky, and clouds on most days."""
     haze = float(rng.choice([4.0, 8.0, 18.0]))
     d = panorama_directions(ROWS)[: ROWS // 2]
-    sky = SUN_IRRADIANCE * atmosphere.sky(d, elevation, haze)
+    sky = SUN_IRRADIANCE * _clear(elevation, haze)
     beam = SUN_IRRADIANCE * atmosphere.sunlight(elevation, haze)
     sky = _with_clouds(sky, d, elevation, beam, rng)
     sun = sun_light(_towards(elevation), beam, float(beam.max()))
@@ -137,7 +142,7 @@ def _overcast(elevation: float, rng: np.random.Generator) -> tuple[Float, list[L
 def _dusk(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Light]]:
     """After sunset: a glowing horizon, a blue sky, no sun."""
     d = panorama_directions(ROWS)[: ROWS // 2]
-    sky = atmosphere.sky(d, elevation, float(rng.choice([3.0, 8.0])))
+    sky = _clear(elevation, float(rng.choice([3.0, 8.0])))
     # Light scattered round the Earth's shadow is more than the model has: half a dozen orders matter here.
     sky = 0.8 * sky + 0.2 * _mean(sky)
     sky = _with_clouds(sky, d, elevation, 0.2 * sky.max((0, 1)), rng)
@@ -149,7 +154,7 @@ def _night(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Ligh
     """A moonlit sky, which has the colours of day seen dimly, and the glow of a town on the horizon."""
     level, moon = float(rng.uniform(*NIGHT_LEVEL)), float(rng.uniform(0.2, 0.6))
     d = panorama_directions(ROWS)[: ROWS // 2]
-    sky = atmosphere.sky(d, elevation, 1.0)
+    sky = _clear(elevation, 1.0)
     sky = _with_clouds(sky, d, elevation, 0.3 * atmosphere.sunlight(elevation, 1.0), rng)
     sky = sky * np.array([0.8, 0.95, 1.2])
     glow = np.exp(-d[..., 2] / 0.12) * (0.6 + 0.4 * (d[..., :2] @ _unit(rng)))

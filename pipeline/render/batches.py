@@ -74,15 +74,17 @@ class _Sheets:
         return size, layer
 
     def sheet(self, size: int, absent: tuple[int, int, int, int]) -> Texture:
-        """The sheet of a size, uint8 [L, size, size, 4]; `absent` stands for maps that a material lacks."""
+        """The sheet of a size, uint8 [L, size, size, 4]; `absent`, whose last is 255, stands for what a material lacks."""
         stack = self._maps.get(size, [])
         out = np.empty((len(stack), size, size, 4), np.uint8)
         for layer, (colored, single) in zip(out, stack, strict=True):
-            layer[:] = absent
+            # NumPy would copy threes into fours byte by byte.
             if colored is not None:
-                layer[..., :3] = _resized(colored, size)
+                cv2.cvtColor(_resized(colored, size), cv2.COLOR_BGR2BGRA, dst=layer)
+            else:
+                layer[:] = absent
             if single is not None:
-                layer[..., 3] = _resized(single, size)
+                cv2.insertChannel(_resized(single, size), layer, 3)
         return out
 
 

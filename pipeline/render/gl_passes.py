@@ -18,7 +18,7 @@ from pyrender.shader_program import ShaderProgramCache
 from pipeline.render.batches import Batch
 from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sheets, Sky, SurfaceBuffer
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
-from pipeline.scene import Camera, Scene
+from pipeline.scene import Camera, Environment, Scene
 
 SHADERS = Path(__file__).parent / "shaders"
 COUNTS = {"N_LIGHTS": MAX_LIGHTS, "N_LAYERS": MAX_LAYERS, "N_SAMPLES": SAMPLES}
@@ -62,6 +62,8 @@ class Passes(PyrenderRenderer):
         program = self._program("light.vert", "light.frag")
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
         self._sky.load(scene.background)
+        sky = scene.background if isinstance(scene.background, Environment) and not scene.indoors else None
+        program.set_uniform("sky_rows", float(len(sky.radiance)) if sky else 0.0)
         rays = np.ascontiguousarray(_world_from_pixel(scene.camera), np.float32)
         GL.glUniformMatrix3fv(GL.glGetUniformLocation(program._program_id, "world_from_pixel"), 1, GL.GL_TRUE, rays)
         program.set_uniform("pixel_angle", float(1.0 / scene.camera.intrinsics[0, 0]))

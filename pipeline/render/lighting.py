@@ -10,8 +10,9 @@ Lambert's polygon formula in the shader. Light that arrives after bounces is one
 
 The shader has room for MAX_LIGHTS lights and MAX_LAYERS shadow maps (one for a rectangle, six for a point, one to four
 for a sun).
-Lights take part in order of the irradiance they would bring to the middle of the scene, suns first. One that finds no
-room is left out, with a warning, rather than let through walls without a shadow; its flux stays in the indirect light.
+Lights take part in order of the irradiance they would bring to the middle of a room, outdoors to what is FOREGROUND_M
+before the camera, suns first. One that finds no room is left out, with a warning, rather than let through
+walls without a shadow; its flux stays in the indirect light.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from pipeline.render.batches import Batch
 from pipeline.render.color import srgb_to_linear
 from pipeline.render.environment import harmonics, hemispheres
 from pipeline.render.shadow_cameras import caster_bounds, shadow_cameras
-from pipeline.scene import Environment, Light, Scene
+from pipeline.scene import Camera, Environment, Light, Scene
 
 Float = NDArray[np.float64]
 
 MAX_LIGHTS = 16
 MAX_LAYERS = 24
 SUN, AREA, POINT = 0, 1, 2
+FOREGROUND_M = 8.0
 GLOW_REACH_M = 0.05
 """A glowing facet lights the scene when this far in front of it is still within the scene's bounds."""
 
@@ -73,7 +75,8 @@ def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
     layers: list[tuple[Float, tuple[float, float, float]]] = []
     lights: list[Light] = []
     first, nested = [], []
-    for light in sorted(scene.lights, key=lambda light: _rank(light, bounds.mean(0))):
+    middle = bounds.mean(0) if scene.indoors else _before(scene.camera)
+    for light in sorted(scene.lights, key=lambda light: _rank(light, middle)):
         maps = shadow_cameras(light, bounds, casters, scene.camera) if shadows else []
         if len(lights) == MAX_LIGHTS or len(layers) + len(maps) > MAX_LAYERS:
             continue
@@ -110,6 +113,11 @@ def light_up(scene: Scene, batches: list[Batch], shadows: bool) -> Lighting:
         if scene.indoors
         else harmonics(scene.background, above, None if grounded else below),
     )
+
+
+def _before(camera: Camera) -> Float:
+    """A point some way ahead of the camera, nearer to its foreground than to its horizon."""
+    return np.asarray(camera.pose[:3, 3] + FOREGROUND_M * camera.pose[:3, 2])
 
 
 def _rank(light: Light, middle: Float) -> tuple[bool, float]:

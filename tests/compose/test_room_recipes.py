@@ -156,3 +156,21 @@ def test_few_seeds_are_refused(name: str) -> None:
         except CannotPlace:
             refused += 1
     assert refused <= 2
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_no_room_has_more_lights_than_the_raster_renderer_holds(name: str) -> None:
+    assert all(0 < len(scene.lights) <= 16 for scene in rooms(name))
+
+
+@pytest.mark.parametrize("name", ["bedroom", "kitchen", "office"])
+def test_clutter_runs_from_sparse_to_crowded(name: str) -> None:
+    counts = []
+    for clutter in (0.0, 0.5, 1.0):
+        asked = recipe(name).model_copy(update={"clutter": clutter, "books": (0, 0)})
+        counts.append(sum(_things_of(compose(asked, seed, 32, 32)) for seed in range(4)))
+    assert counts[0] < counts[1] < counts[2]
+
+
+def _things_of(scene: Scene) -> int:
+    return sum(thing.thing for thing in scene.objects)

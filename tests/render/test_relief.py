@@ -166,7 +166,7 @@ def test_maps_that_parts_share_are_uploaded_once_however_they_combine() -> None:
 
 def test_bumps_too_small_to_see_darken_matt_surfaces_as_much_as_in_cycles(blender: Any, raster: Any) -> None:
     sun = shining("sun", (-1, 0, 3), (0, 0, 0), 2.0, (0.01, 0.01))
-    weave = normal_map("wicker", 0, 0.02, 1.0)
+    weave = normal_map("wicker", 0, 0.02)
     fine = facing(dataclasses.replace(CHALK, normal_map=weave), [sun], quad(1, 1, 20.0))
     flat = facing(CHALK, [sun])
     one, two = (render(renderer, fine).mean() for renderer in (blender, raster))

@@ -107,7 +107,7 @@ def banana(rng: np.random.Generator) -> Asset:
 
 def bread(rng: np.random.Generator) -> Asset:
     """A loaf with scores across, or a tin loaf."""
-    crust = materials.textured(rng, "bread", "leather", (0.66, 0.42, 0.20), 0.3, 0.2, 0.85)
+    crust = materials.textured(rng, "bread", "plaster", (0.66, 0.42, 0.20), 0.35, 0.3, 0.85, depth_m=0.002)
     score = materials.plain("bread", (0.86, 0.72, 0.48), 0.9)
     length = float(rng.uniform(0.2, 0.3))
     if rng.random() < 0.6:

@@ -143,7 +143,7 @@ def puzzle_cube(rng: np.random.Generator) -> Asset:
 def teddy_bear(rng: np.random.Generator) -> Asset:
     """A sitting teddy bear."""
     tone = ("brown", "brown", "beige", "white", "gray", "pink")[int(rng.integers(6))]
-    fur = materials.textured(rng, "fabric", "carpet", materials.named_color(tone, rng), 0.2, 0.15, 1.0)
+    fur = materials.textured(rng, "fabric", "fur", materials.named_color(tone, rng), 0.25, 0.15, 1.0)
     pale = materials.plain("fabric", (0.85, 0.74, 0.58), 0.95)
     dark = materials.plain("plastic", (0.05, 0.04, 0.04), 0.25)
     s = float(rng.uniform(0.75, 1.3))

@@ -7,7 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets import Asset
-from pipeline.compose.layouts.room_place import against_wall, beside, hang_at
+from pipeline.compose.layouts.room_place import against_wall, beside, front_is_free, hang_at
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Placed
@@ -27,12 +27,12 @@ def bathroom(shell: Shell, wanted: Set[str], rng: np.random.Generator) -> None:
                 mat = shell.stock.draw("bath_mat", rng)
                 y = float(placed.asset.size[1] + mat.size[1]) / 2 + 0.05
                 beside(shell, placed, mat, float(rng.uniform(-0.2, 0.2)) * float(placed.asset.size[0]), y)
+    if "washbasin" in wanted:
+        against_wall(shell, shell.stock.draw("washbasin", rng), rng, FRONT_M)
     if "toilet" in wanted:
         toilet = against_wall(shell, shell.stock.draw("toilet", rng), rng, FRONT_M, margin=0.12)
         if toilet is not None and "toilet_roll" in wanted:
             _roll(shell, toilet, rng)
-    if "washbasin" in wanted:
-        against_wall(shell, shell.stock.draw("washbasin", rng), rng, FRONT_M)
     if "washing_machine" in wanted:
         against_wall(shell, shell.stock.draw("washing_machine", rng), rng, FRONT_M)
     present = {p.asset.category for p in shell.room.placed}
@@ -55,6 +55,8 @@ def _into_corner(shell: Shell, asset: Asset, rng: np.random.Generator) -> Placed
         if wall.length < width + 2 * shell.gap_m:
             continue
         position, yaw = wall_pose(wall, x, float(depth) / 2 + shell.gap_m)
+        if not front_is_free(shell, asset, position, yaw, FRONT_M):
+            continue
         placed = shell.room.stand(asset, float(position[0]), float(position[1]), yaw)
         if placed is not None:
             spot = placed.to_world((0.0, float(depth) / 2 + FRONT_M / 2 + 0.01, 0.0))

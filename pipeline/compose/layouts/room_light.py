@@ -30,9 +30,9 @@ TARGET_RADIANCE = {"day": 0.25, "overcast": 0.2, "evening": 0.11, "night": 0.06}
 SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06, "night": 0.004}
 DAYLIGHT_KELVIN = {"day": (5400, 7500), "overcast": (6200, 8000), "evening": (8500, 12000), "night": (2300, 12000)}
 """Of what enters by the windows; at night that is the moon or a street lamp."""
-WHITE_KELVIN = {"day": (5000, 6200), "overcast": (5000, 6500), "evening": (3300, 4600), "night": (3000, 4000)}
+WHITE_KELVIN = {"day": (5000, 6200), "overcast": (5000, 6500), "evening": (2900, 4300), "night": (2700, 3700)}
 """The light that the camera shows white: it adapts to lamps, though never quite."""
-LAMP_KELVIN = {2200: 0.08, 2700: 0.42, 3000: 0.28, 4000: 0.16, 5000: 0.06}
+LAMP_KELVIN = {2200: 0.04, 2700: 0.46, 3000: 0.28, 4000: 0.16, 5000: 0.06}
 """Bulbs as shops sell them, and how often."""
 PANEL_KELVIN = {3000: 0.1, 3500: 0.2, 4000: 0.45, 5000: 0.25}
 """Light of offices."""

@@ -38,6 +38,8 @@ def against_wall(
             if abs(x) > shell.walls[k].length / 2 - width / 2:
                 continue
             position, yaw = wall_pose(shell.walls[k], x, depth / 2 + shell.gap_m)
+            if not front_is_free(shell, asset, position, yaw, front_m):
+                continue
             placed = shell.room.stand(asset, float(position[0]), float(position[1]), yaw, margin=margin)
             if placed is not None:
                 keep_front(shell, placed, front_m)
@@ -56,6 +58,13 @@ def _gaps(shell: Shell, width: float, depth: float, tall: float, rng: np.random.
         if x1 - x0 >= width
     ]
     return [found[n] for n in rng.permutation(len(found))]
+
+
+def front_is_free(shell: Shell, asset: Asset, position: Float, yaw: float, front_m: float) -> bool:
+    """Whether one could stand before a piece: the better part of `front_m` is in the room, and empty."""
+    width, depth = (float(edge) for edge in asset.size[:2])
+    local = np.array([[[-0.4 * width, depth / 2 + 0.01, 0.05], [0.4 * width, depth / 2 + 0.7 * front_m + 0.02, 1.5]]])
+    return shell.room.fits(boxes_at(local, position, yaw))
 
 
 def keep_front(shell: Shell, placed: Placed, depth: float) -> None:

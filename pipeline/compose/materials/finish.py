@@ -45,17 +45,21 @@ class Wear:
     roughness: float = 1.0
 
 
-DEPTH_M = {
-    "wood": 0.0002, "oak": 0.0003, "pine": 0.0002, "planks": 0.0012, "herringbone": 0.0008, "bark": 0.014,
-    "wicker": 0.004, "weave": 0.0007, "knit": 0.0016, "twill": 0.0005, "carpet": 0.004, "fur": 0.0015,
-    "leather": 0.0006, "skin": 0.00008, "stripes": 0.0003, "dots": 0.0003, "zigzag": 0.0003, "diamonds": 0.0003,
-    "persian": 0.0025, "brick": 0.007, "tiles": 0.002, "metro": 0.0025, "flags": 0.006, "cobble": 0.03, "roof": 0.09,
-    "plaster": 0.001, "stucco": 0.004, "concrete": 0.002, "asphalt": 0.003, "gravel": 0.01, "soil": 0.02,
-    "grass": 0.006, "meadow": 0.01, "sand": 0.012, "ripples": 0.05, "brushed": 0.00004, "spangle": 0.00005,
-    "corrugated": 0.018, "rust": 0.0008, "stipple": 0.00006, "speckle": 0.0005, "paper": 0.00008, "board": 0.0003,
-    "pages": 0.0004, "leaf": 0.0006,
+STEEPNESS = {
+    "wood": 0.0002 / 0.65, "oak": 0.0003 / 0.65, "pine": 0.0002 / 0.65, "planks": 0.0012 / 1.1,
+    "herringbone": 0.0008 / 1.1, "bark": 0.014 / 0.45, "wicker": 0.004 / 0.16, "weave": 0.0007 / 0.16,
+    "knit": 0.0016 / 0.16, "twill": 0.0005 / 0.075, "carpet": 0.004 / 0.5, "fur": 0.0015 / 0.15,
+    "leather": 0.0006 / 0.16, "skin": 0.00008 / 0.06, "stripes": 0.0003 / 0.35, "dots": 0.0003 / 0.35,
+    "zigzag": 0.0003 / 0.35, "diamonds": 0.0003 / 0.35, "persian": 0.0025 / 0.7, "brick": 0.007 / 1.44,
+    "tiles": 0.002 / 1.3, "metro": 0.0025 / 0.75, "flags": 0.006 / 1.4, "cobble": 0.03 / 1.3, "roof": 0.09 / 1.3,
+    "plaster": 0.001 / 1.2, "stucco": 0.004 / 0.65, "concrete": 0.002 / 2.7, "asphalt": 0.003 / 1.0,
+    "gravel": 0.01 / 0.75, "soil": 0.02 / 1.0, "grass": 0.006 / 0.75, "meadow": 0.01 / 1.0, "sand": 0.012 / 1.0,
+    "ripples": 0.05 / 1.8, "brushed": 0.00004 / 0.3, "spangle": 0.00005 / 0.35, "corrugated": 0.018 / 0.76,
+    "rust": 0.0008 / 0.6, "stipple": 0.00006 / 0.09, "speckle": 0.0005 / 0.2, "paper": 0.00008 / 0.2,
+    "board": 0.0003 / 0.3, "pages": 0.0004 / 0.05, "leaf": 0.0006 / 0.12,
 }  # fmt: skip
-"""From the lowest to the highest point of each pattern, on what it usually shows. The others are level."""
+"""Metres from the lowest to the highest point of each pattern, over the metres that one repeat of it usually spans; who
+draws it smaller means finer bumps. The other patterns are level."""
 
 
 def _lab(rgb: object) -> NDArray[np.float32]:
@@ -98,7 +102,7 @@ def graded(
 ) -> Finish:  # fmt: skip
     """A finish of pattern `kind` whose levels (0 to 255) run through the colours of `stops`, linearly between them.
 
-    depth_m: from the lowest to the highest point of its bumps; by default what DEPTH_M says of the kind.
+    depth_m: from the lowest to the highest point of its bumps; by default what STEEPNESS says of the kind.
     gloss: (level, roughness there relative to `roughness`), likewise; empty for the same everywhere.
     """
     at = [level for level, _ in stops]
@@ -127,7 +131,7 @@ def _finish(
     uniform = bool((table == table[0]).all())
     mean = ramp[0] if uniform else histogram(kind, variant, mask) @ (table / 255.0)
     shown = (float(mean[0]), float(mean[1]), float(mean[2]))
-    depth = DEPTH_M.get(kind, 0.0) if depth_m is None else depth_m
+    steepness = STEEPNESS.get(kind, 0.0) if depth_m is None else depth_m / repeat_m
     top = min(float(share.max()), 1.0 / roughness)
     material = Material(
         family,
@@ -136,7 +140,7 @@ def _finish(
         None if uniform else tinted(kind, variant, mask, table),
         roughness * top,
         metallic,
-        normal_map=normal_map(kind, variant, depth, repeat_m) if depth > 0 else None,
+        normal_map=normal_map(kind, variant, steepness) if steepness > 0 else None,
         roughness_map=shares(kind, variant, mask, share / top) if np.ptp(share) > 0 else None,
     )
     return Finish(material, repeat_m)

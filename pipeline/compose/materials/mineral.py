@@ -54,16 +54,16 @@ def brick(rng: np.random.Generator) -> Finish:
     clay = tone_of(rng, ((0.58, 0.28, 0.21), (0.50, 0.24, 0.18), (0.64, 0.36, 0.26), (0.72, 0.60, 0.45)))
     joint = tone_of(rng, ((0.72, 0.70, 0.66), (0.62, 0.60, 0.57), (0.45, 0.43, 0.41)))
     stops = (*_joint(joint), (FACE, shaded(clay, 0.55)), (158, clay), (255, shaded(clay, 1.3)))
-    wear = worn(rng, 0.5, "streaks" if rng.random() < 0.6 else "stains", 0.4, SOOT if rng.random() < 0.6 else SALT)
-    return graded(rng, "brick", "brick", stops, 0.96, rng.uniform(0.8, 0.95), wear=wear)
+    wear = worn(rng, 0.5, "streaks" if rng.random() < 0.6 else "stains", 0.28, SOOT if rng.random() < 0.6 else SALT)
+    return graded(rng, "brick", "brick", stops, 1.44, rng.uniform(0.8, 0.95), wear=wear)
 
 
 def concrete(rng: np.random.Generator) -> Finish:
     """Cast concrete, stained and cracked by time."""
     gray = tone_of(rng, ((0.62, 0.61, 0.60), (0.54, 0.53, 0.51)))
     mask = ("streaks", "stains", "cracks")[int(rng.integers(3))]
-    wear = worn(rng, 0.7, mask, 0.9 if mask == "cracks" else 0.4, shaded(gray, 0.55))
-    contrast, repeat_m, roughness = rng.uniform(0.12, 0.2), rng.uniform(1.4, 2.0), rng.uniform(0.7, 0.9)
+    wear = worn(rng, 0.7, mask, 0.9 if mask == "cracks" else 0.3, shaded(gray, 0.55))
+    contrast, repeat_m, roughness = rng.uniform(0.1, 0.17), rng.uniform(2.2, 3.2), rng.uniform(0.7, 0.9)
     return textured(rng, "concrete", "concrete", gray, contrast, repeat_m, roughness, wear=wear)
 
 

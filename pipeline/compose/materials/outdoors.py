@@ -20,9 +20,9 @@ def asphalt(rng: np.random.Generator) -> Finish:
     """Road surface: stones in dark bitumen, stained with oil, paler where it is worn, cracked."""
     tone = tone_of(rng, ((0.33, 0.33, 0.33), (0.40, 0.395, 0.385), (0.27, 0.27, 0.275)))
     mask, factor = (("stains", 0.55), ("stains", 1.4), ("cracks", 0.3))[int(rng.integers(3))]
-    wear = worn(rng, 0.75, mask, 0.9 if mask == "cracks" else 0.45, shaded(tone, factor), 0.9 if factor < 1 else 1.0)
+    wear = worn(rng, 0.75, mask, 0.9 if mask == "cracks" else 0.3, shaded(tone, factor), 0.9 if factor < 1 else 1.0)
     stops = ((0, shaded(tone, 0.4)), (96, tone), (255, shaded(tone, 2.4)))
-    return graded(rng, "asphalt", "asphalt", stops, rng.uniform(0.7, 1.0), rng.uniform(0.8, 0.95), wear=wear)
+    return graded(rng, "asphalt", "asphalt", stops, rng.uniform(0.9, 1.2), rng.uniform(0.8, 0.95), wear=wear)
 
 
 def paving(rng: np.random.Generator) -> Finish:
@@ -45,7 +45,7 @@ def cobble(rng: np.random.Generator) -> Finish:
         (150, stone),
         (255, shaded(stone, 1.45)),
     )
-    return graded(rng, "cobblestone", "cobble", stops, 1.1, 0.9, gloss=((JOINT, 1.0), (170, 0.6)))
+    return graded(rng, "cobblestone", "cobble", stops, 1.3, 0.9, gloss=((JOINT, 1.0), (170, 0.6)))
 
 
 def gravel(rng: np.random.Generator) -> Finish:
@@ -70,7 +70,7 @@ def grass(rng: np.random.Generator) -> Finish:
     bright = (min(green[0] * 1.6, 1.0), min(green[1] * 1.45, 1.0), green[2] * 1.5)
     stops = ((0, shaded(dark, 0.65)), (60, dark), (140, green), (225, bright), (255, (0.66, 0.68, 0.36)))
     kind, repeat_m = ("meadow", rng.uniform(0.9, 1.2)) if rng.random() < 0.25 else ("grass", rng.uniform(0.6, 0.9))
-    return graded(rng, "grass", kind, stops, repeat_m, 0.9, wear=worn(rng, 0.4, "stains", 0.4, dry))
+    return graded(rng, "grass", kind, stops, repeat_m, 0.9, wear=worn(rng, 0.3, "stains", 0.3, dry))
 
 
 def sand(rng: np.random.Generator) -> Finish:

@@ -15,7 +15,7 @@ def asphalt(rng: np.random.Generator) -> Pattern:
     stone = np.clip((border - 0.1) * 5, 0, 1)
     cloud, fine = noise(rng, n, 4, 4, 1.6), noise(rng, n, 160, 160, 1.0, 0.4)
     level = rng.random(count * count)[owner]
-    return levels(96 + tone * stone - 16 * (1 - stone) + 8 * cloud + 8 * fine, 0.15 + 0.7 * stone * level + 0.05 * fine)
+    return levels(96 + tone * stone - 16 * (1 - stone) + 4 * cloud + 8 * fine, 0.15 + 0.7 * stone * level + 0.05 * fine)
 
 
 def gravel(rng: np.random.Generator) -> Pattern:
@@ -41,8 +41,8 @@ def soil(rng: np.random.Generator) -> Pattern:
     _, _, border, owner = cells(rng, n, 22, 22, 1.0)
     clod = np.clip(border * 2.2, 0, 1) * rng.random(22 * 22)[owner] ** 2
     crumb = noise(rng, n, 50, 50, 1.2, 0.2)
-    lie = smoothed(clod, 1) * 2.2 + 0.45 * crumb + 0.5 * noise(rng, n, 6, 6, 1.6)
-    return drawn(lie + 0.3 * noise(rng, n, 3, 3), 2.6, unit(lie, 2.8))
+    lie = smoothed(clod, 1) * 2.2 + 0.45 * crumb + 0.35 * noise(rng, n, 9, 9, 1.6)
+    return drawn(lie, 2.6, unit(lie, 2.8))
 
 
 def grass(rng: np.random.Generator) -> Pattern:
@@ -50,7 +50,7 @@ def grass(rng: np.random.Generator) -> Pattern:
     n, tones = 512, 60
     blades = strokes(rng, n, 16000, 17, (0.0, 9.0), tones) / tones
     tufts = noise(rng, n, 22, 22, 2.0)
-    return drawn(blades + 0.10 * tufts + 0.07 * noise(rng, n, 3, 3, 2.0), 2.3, unit(blades + 0.15 * tufts, 2.2))
+    return drawn(blades + 0.09 * tufts, 2.3, unit(blades + 0.15 * tufts, 2.2))
 
 
 def meadow(rng: np.random.Generator) -> Pattern:

@@ -32,16 +32,16 @@ def _laid(gap: Float, face: Float, joint: Float, half: float, rounding: float, r
 
 
 def brick(rng: np.random.Generator) -> Pattern:
-    """Running bond: four bricks long and twelve courses high, with weathered edges."""
-    n, rows, columns = 512, 12, 4
+    """Running bond: six bricks long and eighteen courses high, with weathered edges."""
+    n, rows, columns = 512, 18, 6
     gap, piece = _courses(n, rows, columns, 0.5)
-    worn = gap + 0.9 * noise(rng, n, 40, 40, 1.8)
+    worn = gap + 0.6 * noise(rng, n, 60, 60, 1.8)
     fine, cloud = noise(rng, n, 120, 120, 1.2, 0.2), noise(rng, n, 14, 14, 1.6)
-    tone = rng.normal(0, 26, rows * columns)[piece]
+    tone = rng.normal(0, 19, rows * columns)[piece]
     # A few are burnt darker than the rest.
-    tone = tone - 50 * (rng.random(rows * columns) < 0.08)[piece]
+    tone = tone - 30 * (rng.random(rows * columns) < 0.07)[piece]
     face = 158 + tone + 14 * cloud + 10 * fine
-    return _laid(worn, face, 28 + 7 * fine, 3.2, 3.5, 0.03 * fine)
+    return _laid(worn, face, 28 + 7 * fine, 2.1, 2.6, 0.03 * fine)
 
 
 def tiles(rng: np.random.Generator) -> Pattern:
@@ -75,12 +75,12 @@ def flags(rng: np.random.Generator) -> Pattern:
 
 def cobble(rng: np.random.Generator) -> Pattern:
     """Rounded setts in uneven rows."""
-    n, count = 512, 9
+    n, count = 512, 11
     _, _, border, owner = cells(rng, n, count, count, 0.5)
     stone = np.clip(border + 0.012 * noise(rng, n, 30, 30) - 0.05, 0, None)
     dome = np.clip(1 - np.clip(1 - stone * 4.5, 0, 1) ** 2, 0, 1)
     grit = noise(rng, n, 110, 110, 1.2, 0.2)
-    tone = rng.normal(0, 20, count * count)[owner]
+    tone = rng.normal(0, 15, count * count)[owner]
     face = 140 + tone + 20 * dome + 10 * grit
     return levels(np.where(stone > 0, np.maximum(face, FACE), 24 + 10 * grit), 0.1 + 0.8 * dome + 0.02 * grit)
 
@@ -95,7 +95,7 @@ def roof(rng: np.random.Generator) -> Pattern:
     # Tails hang below the straight edge of their course by this much of it.
     best = np.full((n, n), -1.0)
     tone, across = np.zeros((n, n)), np.zeros((n, n))
-    tones = rng.normal(0, 24, (rows, columns))
+    tones = rng.normal(0, 15, (rows, columns))
     for below in (0, 1):
         row = np.floor(v * rows).astype(int) - below
         x = (u + bond / columns * (row % 2)) % 1.0 * columns
@@ -131,15 +131,16 @@ def stucco(rng: np.random.Generator) -> Pattern:
     size = rng.random(34 * 34)[owner]
     grain = np.clip(border * 2.4, 0, 1) * (0.35 + 0.65 * size)
     grain = smoothed(grain, 1) + 0.1 * noise(rng, n, 20, 20)
-    return drawn(grain + 0.15 * noise(rng, n, 4, 4), 2.6, unit(grain, 2.4))
+    return drawn(grain, 2.6, unit(grain, 2.4))
 
 
 def concrete(rng: np.random.Generator) -> Pattern:
-    pits = noise(rng, 256, 60, 60, 3.0, 0.3)
-    cloud = noise(rng, 256, 3, 3, 1.5)
+    n = 512
+    pits = noise(rng, n, 110, 110, 3.0, 0.3)
+    cloud = noise(rng, n, 5, 5, 1.3, 0.5)
     hole = np.clip((pits - 2.2) / 0.8, 0, 1)
-    fine = noise(rng, 256, 90, 90, 1.2, 0.3)
-    return drawn(cloud + 0.45 * fine - 2.5 * (pits > 2.6), 3.2, 0.8 + 0.04 * fine - 0.7 * hole)
+    fine = noise(rng, n, 180, 180, 1.2, 0.3)
+    return drawn(cloud + 0.5 * fine - 2.5 * (pits > 2.6), 3.2, 0.8 + 0.04 * fine - 0.7 * hole)
 
 
 def marble(rng: np.random.Generator) -> Pattern:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pipeline.compose.textures import heights
 
 
-def normal_map(kind: str, variant: int, depth_m: float, repeat_m: float) -> NDArray[np.uint8]:
-    """Normals of a pattern whose heights span `depth_m` where one repeat covers `repeat_m`: uint8 [n, n, 3] as
+def normal_map(kind: str, variant: int, steepness: float) -> NDArray[np.uint8]:
+    """Normals of a pattern whose heights span `steepness` times what one repeat spans: uint8 [n, n, 3] as
     scene.Material has them, tileable, 128 for zero.
 
-    The ratio of the two is rounded to a power of two: few maps then serve all sizes, and nobody sees the difference.
+    Steepness is rounded to a power of two: few maps then serve all uses, and nobody sees the difference.
     """
-    return _normals(kind, variant, round(float(np.log2(depth_m / repeat_m))))
+    return _normals(kind, variant, round(float(np.log2(steepness))))
 
 
 @lru_cache(maxsize=256)

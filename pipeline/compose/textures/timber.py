@@ -11,12 +11,12 @@ from pipeline.scene import Float
 def grain(rng: np.random.Generator, n: int, rings: int) -> Float:
     """Growth rings cut lengthwise, with their fibres: dark where the value is high."""
     _, v = grid(n)
-    bend = noise(rng, n, 1.2, 2.5, 3.0)
-    phase = rings * (v + 0.045 * bend)
+    bend = noise(rng, n, 1.2, 1.2, 3.0)  # slow enough across the rings for them never to turn back
+    phase = rings * (v + 0.026 * bend)
     growth = phase - np.floor(phase)
     late_wood = growth**3 - 4 * np.clip(growth - 0.88, 0, None)
     fibres = noise(rng, n, 5, 160, 1.6, 0.2)
-    return 0.7 * late_wood + 0.16 * fibres + 0.26 * noise(rng, n, 1.5, 7, 2.5)
+    return 0.7 * late_wood + 0.16 * fibres + 0.17 * noise(rng, n, 1.5, 7, 2.5)
 
 
 def wood(rng: np.random.Generator) -> Pattern:

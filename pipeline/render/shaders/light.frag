@@ -30,6 +30,7 @@ uniform vec3 radiance_above;
 uniform vec3 radiance_below;
 uniform vec3 sky_harmonics[9];               // what the sky adds to the two
 layout(binding = 8) uniform sampler2D sky;   // equirectangular, linear
+uniform float sky_rows;                      // rows of the panorama, 0 where it is one colour or a room hides it
 uniform mat3 world_from_pixel;
 uniform float pixel_angle;                   // size of a pixel at distance 1
 layout(binding = 3) uniform sampler2DMS seen_albedo;
@@ -196,6 +197,25 @@ vec3 uneven_sky(vec3 n) {
         + sky_harmonics[6] * 0.315392 * (3.0 * n.z * n.z - 1.0) + sky_harmonics[8] * 0.546274 * (n.x * n.x - n.y * n.y);
 }
 
+vec2 in_panorama(vec3 d) {
+    return vec2(0.5 - atan(d.y, d.x) / (2.0 * PI), 0.5 + asin(clamp(d.z, -1.0, 1.0)) / PI);
+}
+
+vec3 seen_sky() {
+    vec3 d = normalize(world_from_pixel * vec3(gl_FragCoord.xy, 1.0));
+    // Level 0 by hand: behind the seam, where the angle jumps, derivatives would choose the coarsest.
+    return textureLod(sky, in_panorama(d), 0.0).rgb;
+}
+
+// What a surface of GGX width `alpha` mirrors of the sky: the level of the panorama whose texels are as wide as its lobe.
+vec3 mirrored_sky(vec3 mirror, float alpha) {
+    if (sky_rows == 0.0) return radiance_above;
+    float level = log2(max(2.0 * alpha * sky_rows / PI, 1.0));
+    vec3 found = textureLod(sky, in_panorama(mirror), level).rgb;
+    // A wide lobe takes in the whole upper half.
+    return mix(found, radiance_above, smoothstep(0.2, 0.6, alpha));
+}
+
 vec3 shade(Surface s) {
     world = s.position.xyz;
     float whole = length(s.normal.xyz);      // below 1 where bumps too small to see face every way
@@ -217,7 +237,7 @@ vec3 shade(Surface s) {
     vec3 radiance = s.emission;
     radiance += kept * diffuse * max(mix(radiance_below, radiance_above, 0.5 + 0.5 * n.z) + uneven_sky(n), 0.0);
     float horizon = 0.1 + roughness;
-    radiance += reflected * mix(radiance_below, radiance_above, smoothstep(-horizon, horizon, mirror.z));
+    radiance += reflected * mix(radiance_below, mirrored_sky(mirror, alpha), smoothstep(-horizon, horizon, mirror.z));
 
     for (int i = 0; i < light_count; i++) {
         vec3 l = -light_direction[i];
@@ -261,13 +281,6 @@ vec3 shade(Surface s) {
         if (shows(free, radiance)) radiance += free * visibility(i, s.face);
     }
     return radiance;
-}
-
-vec3 seen_sky() {
-    vec3 d = normalize(world_from_pixel * vec3(gl_FragCoord.xy, 1.0));
-    vec2 at = vec2(0.5 - atan(d.y, d.x) / (2.0 * PI), 0.5 + asin(clamp(d.z, -1.0, 1.0)) / PI);
-    // Level 0 by hand: behind the seam, where the angle jumps, derivatives would choose the coarsest.
-    return textureLod(sky, at, 0.0).rgb;
 }
 
 Surface fetch(ivec2 pixel, int k) {
