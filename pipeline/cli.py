@@ -163,6 +163,32 @@ def inspect(
     print(path)
 
 
+assets = typer.Typer(help="Look at catalogues of models, and make them.", no_args_is_help=True)
+app.add_typer(assets, name="assets")
+
+
+@assets.command("list")
+def list_assets(
+    source: Annotated[str, typer.Argument(help="As assets.sources has it: sh3f, sh3f:/path, files:/path, hdri:/path")],
+    categories: Annotated[Path | None, typer.Option("--categories", help="YAML that maps names to kinds")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Read every model and name those that cannot be used")] = False,
+) -> None:
+    """What a catalogue holds: kinds, models, licences, and what has no kind. Exit 1 when --check finds broken models."""
+    from pipeline.compose.catalogues.listing import broken_models, open_catalogue
+    from pipeline.terminal import catalogue_table, progress_bar
+
+    catalogue = open_catalogue(source, categories)
+    catalogue_table(catalogue)
+    if check:
+        with progress_bar("models", len(catalogue.entries)) as advance:
+            broken = broken_models(catalogue, advance)
+        for entry, reason in broken:
+            print(f"BROKEN {entry.source} ({entry.name}) {reason}")
+        print(f"{source}: {len(catalogue.entries)} models read, {len(broken)} cannot be used")
+        if broken:
+            raise typer.Exit(1)
+
+
 exporting = typer.Typer(help="Write a corpus as the files that other tools read.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
 Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus")]
