@@ -189,6 +189,37 @@ def list_assets(
             raise typer.Exit(1)
 
 
+baking = typer.Typer(help="Grow models with other people's generators.", no_args_is_help=True)
+assets.add_typer(baking, name="bake")
+
+
+@baking.command("infinigen")
+def bake_infinigen(
+    output: Annotated[Path, typer.Option("--output", help="Folder to fill; the source files:FOLDER then reads it")],
+    categories: Annotated[str, typer.Option("--categories", help="Names separated by commas, or all")] = "all",
+    per_category: Annotated[int, typer.Option("--per-category", min=1, help="Models of each")] = 20,
+    seed: Seed = 0,
+    max_faces: Annotated[int, typer.Option("--max-faces", min=100, help="Triangles a model, at the most")] = 6000,
+    texture: Annotated[int, typer.Option("--texture", min=64, max=8192, help="Width of its textures, pixels")] = 1024,
+    minutes_each: Annotated[float, typer.Option("--minutes-each", min=0.1, help="Give a model up after so long")] = 10,
+) -> None:
+    """Grow furniture and household things with Infinigen, simplified, with baked textures. Run again to go on.
+
+    The first run installs Infinigen (BSD-3) into an environment of its own: some ten minutes. Exit 1 when a model failed.
+    """
+    from pipeline import bake
+    from pipeline.terminal import progress_bar
+
+    names = bake.CATEGORIES if categories == "all" else tuple(name.strip() for name in categories.split(","))
+    with progress_bar("models", len(names) * per_category) as advance:
+        baked = bake.bake_infinigen(names, per_category, output, seed, max_faces, texture, minutes_each, advance)
+    for file, reason in baked.broken:
+        print(f"BROKEN {file}: {reason}")
+    print(f"{output}: {len(baked.done)} models. Use them: --set 'assets.sources=[plantain, files:{output}]'")
+    if baked.broken:
+        raise typer.Exit(1)
+
+
 exporting = typer.Typer(help="Write a corpus as the files that other tools read.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
 Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus")]

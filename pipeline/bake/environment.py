@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from pipeline.compose.catalogues import cache
 from pipeline.errors import ConfigError, PlantainError
 
 PYTHON = (3, 11)
 """Infinigen's Blender, bpy 4.2.0, has wheels for no other version."""
-
-
-def cache_folder() -> Path:
-    """Where things that can be made again are kept: $PLANTAIN_CACHE, else plantain/ in the user's cache folder."""
-    if asked := os.environ.get("PLANTAIN_CACHE"):
-        return Path(asked)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plantain"
 
 
 def ready_environment(name: str, requirement: str, constraints: Path) -> Path:
@@ -26,7 +19,7 @@ def ready_environment(name: str, requirement: str, constraints: Path) -> Path:
 
     Raises ConfigError where there is no Python 3.11, PlantainError where the installation fails.
     """
-    folder = cache_folder() / name
+    folder = cache.folder() / name
     python = folder / "bin" / "python"
     ready = folder / ".ready"
     if ready.is_file():

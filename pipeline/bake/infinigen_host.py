@@ -35,7 +35,7 @@ BATCH = 8
 """Assets a process: Blender leaks, and starting it takes ten seconds."""
 MARK = "@bake "
 ATTRIBUTION = {
-    "license": "BSD-3-Clause",
+    "licence": "BSD-3-Clause",
     "author": f"Infinigen {VERSION} (Princeton Vision & Learning Lab)",
     "url": "https://github.com/princeton-vl/infinigen",
 }

@@ -130,7 +130,7 @@ def test_an_asset_that_kills_its_process_is_passed_over_and_the_rest_are_made(tm
     assert len(baked.broken) == 1 and "status 11" in baked.broken[0][1]
     index = json.loads((tmp_path / "out/index.json").read_text())["assets"]
     assert [entry["category"] for entry in index] == ["chair"] * 4
-    assert all(entry["license"] == "BSD-3-Clause" and entry["author"] for entry in index)
+    assert all(entry["licence"] == "BSD-3-Clause" and entry["author"] for entry in index)
 
 
 def test_an_asset_that_hangs_is_given_up(tmp_path, monkeypatch):
