@@ -15,8 +15,10 @@ from pipeline.config import (
     PrimitivesRecipe,
     Recipe,
     SceneRecipe,
+    StreetRecipe,
     TabletopRecipe,
     WarehouseRecipe,
+    YardRecipe,
 )
 from pipeline.scene import Scene
 
@@ -57,6 +59,14 @@ def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generat
         from pipeline.compose.layouts.tabletop import compose_tabletop
 
         return compose_tabletop(recipe, width, height, rng, open_stock(recipe.assets))
+    if isinstance(recipe, StreetRecipe):
+        from pipeline.compose.layouts.street import compose_street
+
+        return compose_street(recipe, width, height, rng, open_stock(recipe.assets))
+    if isinstance(recipe, YardRecipe):
+        from pipeline.compose.layouts.yard import compose_yard
+
+        return compose_yard(recipe, width, height, rng, open_stock(recipe.assets))
     if isinstance(recipe, WarehouseRecipe):
         from pipeline.compose.layouts.warehouse import compose_warehouse
 

@@ -109,10 +109,12 @@ class Arrangement:
     """The things placed so far in a room `size` (x, y, z) centred on the origin, and the space kept free for people.
 
     outside: what of that size is not room, where its plan is no rectangle.
+    shell: categories that `clearance` leaves out, since what they enclose is where one stands.
     """
 
     size: tuple[float, float, float]
     outside: Boxes | None = None
+    shell: tuple[str, ...] = ("wall", "floor", "ceiling")
     placed: list[Placed] = field(default_factory=list)
     kept_free: list[Boxes] = field(default_factory=list)
     _extents: Float = field(default_factory=lambda: np.zeros((0, 2, 3)))
@@ -216,8 +218,7 @@ class Arrangement:
 
     def _all_boxes(self, but: Placed | None) -> Boxes:
         """Boxes of everything but the shell of the room, in order of placement, and of what is not room."""
-        shell = ("wall", "floor", "ceiling")
-        inside = [p.boxes for p in self.placed if p.asset.category not in shell and p is not but]
+        inside = [p.boxes for p in self.placed if p.asset.category not in self.shell and p is not but]
         if not inside:
             raise CannotPlace("the room is empty")
         inside += [self.outside] if self.outside is not None else []

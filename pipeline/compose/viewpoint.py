@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.config import VIEWPOINTS, CameraConfig
+from pipeline.config.recipe import Viewpoint
 
 
 @dataclass(frozen=True)
 class Stance:
-    """Ranges to draw a camera from: height above the ground in metres, downward pitch in radians."""
+    """Ranges to draw a camera from: height above the ground in metres, downward pitch in radians. name: of the viewpoint."""
 
+    name: Viewpoint
     height_m: tuple[float, float]
     pitch_rad: tuple[float, float]
 
@@ -23,4 +25,4 @@ def draw_stance(config: CameraConfig, rng: np.random.Generator) -> Stance:
     name = list(config.viewpoints)[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
     height_m, pitch_deg = VIEWPOINTS[name]
     low, high = config.pitch_deg or pitch_deg
-    return Stance(config.height_m or height_m, (float(np.radians(low)), float(np.radians(high))))
+    return Stance(name, config.height_m or height_m, (float(np.radians(low)), float(np.radians(high))))

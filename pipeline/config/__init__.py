@@ -28,16 +28,18 @@ from pipeline.config.recipe import (
 )
 from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
 from pipeline.config.room import Furniture, RoomRecipe
+from pipeline.config.street import StreetRecipe
 from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
 from pipeline.config.warehouse import WarehouseRecipe
+from pipeline.config.yard import YardRecipe
 from pipeline.errors import ConfigError
 
 __all__ = [
     "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture",
     "InstructionConfig", "MixRecipe", "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe",
-    "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "SourceConfig", "Strict",
-    "TabletopRecipe", "ViewRules", "WarehouseRecipe", "bundled", "load_config", "load_recipe", "load_render_config",
-    "resolve",
+    "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "SourceConfig", "StreetRecipe",
+    "Strict", "TabletopRecipe", "ViewRules", "WarehouseRecipe", "YardRecipe", "bundled", "load_config", "load_recipe",
+    "load_render_config", "resolve",
 ]  # fmt: skip
 
 Recipe: TypeAlias = SceneRecipe | MixRecipe

@@ -10,10 +10,12 @@ from pipeline.config.fields import NonNegative, Strict
 from pipeline.config.primitives import PrimitivesRecipe
 from pipeline.config.recipe import AssetsConfig, InstructionConfig
 from pipeline.config.room import RoomRecipe
+from pipeline.config.street import StreetRecipe
 from pipeline.config.tabletop import TabletopRecipe
 from pipeline.config.warehouse import WarehouseRecipe
+from pipeline.config.yard import YardRecipe
 
-SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | TabletopRecipe | WarehouseRecipe
+SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | StreetRecipe | TabletopRecipe | WarehouseRecipe | YardRecipe
 """What a single scene is composed from."""
 
 

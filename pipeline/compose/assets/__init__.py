@@ -155,9 +155,12 @@ BUILDING = (
     "ceiling", "column", "curtain", "door", "floor", "floor_marking", "roof_truss", "skirting", "skylight", "wall",
     "window",
 )  # fmt: skip
-"""What layouts build to measure."""
+"""What layouts build to measure indoors."""
 
-CATEGORIES: tuple[str, ...] = tuple(sorted({*BUILDING, *(VARIANTS.get(name, name) for name in GENERATORS)}))
+OUTDOORS = ("building", "fence", "gate", "hedge", "hill", "house", "lawn", "pavement", "road", "shed")
+"""What layouts build to measure under the open sky."""
+
+CATEGORIES: tuple[str, ...] = tuple(sorted({*BUILDING, *OUTDOORS, *(VARIANTS.get(name, name) for name in GENERATORS)}))
 """Every category that a scene may hold, solids on their ground (layout primitives) apart."""
 
 CLASSES: tuple[str, ...] = ("background", *CATEGORIES)

@@ -18,7 +18,11 @@ from pipeline.compose.colors import COLORS, named_color
 from pipeline.compose.textures import VARIANTS
 from pipeline.compose.textures.relief import normal_map
 from pipeline.compose.textures.tint import STEPS, Mask, histogram, shares, tinted
-from pipeline.scene import Material
+from pipeline.scene import Float, Material
+
+MOST_FADED = 0.8
+DISTINCT = 1.2
+"""A colour keeps its name while every other name's centre is so many times as far away."""
 
 Rgb = tuple[float, float, float]
 Stops = tuple[tuple[int, float], ...]
@@ -181,8 +185,23 @@ def worn(
 
 
 def color_of(rng: np.random.Generator, names: Sequence[str]) -> Rgb:
-    """A colour near the centre of one of `names`."""
-    return named_color(names[int(rng.integers(len(names)))], rng)
+    """A colour that people would call one of `names`: seldom as pure as a toy, mostly faded as cloth and paint are."""
+    name = names[int(rng.integers(len(names)))]
+    pure = np.asarray(named_color(name, rng))
+    fade, lift = float(rng.uniform(0.0, MOST_FADED)), float(rng.uniform(-0.1, 0.15))
+    gray = pure @ [0.299, 0.587, 0.114] + lift
+    for share in (1.0, 0.7, 0.4, 0.2, 0.0):
+        color = np.clip(pure + share * fade * (gray - pure), 0.0, 1.0)
+        if _unmistakable(color, name):
+            break
+    return (float(color[0]), float(color[1]), float(color[2]))
+
+
+def _unmistakable(rgb: Float, name: str) -> bool:
+    """Whether the centre of `name` is nearer to a colour than any other, and by far."""
+    away = np.linalg.norm(_centres() - _lab(rgb), axis=1)
+    own = tuple(COLORS).index(name)
+    return bool(away[own] * DISTINCT < np.delete(away, own).min())
 
 
 def tone_of(rng: np.random.Generator, tones: Sequence[Rgb]) -> Rgb:
