@@ -239,6 +239,17 @@ def test_a_panorama_names_its_source_and_licence_and_lights_the_primitives(tmp_p
     assert stock("plantain").panorama(np.random.default_rng(0)) is None
 
 
+@pytest.mark.parametrize(("time", "source"), [("day", "skies#noon"), ("dusk", "plantain")])
+def test_a_panorama_lights_a_garden_by_day_only(tmp_path: Path, time: str, source: str) -> None:
+    from pipeline.compose import compose
+
+    sky = tmp_path / "skies"
+    sky.mkdir()
+    toys.panorama(sky / "noon.exr")
+    recipe = load_recipe("scenes/yard.yaml", [f"assets.sources=hdri:{sky}", f"light={time}"])
+    assert compose(recipe, 1, 64, 64).background.source == source
+
+
 def test_a_picture_that_is_no_panorama_is_passed_over(tmp_path: Path) -> None:
     import cv2
 
