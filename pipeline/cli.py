@@ -199,7 +199,7 @@ def bake_infinigen(
     categories: Annotated[str, typer.Option("--categories", help="Names separated by commas, or all")] = "all",
     per_category: Annotated[int, typer.Option("--per-category", min=1, help="Models of each")] = 20,
     seed: Seed = 0,
-    max_faces: Annotated[int, typer.Option("--max-faces", min=100, help="Triangles a model, at the most")] = 6000,
+    max_faces: Annotated[int, typer.Option("--max-faces", min=100, help="Triangles a model, about")] = 6000,
     texture: Annotated[int, typer.Option("--texture", min=64, max=8192, help="Width of its textures, pixels")] = 1024,
     minutes_each: Annotated[float, typer.Option("--minutes-each", min=0.1, help="Give a model up after so long")] = 10,
 ) -> None:
