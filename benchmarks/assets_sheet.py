@@ -1,20 +1,24 @@
 """One picture of every thing that code draws, each on a plain floor under a sun.
 
-python benchmarks/assets_sheet.py [output/assets.png] [--only apple,chair] [--seeds 2]
+python benchmarks/assets_sheet.py [output/assets.png] [--only apple,chair] [--seeds 2] [--source sh3f]
+
+With --source, the models of a catalogue instead, written as a recipe's assets.sources has them; --only names kinds.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from pipeline.compose.assets import GENERATORS
+from pipeline.compose.assets import CATEGORIES, GENERATORS, VARIANTS
 from pipeline.compose.assets.asset import Asset
-from pipeline.config import RasterConfig
+from pipeline.compose.catalogues import Catalogue, Unusable
+from pipeline.config import RasterConfig, SourceConfig
 from pipeline.files import save_bytes
 from pipeline.render.raster import RasterRenderer
 from pipeline.scene import Camera, Light, Material, Mesh, Object, Part, Scene, look_at, upright
@@ -50,27 +54,51 @@ def stage(asset: Asset) -> Scene:
     )
 
 
+def _of_code(asked: argparse.Namespace) -> Iterator[tuple[str, Asset]]:
+    names = asked.only.split(",") if asked.only else sorted(GENERATORS)
+    if unknown := [name for name in names if name not in GENERATORS]:
+        sys.exit(f"--only {unknown[0]}: no such thing; known: {', '.join(sorted(GENERATORS))}")
+    for name in names:
+        for seed in range(asked.seeds):
+            yield name, GENERATORS[name](np.random.default_rng(seed))
+
+
+def _of_source(asked: argparse.Namespace) -> Iterator[tuple[str, Asset]]:
+    catalogue = Catalogue(SourceConfig.model_validate(asked.source), frozenset((*GENERATORS, *CATEGORIES)))
+    only = asked.only.split(",") if asked.only else None
+    entries = [
+        (kind, e) for kind, found in sorted(catalogue.of_kind().items()) for e in found if not only or kind in only
+    ]
+    for kind, entry in entries[asked.skip : asked.skip + asked.count]:
+        try:
+            yield f"{kind}: {entry.id}"[:28], catalogue.asset(entry, VARIANTS.get(kind, kind))
+        except Unusable:
+            continue
+
+
 def main() -> int:
     """Draw, render, tile."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output", nargs="?", type=Path, default=Path("output/assets.png"))
     parser.add_argument("--only", default="", help="names, separated by commas")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--source", help="a catalogue, e.g. sh3f or files:/path")
+    parser.add_argument("--skip", type=int, default=0, help="models left out at the start")
+    parser.add_argument("--count", type=int, default=100, help="models shown at most")
     asked = parser.parse_args()
-    names = asked.only.split(",") if asked.only else sorted(GENERATORS)
-    if unknown := [name for name in names if name not in GENERATORS]:
-        sys.exit(f"--only {unknown[0]}: no such thing; known: {', '.join(sorted(GENERATORS))}")
     tiles = []
     with RasterRenderer(RasterConfig(renderer="raster", width=TILE, height=TILE)) as renderer:
-        for name in names:
-            for seed in range(asked.seeds):
-                image = np.ascontiguousarray(renderer.render(stage(GENERATORS[name](np.random.default_rng(seed)))))
-                cv2.putText(image, name, (4, 13), 0, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
-                tiles.append(image)
+        for name, asset in _of_source(asked) if asked.source else _of_code(asked):
+            image = np.ascontiguousarray(renderer.render(stage(asset)))
+            cv2.putText(image, name, (4, 13), 0, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
+            tiles.append(image)
+    count = len(tiles)
+    if not count:
+        sys.exit("nothing to show")
     tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % COLUMNS)
     rows = [np.hstack(tiles[k : k + COLUMNS]) for k in range(0, len(tiles), COLUMNS)]
     save_bytes(asked.output, encode_image(np.vstack(rows)))
-    print(f"{asked.output}: {len(names)} kinds of things")
+    print(f"{asked.output}: {count} things")
     return 0
 
 

@@ -166,3 +166,24 @@ def _plain_lines(what: str, total: int | None) -> Callable[..., None]:
             print(f"{done}{of} {what}{pace}{left}{', ' + note if note else ''}", file=sys.stderr, flush=True)
 
     return advance
+
+
+def catalogue_table(catalogue: Any) -> None:
+    """Print the kinds of a catalogue with their models, its licences, and how many models have no kind."""
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("kind", "models", "names", title=f"{len(catalogue.entries)} models")
+    for kind, entries in sorted(catalogue.of_kind().items()):
+        names = Counter(entry.name for entry in entries)
+        told = [name if count == 1 else f"{name} x{count}" for name, count in names.most_common(5)]
+        table.add_row(kind, str(len(entries)), ", ".join(told) + (", ..." if len(names) > 5 else ""))
+    nameless = [entry for entry in catalogue.entries if entry.kind is None]
+    if nameless:
+        table.add_row("(none)", str(len(nameless)), "no rule of the mapping knows them: never drawn")
+    Console(width=120).print(table)
+    for licence, count in Counter(entry.licence for entry in catalogue.entries).most_common():
+        authors = {entry.author for entry in catalogue.entries if entry.licence == licence and entry.author}
+        print(f"{licence}: {count} models by {len(authors)} authors")

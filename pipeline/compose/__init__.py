@@ -54,7 +54,7 @@ def _layout(recipe: SceneRecipe, width: int, height: int, rng: np.random.Generat
     if isinstance(recipe, PrimitivesRecipe):
         from pipeline.compose.layouts.primitives import compose_primitives
 
-        return compose_primitives(recipe, width, height, rng)
+        return compose_primitives(recipe, width, height, rng, open_stock(recipe.assets).panorama(rng))
     if isinstance(recipe, TabletopRecipe):
         from pipeline.compose.layouts.tabletop import compose_tabletop
 
@@ -88,11 +88,23 @@ def class_list(recipe: Recipe) -> tuple[str, ...]:
     return ("background", *open_stock(recipe.assets).categories)
 
 
+def attribution(recipe: Recipe, sources: set[str]) -> list[dict[str, str]]:
+    """Source, name, author, licence and url of each of `sources` that a catalogue of `recipe` holds, in order of source."""
+    members = recipe.members.values() if isinstance(recipe, MixRecipe) else [recipe]
+    rows = {row["source"]: row for member in members for row in open_stock(member.assets).attribution(sources)}
+    return [rows[source] for source in sorted(rows)]
+
+
+def take_broken(recipe: SceneRecipe) -> dict[str, str]:
+    """Catalogue models that composing `recipe` drew and could not use since this was last asked, and why, by source."""
+    return open_stock(recipe.assets).take_broken()
+
+
 def open_stock(config: AssetsConfig) -> Stock:
     """The stock of an `assets` section; one and the same for the same section in this process."""
     return _open_stock(config.model_dump_json())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _open_stock(config: str) -> Stock:
     return Stock(AssetsConfig.model_validate_json(config))

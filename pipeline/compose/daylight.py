@@ -23,6 +23,7 @@ from pipeline.compose.panorama import without_sun
 from pipeline.scene import Environment, Float, Light, look_at, panorama_directions
 
 Time = Literal["day", "overcast", "golden", "dusk", "night"]
+DARK: tuple[Time, ...] = ("dusk", "night")
 ROWS = 384
 """Of a panorama; one pixel is half a degree."""
 SUN_IRRADIANCE = 4.0
@@ -55,12 +56,12 @@ class Daylight:
 def outdoor_light(time: Time, rng: np.random.Generator, panorama: Environment | None = None) -> Daylight:
     """Sun and sky at some hour of `time`. Street lamps and lit windows are the layout's to add.
 
-    panorama: a photographed sky to use in place of a drawn one, whatever `time` says; its sun, if it shows one,
-        becomes a light. It keeps its scale and is turned at random.
+    panorama: a photographed sky to use in place of a drawn one, save at dusk and by night, when what else shines must
+        match it; its sun, if it shows one, becomes a light. It keeps its scale and is turned at random.
     """
     exposure = BRIGHTER[time] + float(rng.uniform(-0.25, 0.25))
     yaw = int(rng.integers(2 * ROWS)) / (2 * ROWS) * 2 * np.pi
-    if panorama is not None:
+    if panorama is not None and time not in DARK:
         sky, found = without_sun(replace(panorama, yaw_rad=yaw))
         return Daylight(sky, () if found is None else (found,), exposure)
     # Half degrees, so that scenes of one process share what they have in common (atmosphere.py keeps it).

@@ -23,6 +23,7 @@ from pipeline.config.recipe import (
     InstructionConfig,
     OrbitConfig,
     RecipeBase,
+    SourceConfig,
     ViewRules,
 )
 from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
@@ -36,8 +37,8 @@ from pipeline.errors import ConfigError
 __all__ = [
     "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture",
     "InstructionConfig", "MixRecipe", "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe",
-    "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "StreetRecipe", "Strict",
-    "TabletopRecipe", "ViewRules", "WarehouseRecipe", "YardRecipe", "bundled", "load_config", "load_recipe",
+    "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "SourceConfig", "StreetRecipe",
+    "Strict", "TabletopRecipe", "ViewRules", "WarehouseRecipe", "YardRecipe", "bundled", "load_config", "load_recipe",
     "load_render_config", "resolve",
 ]  # fmt: skip
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipeline.config.fields import AnyRange, FieldOfView, Fraction, NonNegative, Positive, Range, Strict, as_list
 
@@ -95,13 +95,56 @@ class ViewRules(Strict):
     min_visible_fraction: Fraction = 0.35
 
 
+SourceKind = Literal["plantain", "sh3f", "files", "hdri"]
+
+
+class SourceConfig(Strict):
+    """One source of assets, written "kind:path", or with its keys where more is to be said.
+
+    kind: "plantain" is what code draws; "sh3f" a Sweet Home 3D catalogue or a folder of them, by default the one that
+        Debian's sweethome3d-furniture installs; "files" a folder of GLB, glTF, OBJ, PLY or STL models; "hdri" a folder
+        of .hdr or .exr panoramas that light scenes and show behind them.
+    weight: how often a thing comes from this source, relative to the others that have one of its kind.
+    categories: YAML that maps the names of models to ours, before the shipped rules (compose/catalogues/mapping.py).
+    licences: only models whose licence begins with one of these, as SPDX writes it ("CC0", "CC-BY"); all when None.
+    max_faces: large models are simplified to about so many faces, small ones to a third.
+    """
+
+    kind: SourceKind
+    path: str | None = None
+    weight: Positive = 1.0
+    categories: str | None = None
+    licences: Annotated[tuple[str, ...], BeforeValidator(as_list)] | None = None
+    max_faces: Annotated[int, Field(ge=100)] = 12000
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        kind, colon, path = value.partition(":")
+        return {"kind": kind.strip(), **({"path": path.strip()} if colon else {})}
+
+    @model_validator(mode="after")
+    def _has_path(self) -> SourceConfig:
+        if self.kind in ("files", "hdri") and not self.path:
+            raise ValueError(f'{self.kind}: needs a folder; write "{self.kind}:/path/to/folder"')
+        if self.kind == "plantain" and self.path:
+            raise ValueError("plantain: is what code draws, and has no path")
+        return self
+
+
 class AssetsConfig(Strict):
     """Where a scene's things come from.
 
-    sources: "plantain" is what code draws.
+    sources: each as SourceConfig has it. What several have, comes from each as often as its weight says. What none has
+        comes from code, whether "plantain" is listed or not: the building, and furniture of which a catalogue has no
+        model. `sources: sh3f` thus means catalogue models wherever there are any.
     """
 
-    sources: Annotated[tuple[str, ...], BeforeValidator(as_list), Field(min_length=1)] = ("plantain",)
+    sources: Annotated[tuple[SourceConfig, ...], BeforeValidator(as_list), Field(min_length=1)] = (
+        SourceConfig(kind="plantain"),
+    )
 
 
 class RecipeBase(Strict):

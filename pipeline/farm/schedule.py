@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.compose import class_list
+from pipeline.compose import attribution, class_list
 from pipeline.errors import ConfigError, PlantainError, require
 from pipeline.farm.job import Job, Shard, plan
 from pipeline.farm.views import NoView
@@ -80,7 +80,8 @@ def generate(
         if run.queue:
             run.make_all(workers, address, worker)
         by_split = {name: [run.entries[s] for s in run.shards if s.split == name] for name, _ in job.splits}
-        corpus.write_manifests(job.output, by_split)
+        used = corpus.assets_used(by_split)
+        corpus.write_manifests(job.output, by_split, attribution(job.recipe, used))
     return run.progress
 
 

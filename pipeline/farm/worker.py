@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.compose import take_broken
+from pipeline.config import MixRecipe
 from pipeline.farm.job import Job, Shard
 from pipeline.farm.views import make_sample
 from pipeline.render import Renderer, open_renderer
@@ -33,12 +35,17 @@ class Worker:
             self.renderer = open_renderer(self.job.render, threads=self.threads)
         rows: list[tuple[str, dict[str, bytes]]] = []
         rejected: list[dict[str, Any]] = []
+        sources: set[str] = set()
+        broken: dict[str, str] = {}
+        self._broken()
         for index in range(shard.start, shard.stop):
             if index in without:
                 continue
             yield {"next": index, "done": len(rows), "rejected": len(rejected)}
             sample, refused = self.sample(index)
             rejected += refused
+            sources |= {row["source"] for row in sample.meta["instances"]} | {sample.meta["environment"]}
+            broken |= self._broken()
             rows.append((sample.key, to_files(sample, self.job.render.image_format)))
         yield {"next": None, "done": len(rows), "rejected": len(rejected)}
         files = write_shard(self.job.output / shard.split / shard.name, rows, self.job.formats)
@@ -49,7 +56,15 @@ class Worker:
             "files": files,
             "rejected": rejected,
             "quarantined": quarantined,
+            "assets": sorted(sources - {"plantain"}),
+            "broken_assets": dict(sorted(broken.items())),
         }
+
+    def _broken(self) -> dict[str, str]:
+        """Catalogue models that could not be used since this was last asked: those of the samples in between."""
+        recipe = self.job.recipe
+        members = recipe.members.values() if isinstance(recipe, MixRecipe) else [recipe]
+        return {source: reason for member in members for source, reason in take_broken(member).items()}
 
     def sample(self, index: int) -> tuple[Sample, list[dict[str, Any]]]:
         """Sample number `index` of the job, and the attempts rejected on the way."""

@@ -251,7 +251,9 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
     if color:
         yield "color", (colored := replace(plain, color=color))
         bases.append(colored)
-    if material in SPOKEN_MATERIALS:
+    # Of some things, from catalogues, nobody knows the material: they might be of this one too.
+    told = all(other.attributes.get("material") for other in facts.table if other.category == row.category)
+    if told and material in SPOKEN_MATERIALS:
         yield "material", (made := replace(plain, material=material))
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]

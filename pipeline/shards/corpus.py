@@ -30,6 +30,8 @@ PACKAGES = (
     "blenderproc",
 )
 """Those that decide the bytes."""
+PROCEDURAL = {"source": "plantain", "name": "drawn by code", "author": "", "licence": "CC0-1.0", "url": ""}
+"""What asset_licences says of the assets that are nobody's model."""
 
 
 @contextmanager
@@ -92,7 +94,7 @@ def _furnish(output: Path, config: dict[str, Any], classes: list[str]) -> None:
         "seed": config["seed"],
         "splits": list(config["splits"]),
         "classes": classes,
-        "asset_licences": [{"source": "procedural", "licence": "CC0-1.0", "attribution": None}],
+        "asset_licences": [PROCEDURAL],
         "packages": _packages(),
     }
     write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
@@ -136,8 +138,18 @@ def _whole(folder: Path, entry: dict[str, Any]) -> bool:
     return good
 
 
-def write_manifests(output: Path, entries: dict[str, list[dict[str, Any]]]) -> None:
-    """Last act of a run: manifest.json of every split, then the card; the notes of progress go."""
+def assets_used(entries: dict[str, list[dict[str, Any]]]) -> set[str]:
+    """Sources of the catalogue models that the views of these shards show or are lit by."""
+    return {source for shards in entries.values() for shard in shards for source in shard.get("assets", [])}
+
+
+def write_manifests(
+    output: Path, entries: dict[str, list[dict[str, Any]]], attribution: Iterable[dict[str, str]] = ()
+) -> None:
+    """Last act of a run: manifest.json of every split, the assets in dataset.json, then the card; the notes of progress go.
+
+    attribution: source, name, author, licence and url of every catalogue model that the views show.
+    """
     for split, shards in entries.items():
         manifest = {
             "split": split,
@@ -148,7 +160,13 @@ def write_manifests(output: Path, entries: dict[str, list[dict[str, Any]]]) -> N
             "shards": shards,
         }
         write_text(output / split / "manifest.json", json.dumps(manifest, indent=1) + "\n")
-    write_text(output / "README.md", _card(read_info(output), entries))
+    broken = {
+        source: why for shards in entries.values() for s in shards for source, why in s.get("broken_assets", {}).items()
+    }
+    info = read_info(output) | {"asset_licences": [PROCEDURAL, *attribution]}
+    info |= {"broken_assets": [{"source": source, "reason": broken[source]} for source in sorted(broken)]}
+    write_text(output / "dataset.json", json.dumps(info, indent=2, ensure_ascii=False) + "\n")
+    write_text(output / "README.md", _card(info, entries))
     shutil.rmtree(output / PROGRESS)
 
 
@@ -220,8 +238,9 @@ def _card(info: dict[str, Any], entries: dict[str, list[dict[str, Any]]]) -> str
     exact = (
         "`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids.\n"
     )
+    licences = sorted({row["licence"] for row in info["asset_licences"]})
     return f"""---
-license: cc0-1.0
+license: {"cc0-1.0" if licences == ["CC0-1.0"] else "other"}
 pretty_name: {config["recipe"]["name"]}
 task_categories:
 - depth-estimation
@@ -251,8 +270,29 @@ with the prompt and decoding parameters of each target, camera intrinsics and po
 {exact if config["exact"] else ""}
 Classes: {", ".join(info["classes"][1:])}.
 
-All assets are procedural; the corpus is in the public domain (CC0-1.0).
+{_credits(info["asset_licences"], licences)}
 """
+
+
+def _credits(assets: list[dict[str, str]], licences: list[str]) -> str:
+    """The closing words of the card: whose models the pictures show, and under which terms."""
+    models = [row for row in assets if row["source"] != PROCEDURAL["source"]]
+    if not models:
+        return "All assets are procedural; the corpus is in the public domain (CC0-1.0)."
+    lines = [
+        f"- {name}: {sum(row['licence'] == name for row in models)} models"
+        + (f", by {', '.join(authors)}" if (authors := _authors(models, name)) else "")
+        for name in licences
+        if any(row["licence"] == name for row in models)
+    ]
+    return (
+        "The views show models made by others, under these licences; what code drew is in the public domain (CC0-1.0).\n"
+        "`asset_licences` in dataset.json names every model with its author, licence and origin.\n\n" + "\n".join(lines)
+    )
+
+
+def _authors(models: list[dict[str, str]], licence: str) -> list[str]:
+    return sorted({row["author"] for row in models if row["licence"] == licence and row["author"]}, key=str.lower)
 
 
 def _size_category(total: int) -> str:

@@ -57,6 +57,7 @@ def validate_corpus(
         try:
             manifest = read_manifest(corpus, split)
             _note(report, split, _manifest_faults(corpus / split, manifest))
+            _note(report, split, _uncredited(corpus / split, manifest, info))
             todo += [(split, shard) for shard in manifest["shards"]]
             part.rejected, part.quarantined = manifest["rejected"], len(manifest["quarantined"])
         except CorpusError as error:
@@ -157,6 +158,13 @@ def _manifest_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     for path in sorted(folder.glob("shard-*")):
         if path.suffix in (".tar", ".parquet") and path.name not in listed:
             yield f"{path}: not in the manifest, yet readers that take every file will read it"
+
+
+def _uncredited(folder: Path, manifest: dict[str, Any], info: dict[str, Any]) -> Iterator[str]:
+    """Catalogue models that the views show and dataset.json does not name the author and licence of."""
+    credited = {asset.get("source") for asset in info.get("asset_licences", [])}
+    for source in sorted({source for shard in manifest["shards"] for source in shard.get("assets", [])} - credited):
+        yield f"{folder / 'manifest.json'}: {source} is shown, but asset_licences in dataset.json does not name it"
 
 
 def _claims(info: dict[str, Any]) -> Claims:

@@ -6,9 +6,23 @@ import numpy as np
 
 from pipeline.compose.assets import solids
 from pipeline.compose.colors import named_color
+from pipeline.compose.daylight import outdoor_light
 from pipeline.compose.grid import mesh_on_grid
 from pipeline.config import PrimitivesRecipe
-from pipeline.scene import Camera, CannotPlace, Float, Light, Material, Mesh, Object, Part, Scene, look_at, upright
+from pipeline.scene import (
+    Camera,
+    CannotPlace,
+    Environment,
+    Float,
+    Light,
+    Material,
+    Mesh,
+    Object,
+    Part,
+    Scene,
+    look_at,
+    upright,
+)  # fmt: skip
 
 CLASSES = ("background", "ground", "box", "capsule", "cone", "cylinder", "pyramid", "sphere", "torus")
 GROUND_EDGE_M = 200.0
@@ -16,8 +30,13 @@ GAP_M = 0.06
 LYING = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
 
 
-def compose_primitives(recipe: PrimitivesRecipe, width: int, height: int, rng: np.random.Generator) -> Scene:
-    """Solids whose footprints keep GAP_M apart, a ground, a sun, a sky, and a camera that looks at their middle."""
+def compose_primitives(
+    recipe: PrimitivesRecipe, width: int, height: int, rng: np.random.Generator, panorama: Environment | None = None
+) -> Scene:
+    """Solids whose footprints keep GAP_M apart, a ground, a sun, a sky, and a camera that looks at their middle.
+
+    panorama: what lights them and shows behind them, in place of the sun and the even sky.
+    """
     objects = [_ground(recipe, rng)]
     taken: list[tuple[Float, float]] = []
     counts: dict[str, int] = {}
@@ -39,13 +58,15 @@ def compose_primitives(recipe: PrimitivesRecipe, width: int, height: int, rng: n
                 attributes={"color": material.color_name, "material": material.name},
             )
         )
+    light = None if panorama is None else outdoor_light("day", rng, panorama)
     return Scene(
         recipe=recipe.name,
         objects=tuple(objects),
-        lights=(_sun(rng),),
+        lights=light.lights if light else (_sun(rng),),
         camera=_camera(recipe, taken, width, height, rng),
         classes=CLASSES,
-        background=(0.55, 0.62, 0.72),
+        background=light.background if light else (0.55, 0.62, 0.72),
+        exposure=light.exposure if light else 0.0,
     )
 
 

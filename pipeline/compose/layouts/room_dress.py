@@ -29,7 +29,7 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
     dress_walls(shell, recipe, wanted, rng)
     hosts = list(shell.room.placed)
     if "cushion" in wanted:
-        for seat in [p for p in hosts if p.asset.category in ("sofa", "armchair")]:
+        for seat in [p for p in hosts if p.asset.category in ("sofa", "armchair") and p.asset.surfaces]:
             _cushions(shell, seat, rng)
     if "printer" in wanted:
         _printer(shell, hosts, rng)
@@ -38,7 +38,7 @@ def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Gen
         equipped = host.asset.category == "desk" and equip_desk(shell, host, recipe, rng)
         for surface in host.asset.surfaces:
             _fill(shell, host, surface, recipe, rng, EQUIPMENT if equipped else ())
-    for tray in [p for p in shell.room.placed if p.asset.category == "tray"]:
+    for tray in [p for p in shell.room.placed if p.asset.category == "tray" and p.asset.surfaces]:
         _fill(shell, tray, tray.asset.surfaces[0], recipe, rng)
 
 
@@ -119,7 +119,9 @@ def _fill(
     category, clutter = host.asset.category, recipe.clutter
     on_shelf = surface.kind == "shelf" and category != "wall_shelf"
     offered = ON_SHELF if on_shelf else ON_TOP[category]
-    choices = [piece for piece in offered if piece in recipe.small_things and piece not in present]
+    choices: list[str] = [piece for piece in offered if piece in recipe.small_things and piece not in present]
+    extras = shell.stock.extras(category) if surface.kind != "hob" else ()
+    choices += extras
     # A plate of a hob is bare more often than not.
     if not choices or rng.random() >= (0.5 if surface.kind == "hob" else 1.4) * clutter:
         return
@@ -132,13 +134,16 @@ def _fill(
         lamps = [p for p in shell.room.placed if p.asset.category == "table_lamp"]
         if piece == "table_lamp" and (len(lamps) >= MOST_TABLE_LAMPS or any(p.support == host.name for p in lamps)):
             continue
-        asset = shell.stock.draw(piece, rng)
-        facing = float(rng.normal(0, 0.15)) if piece in FACING or category == "bookshelf" else None
+        asset = shell.stock.draw_extra(piece, rng) if piece in extras else shell.stock.draw(piece, rng)
+        if asset is None:
+            continue
+        turned = piece in FACING or piece in extras or category == "bookshelf"
+        facing = float(rng.normal(0, 0.15)) if turned else None
         if piece == "laptop" and category == "coffee_table":
             # The table's front looks away from the sofa, where the user sits.
             facing = np.pi + float(rng.normal(0, 0.3))
         placed = shell.room.put_on(asset, host, surface, rng, yaw=facing)
-        if placed is not None and piece == "book" and rng.random() < 0.5:
+        if placed is not None and piece == "book" and placed.asset.surfaces and rng.random() < 0.5:
             second = shell.stock.draw("book", rng)
             shell.room.put_on(
                 second, placed, placed.asset.surfaces[0], rng, yaw=float(rng.normal(0, 0.15)), at=(0.0, 0.0)

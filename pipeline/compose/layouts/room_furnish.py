@@ -27,6 +27,9 @@ IN_CORNERS = {"potted_plant": 2, "coat_stand": 1, "laundry_basket": 1, "umbrella
 ANYWHERE = ("coffee_table", "armchair", "ottoman", "stool", "basket", "ball", "box")
 ROUND_M = 18.0
 """What stands along the walls comes once more for each so many metres of them."""
+LIVED_IN = {"sofa", "bed"}
+MOST_OTHERS, WIDE_M = 3, 0.9
+"""Things that only catalogues have stand about in rooms that people live in, wide ones along a wall."""
 
 
 def furnish(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
@@ -64,6 +67,11 @@ def furnish(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.G
     for piece in ANYWHERE:
         if piece in missing:
             scatter(shell, shell.stock.draw(piece, rng), rng)
+    if (others := shell.stock.extras("floor")) and wanted & LIVED_IN:
+        for _ in range(int(rng.integers(MOST_OTHERS + 1))):
+            asset = shell.stock.draw_extra(others[int(rng.integers(len(others)))], rng)
+            if asset is not None:
+                (against_wall if asset.size[0] > WIDE_M else in_corner)(shell, asset, rng)
 
 
 def _radiators(shell: Shell, count: int, rng: np.random.Generator) -> None:

@@ -90,7 +90,7 @@ def _television(shell: Shell, sofa: Placed | None, rng: np.random.Generator) -> 
     stand, screen = shell.stock.draw("tv_stand", rng), shell.stock.draw("television", rng)
     bench = against_wall(shell, stand, rng) if sofa is None else _opposite(shell, stand, sofa)
     if bench is not None:
-        top = next(surface for surface in bench.asset.surfaces if surface.kind == "top")
+        top = max((s for s in bench.asset.surfaces if s.kind == "top"), key=lambda s: s.half[0] * s.half[1])
         shell.room.put_on(screen, bench, top, rng, yaw=0.0, at=(0.0, -0.2))
         keep_front(shell, bench, 0.7)
 

@@ -43,7 +43,7 @@ def compose_street(recipe: StreetRecipe, width: int, height: int, rng: np.random
     populate(Street(world, plan, recipe, pool, rng), plots, pits)
     ring_hills(world, plan, rng)
     camera = _camera(recipe, world, plan, width, height, rng)
-    daylight = outdoor_light(time, rng)
+    daylight = outdoor_light(time, rng, stock.panorama(rng))
     return Scene(
         recipe.name,
         tuple(placed.to_object() for placed in world.placed),

@@ -147,7 +147,7 @@ def _heap(recipe: TabletopRecipe, theme: str, table: Table, shell: Shell, rng: n
             spot = middle + rng.uniform(-0.6, 0.6, 2) * reach
             pose = upright([*spot, level], yaw) @ _tilt(rng)
         assets.append(asset)
-        density = DENSITY.get(asset.attributes["material"], 900.0)
+        density = DENSITY.get(asset.attributes.get("material", ""), 900.0)
         bodies.append(physics.Body(physics.convex_pieces([part.mesh for part in asset.parts]), density, pose))
     if not bodies:
         return []

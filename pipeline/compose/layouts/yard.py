@@ -36,7 +36,7 @@ def compose_yard(recipe: YardRecipe, width: int, height: int, rng: np.random.Gen
     ring = grounds.hills(rng, 290.0, float(rng.uniform(15.0, 45.0)))
     world.put(ring, np.array([0.0, 0.0, BASE_M]), 0.0, "lawn_1", thing=False, check=False)
     camera = _camera(recipe, world, plan, width, height, rng)
-    daylight = outdoor_light(time, rng)
+    daylight = outdoor_light(time, rng, stock.panorama(rng))
     return Scene(
         recipe.name,
         tuple(placed.to_object() for placed in world.placed),

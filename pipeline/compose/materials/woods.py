@@ -13,7 +13,10 @@ MID_WOOD: tuple[Rgb, ...] = ((0.55, 0.36, 0.20), (0.50, 0.32, 0.18), (0.47, 0.28
 DARK_WOOD: tuple[Rgb, ...] = ((0.36, 0.22, 0.13), (0.31, 0.18, 0.11), (0.38, 0.19, 0.11))
 FIBRES = ((40, 1.15), (200, 0.9))
 """Late wood takes the polish better."""
-PAINTS = ("white", "white", "gray", "black", "blue", "green", "turquoise", "yellow", "red")
+# Repeated names come more often: most painted furniture is pale.
+PAINTS = (
+    "white", "white", "white", "white", "gray", "gray", "beige", "black", "blue", "green", "turquoise", "yellow", "red",
+)  # fmt: skip
 
 
 def wood(rng: np.random.Generator) -> Finish:

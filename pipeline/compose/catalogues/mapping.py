@@ -1,0 +1,132 @@
+"""From what a catalogue calls a model to what layouts ask for, by ordered rules in YAML.
+
+    rules:                       # the first that fits decides
+      - {name: [desk lamp], kind: desk_lamp}
+      - {name: [table], height_m: [0.3, 0.56], longest_m: [0.75, 1.6], kind: coffee_table}
+      - {group: [doors and windows], kind: null}        # known, and not wanted
+    longest_m: {chair: [0.4, 1.5]}   # the greatest extent that such a thing may have
+    extras: {sideboard: [radio]}     # classes that code does not draw, and the furniture they are put on
+
+`name` and `group`: words or phrases, whole words, any case, singular or plural; one of each list must occur. A name is
+the catalogue's own, or the file's with "_" and "-" taken as blanks. A rule with sizes fits only a model whose size is
+known. Without a rule, a name or group that is itself a kind stands for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import yaml
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
+
+from pipeline.config.fields import Range, Strict, as_list
+from pipeline.errors import ConfigError
+
+SHIPPED = Path(__file__).with_name("categories.yaml")
+WIDEST_M = (0.02, 4.0)
+"""Greatest extent of a thing of which nothing is known."""
+
+Words = Annotated[tuple[str, ...], BeforeValidator(as_list)]
+
+
+class Rule(Strict):
+    """One line of a mapping; see the module."""
+
+    name: Words = ()
+    group: Words = ()
+    height_m: Range | None = None
+    longest_m: Range | None = None
+    kind: str | None
+
+
+class Mapping(Strict):
+    """A mapping file; see the module."""
+
+    rules: tuple[Rule, ...] = ()
+    longest_m: dict[str, Range] = {}
+    extras: dict[str, Words] = {}
+
+    def after(self, first: Mapping) -> Mapping:
+        """This mapping where `first` has nothing to say."""
+        extras = {
+            host: (*first.extras.get(host, ()), *self.extras.get(host, ())) for host in {**first.extras, **self.extras}
+        }
+        return Mapping(
+            rules=(*first.rules, *self.rules), longest_m={**self.longest_m, **first.longest_m}, extras=extras
+        )
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What is known of a model when it is to be named. size_m: extents (x, y, z), or None."""
+
+    name: str
+    group: str
+    size_m: tuple[float, float, float] | None
+
+
+def load_mapping(path: str | Path | None) -> Mapping:
+    """The shipped mapping, and before it the rules of the file at `path`. Raises ConfigError for a bad file."""
+    shipped = _read(SHIPPED)
+    return shipped if path is None else shipped.after(_read(Path(path)))
+
+
+def _read(path: Path) -> Mapping:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return TypeAdapter(Mapping).validate_python(data or {})
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); assets: categories names a YAML file") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        raise ConfigError(f"{path}: {where}: {fault['msg']} (found {fault['input']!r})") from None
+
+
+def kind_of(thing: Naming, mapping: Mapping, known: frozenset[str]) -> str | None:
+    """The kind that `mapping` gives a model, or one of `known` that it is named after; None for neither."""
+    name, group = _spoken(thing.name), _spoken(thing.group)
+    # Rules part tables by their sizes; without one a name that says it all is taken at its word.
+    if thing.size_m is None and (kind := _named(name, group, known)):
+        return kind
+    for rule in mapping.rules:
+        named = (not rule.name or _says(name, rule.name)) and (not rule.group or _says(group, rule.group))
+        if named and _sized(rule, thing.size_m):
+            return rule.kind
+    kind = _named(name, group, known)
+    low, high = mapping.longest_m.get(kind or "", (0.0, np.inf))
+    # A "truck" with a trailer is no truck of ours.
+    return kind if thing.size_m is None or low <= max(thing.size_m) <= high else None
+
+
+def _named(name: str, group: str, known: frozenset[str]) -> str | None:
+    for said in (name, group):
+        for form in (said, said.removesuffix("s"), said.removesuffix("es")):
+            if (kind := form.replace(" ", "_")) in known:
+                return kind
+    return None
+
+
+def _spoken(text: str) -> str:
+    # A file's name: "officeChair2" -> "office chair"; but "Apple iBook" is no book.
+    words = text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return " ".join(re.sub(r"[\W_\d]+", " ", words).lower().split())
+
+
+def _says(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(re.search(rf"\b{re.escape(_spoken(phrase))}(s|es)?\b", text) for phrase in phrases)
+
+
+def _sized(rule: Rule, size: tuple[float, float, float] | None) -> bool:
+    if rule.height_m is None and rule.longest_m is None:
+        return True
+    if size is None:
+        return False
+    tall, long = rule.height_m, rule.longest_m
+    return (tall is None or tall[0] <= size[2] <= tall[1]) and (long is None or long[0] <= max(size[:2]) <= long[1])
