@@ -41,7 +41,9 @@ class Mesh:
     @property
     def bounds(self) -> Float:
         """Axis-aligned bounds in the local frame: float64 [2, 3], lower and upper corner."""
-        return np.stack([self.vertices.min(0), self.vertices.max(0)])
+        # Along rows that lie in one piece, extremes are found several times as fast.
+        columns = np.ascontiguousarray(self.vertices.T)
+        return np.array([np.minimum.reduce(columns, axis=1), np.maximum.reduce(columns, axis=1)])
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipeline.compose.draws import weighted
 from pipeline.compose.grid import on_grid
 from pipeline.compose.stock import Stock
 from pipeline.config import (
@@ -27,10 +28,7 @@ def choose(recipe: Recipe, seed: int | np.random.SeedSequence) -> SceneRecipe:
     """The recipe itself, or the one of a mix that falls to this seed."""
     if not isinstance(recipe, MixRecipe):
         return recipe
-    drawn = [key for key, weight in recipe.recipes.items() if weight > 0]
-    bounds = np.cumsum([recipe.recipes[key] for key in drawn])
-    luck = np.random.default_rng(seed).random() * bounds[-1]
-    return recipe.members[drawn[int(np.searchsorted(bounds, luck, side="right"))]]
+    return recipe.members[weighted(recipe.recipes, np.random.default_rng(seed))]
 
 
 def compose(

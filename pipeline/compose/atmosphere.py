@@ -35,23 +35,33 @@ def sunlight(elevation_rad: float, haze: float) -> Float:
     return _transmittance(np.array(EYE_KM), np.array(np.sin(elevation_rad)), haze)
 
 
-def sky(directions: Float, elevation_rad: float, haze: float) -> Float:
-    """Radiance of the clear sky in unit `directions` [..., 3] with the sun above +x: [..., 3]; z below 0 counts as 0."""
+def sky(heights_rad: Float, turns_rad: Float, elevation_rad: float, haze: float) -> Float:
+    """Radiance of the clear sky at so many `heights_rad` [r] above the horizon and `turns_rad` [c] from the sun's side:
+    [r, c, 3]. Heights below 0 count as 0."""
     grid = _scattered(float(elevation_rad), float(haze))
-    height = np.arcsin(np.clip(directions[..., 2], 0.0, 1.0)) / (np.pi / 2)
-    turn = np.abs(np.arctan2(directions[..., 1], directions[..., 0])) / np.pi
-    rows, columns = grid.shape[0] - 1, grid.shape[1] - 1
+    height, turn = np.clip(heights_rad, 0.0, np.pi / 2), np.abs(turns_rad)
     # The grid is dense at the horizon, where the sky changes quickest.
-    rayleigh, mie, rest = np.split(bilinear(grid, np.sqrt(height) * rows, turn * columns), 3, axis=-1)
-    towards = np.array([np.cos(elevation_rad), 0.0, np.sin(elevation_rad)])
-    cosine = np.clip(directions @ towards, -1.0, 1.0)[..., None]
+    values = _between(grid, np.sqrt(height / (np.pi / 2)) * (grid.shape[0] - 1))
+    values = _between(values.swapaxes(0, 1), turn / np.pi * (grid.shape[1] - 1)).swapaxes(0, 1)
+    rayleigh, mie, rest = values[..., :3], values[..., 3:6], values[..., 6:]
+    cosine = np.multiply.outer(np.cos(height), np.cos(turn)) * np.cos(elevation_rad)
+    cosine += (np.sin(height) * np.sin(elevation_rad))[:, None]
     air = 3 / (16 * np.pi) * (1 + cosine**2)
     g = MIE_G
-    lobe = (1 - g * g) * (1 + cosine**2) / ((2 + g * g) * (1 + g * g - 2 * g * cosine) ** 1.5)  # Cornette and Shanks
-    return np.asarray(rayleigh * air + mie * (3 / (8 * np.pi) * lobe) + rest)
+    spread = 1 + g * g - 2 * g * cosine
+    # Cornette and Shanks.
+    lobe = 3 / (8 * np.pi) * (1 - g * g) / (2 + g * g) * (1 + cosine**2) / (spread * np.sqrt(spread))
+    return np.asarray(rayleigh * air[..., None] + mie * lobe[..., None] + rest)
 
 
-def bilinear(grid: Float, row: Float, column: Float) -> Float:
+def _between(grid: Float, at: Float) -> Float:
+    """Rows of `grid` [r, c, k] between its own, at fractional indices `at` [n]: [n, c, k]."""
+    i = np.clip(np.floor(at).astype(int), 0, len(grid) - 2)
+    t = (at - i)[:, None, None]
+    return np.asarray(grid[i] * (1 - t) + grid[i + 1] * t)
+
+
+def _bilinear(grid: Float, row: Float, column: Float) -> Float:
     """Values of `grid` [r, c, k] between its nodes at fractional (row, column): [..., k]."""
     i = np.clip(np.floor(row).astype(int), 0, grid.shape[0] - 2)
     j = np.clip(np.floor(column).astype(int), 0, grid.shape[1] - 2)
@@ -95,13 +105,13 @@ def _transmittance(height: Float, cosine: Float, haze: float) -> Float:
     return np.asarray(np.exp(-depth) * (free * free * (3 - 2 * free))[..., None])
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _scattered(elevation_rad: float, haze: float) -> Float:
-    """Light scattered into the eye by air, by haze (phase functions left out) and more than once: [33, 19, 9].
+    """Light scattered into the eye by air, by haze (phase functions left out) and more than once: [33, 10, 9].
 
     Rows go from the horizon to the zenith, evenly in the root of the angle; columns from the sun's side to the other.
     """
-    angle, turn = np.meshgrid(np.linspace(0, 1, 33) ** 2 * np.pi / 2, np.linspace(0, np.pi, 19), indexing="ij")
+    angle, turn = np.meshgrid(np.linspace(0, 1, 33) ** 2 * np.pi / 2, np.linspace(0, np.pi, 10), indexing="ij")
     view = np.stack([np.cos(angle) * np.cos(turn), np.cos(angle) * np.sin(turn), np.sin(angle)], axis=-1)
     sun = np.array([np.cos(elevation_rad), 0.0, np.sin(elevation_rad)])
     eye = np.full(angle.shape, EYE_KM)
@@ -127,7 +137,7 @@ def _often(heights: Float, cosine: Float, haze: float) -> Float:
     table = _multiple(haze)
     rows = np.sqrt(np.clip(heights / (TOP_KM - GROUND_KM), 0, 1)) * (table.shape[0] - 1)
     columns = (np.clip(cosine, -0.4, 1.0) + 0.4) / 1.4 * (table.shape[1] - 1)
-    return bilinear(table, rows, columns)
+    return _bilinear(table, rows, columns)
 
 
 @lru_cache(maxsize=8)

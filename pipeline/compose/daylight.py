@@ -11,6 +11,7 @@ The sun's disc is never in the panorama: it is a Light, so that both renderers c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -105,16 +106,23 @@ def _towards(elevation: float) -> Float:
     return np.array([np.cos(elevation), 0.0, np.sin(elevation)])
 
 
+@lru_cache(maxsize=1)
+def _upper() -> Float:
+    """Where the upper half of a panorama looks [ROWS / 2, 2 ROWS, 3]."""
+    return panorama_directions(ROWS)[: ROWS // 2]
+
+
 def _clear(elevation: float, haze: float) -> Float:
     """The upper half of the panorama of a clear sky, the sun above +x; one half mirrors the other."""
-    half = atmosphere.sky(panorama_directions(ROWS)[: ROWS // 2, :ROWS], elevation, haze)
+    middles: Float = (np.arange(ROWS, dtype=np.float64) + 0.5) * np.pi / ROWS
+    half = atmosphere.sky(np.pi / 2 - middles[: ROWS // 2], middles[::-1], elevation, haze)
     return np.concatenate([half, half[:, ::-1]], axis=1)
 
 
 def _sunny(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Light]]:
     """Sun, blue sky, and clouds on most days."""
     haze = float(rng.choice([4.0, 8.0, 18.0]))
-    d = panorama_directions(ROWS)[: ROWS // 2]
+    d = _upper()
     sky = SUN_IRRADIANCE * _clear(elevation, haze)
     beam = SUN_IRRADIANCE * atmosphere.sunlight(elevation, haze)
     sky = _with_clouds(sky, d, elevation, beam, rng)
@@ -126,13 +134,13 @@ def _overcast(elevation: float, rng: np.random.Generator) -> tuple[Float, list[L
     """The CIE standard overcast sky (Moon & Spencer 1942): L = Lz (1 + 2 sin elevation) / 3, three times as bright at
     the zenith as at the horizon. A fifth of its light comes from a wide, soft sun behind the clouds."""
     level, soft = float(rng.uniform(*OVERCAST_LEVEL)), 0.2
-    d = panorama_directions(ROWS)[: ROWS // 2]
+    d = _upper()
     tint = np.asarray(planckian(float(rng.uniform(6300, 8200))))
     # Irradiance over pi of that sky is 7/9 of its zenith's radiance.
     zenith = (1 - soft) * level * 9 / 7
     lattice = rng.random((clouds.LATTICE, clouds.LATTICE))
     position, distance = clouds.on_shell(d, 1.0)
-    footprint = np.pi / ROWS * distance / np.maximum(d[..., 2], 0.06) / 3.0
+    footprint = np.pi / ROWS * distance / np.maximum(d[:, :1, 2], 0.06) / 3.0
     relief = 1.0 + float(rng.uniform(0.15, 0.7)) * (clouds.fractal(position / 3.0, lattice, 6, footprint) - 0.5)
     sky = (zenith * (1 + 2 * d[..., 2]) / 3 * relief)[..., None] * tint / (tint @ LUMINANCE)
     towards = _towards(elevation)
@@ -142,7 +150,7 @@ def _overcast(elevation: float, rng: np.random.Generator) -> tuple[Float, list[L
 
 def _dusk(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Light]]:
     """After sunset: a glowing horizon, a blue sky, no sun."""
-    d = panorama_directions(ROWS)[: ROWS // 2]
+    d = _upper()
     sky = _clear(elevation, float(rng.choice([3.0, 8.0])))
     # Light scattered round the Earth's shadow is more than the model has: half a dozen orders matter here.
     sky = 0.8 * sky + 0.2 * _mean(sky)
@@ -154,7 +162,7 @@ def _dusk(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Light
 def _night(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Light]]:
     """A moonlit sky, which has the colours of day seen dimly, and the glow of a town on the horizon."""
     level, moon = float(rng.uniform(*NIGHT_LEVEL)), float(rng.uniform(0.2, 0.6))
-    d = panorama_directions(ROWS)[: ROWS // 2]
+    d = _upper()
     sky = _clear(elevation, 1.0)
     sky = _with_clouds(sky, d, elevation, 0.3 * atmosphere.sunlight(elevation, 1.0), rng)
     sky = sky * np.array([0.8, 0.95, 1.2])
@@ -178,44 +186,51 @@ def _with_clouds(sky: Float, d: Float, elevation: float, beam: Float, rng: np.ra
     streaks, cover = float(rng.choice([0.0, 0.35, 0.7])), float(rng.choice([-1.0, 0.15, 0.4, 0.65]))
     around = _mean(sky)
     ahead = np.clip(d @ towards, 0.0, 1.0)
-    # Thin cloud passes light on mostly forwards.
-    forward = (0.35 + 1.4 * ahead**12)[..., None]
-    far = np.clip(d[..., 2] / 0.12, 0.0, 1.0)
+    far = np.clip(d[:, :1, 2] / 0.12, 0.0, 1.0)
+    squared = ahead * ahead
+    eighth = squared * squared
+    eighth = eighth * eighth
     if streaks:
+        # Thin cloud passes light on mostly forwards.
+        forward = (0.35 + 1.4 * eighth * squared * squared)[..., None]
         opacity = (streaks * clouds.cirrus(d, pixel, lattice) * far)[..., None]
-        sky = sky * (1 - opacity) + opacity * (beam / np.pi * forward + around)
+        sky = sky + opacity * (beam / np.pi * forward + around - sky)
     if cover > 0:
         opacity, sunlit, distance = clouds.cumulus(d, towards, cover, pixel, heaped)
         # The sun that casts the shadows stands free.
-        free = np.clip((np.arccos(np.clip(d @ towards, -1, 1)) - 0.06) / 0.2, 0.0, 1.0)
-        opacity = opacity * free * np.clip(d[..., 2] / 0.05, 0.0, 1.0)
-        shade = (sunlit * (0.8 + 0.5 * ahead**8))[..., None] * beam / np.pi * 0.95 + 0.8 * around
+        free = np.clip((np.arccos(np.clip(ahead, 0.0, 1.0)) - 0.06) / 0.2, 0.0, 1.0)
+        opacity = opacity * free * np.clip(d[:, :1, 2] / 0.05, 0.0, 1.0)
+        shade = (sunlit * (0.8 + 0.5 * eighth))[..., None] * (beam / np.pi * 0.95) + 0.8 * around
         # Air between swallows what is far away, into the colour of the sky there.
         near = (opacity * np.exp(-distance / 28.0))[..., None]
-        sky = sky * (1 - near) + shade * near
+        sky = sky + near * (shade - sky)
     return np.asarray(sky)
 
 
 def _on_land(sky: Float, beam: Float, rng: np.random.Generator) -> Float:
     """The whole panorama: the upper half `sky` [h, w, 3], below it land lit by sky and `beam` (irradiance), in mist
     near the horizon."""
-    d = panorama_directions(ROWS)[ROWS // 2 :]
+    down = -_upper()[::-1, :1, 2:]
     land = GROUND * rng.uniform(0.7, 1.2) * rng.uniform(0.94, 1.06, 3) * (beam / np.pi + _level_rgb(sky))
-    mist = np.exp(d[..., 2:] / 0.04)
+    mist = np.exp(down / 0.04)
     return np.concatenate([sky, land * (1 - 0.75 * mist) + sky[-1] * 0.75 * mist])
 
 
 def _mean(sky: Float) -> Float:
-    weight = panorama_directions(ROWS)[: ROWS // 2, :1, 2:]
-    weight = np.sqrt(1 - weight**2)
-    return np.asarray((sky * weight).sum((0, 1)) / (weight.sum() * sky.shape[1]))
+    up = _upper()[:, 0, 2]
+    return _weighted(sky, np.sqrt(1 - up**2))
 
 
 def _level_rgb(sky: Float) -> Float:
     """Irradiance over pi of level ground under the upper half of a panorama: [3]."""
-    up = panorama_directions(ROWS)[: ROWS // 2, :1, 2:]
-    weight = up * np.sqrt(1 - up**2)
-    return np.asarray((sky * weight).sum((0, 1)) / (weight.sum() * sky.shape[1]))
+    up = _upper()[:, 0, 2]
+    return _weighted(sky, up * np.sqrt(1 - up**2))
+
+
+def _weighted(sky: Float, weight: Float) -> Float:
+    """Mean [3] of `sky` [h, w, 3], its rows of `weight` [h]."""
+    columns = (weight @ sky.reshape(len(sky), -1)).reshape(-1, 3)
+    return np.asarray(columns.mean(0) / weight.sum())
 
 
 def _level(sky: Float) -> float:

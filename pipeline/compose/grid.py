@@ -29,10 +29,11 @@ def mesh_on_grid(mesh: Mesh) -> Mesh:
 def radiance_on_grid(radiance: Float) -> NDArray[np.float32]:
     """Light, float64 computed, as float32 whose relative steps are so coarse (2^-RADIANCE_BITS) that hardly a value in
     a million panoramas lies within the rounding errors of an edge."""
-    fraction, power = np.frexp(np.asarray(radiance, np.float64))
-    return np.ldexp(np.rint(fraction * 2.0**RADIANCE_BITS) / 2.0**RADIANCE_BITS, power).astype(np.float32) + np.float32(
-        0
-    )
+    bits = np.ascontiguousarray(radiance, np.float64).view(np.int64)
+    # Of the mantissa, whose leading one is not stored, all but RADIANCE_BITS - 1 go; a carry rightly ends in the exponent.
+    dropped = 53 - RADIANCE_BITS
+    coarse = ((bits + (1 << dropped - 1)) >> dropped) << dropped
+    return coarse.view(np.float64).astype(np.float32) + np.float32(0)
 
 
 def on_grid(scene: Scene) -> Scene:

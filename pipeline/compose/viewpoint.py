@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compose.draws import weighted
 from pipeline.config import VIEWPOINTS, CameraConfig
 from pipeline.config.recipe import Viewpoint
 
@@ -21,8 +22,7 @@ class Stance:
 
 def draw_stance(config: CameraConfig, rng: np.random.Generator) -> Stance:
     """One of the viewpoints that `config` names, with the heights and pitches it sets in place of that one's own."""
-    shares = np.cumsum(list(config.viewpoints.values()))
-    name = list(config.viewpoints)[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+    name = weighted(config.viewpoints, rng)
     height_m, pitch_deg = VIEWPOINTS[name]
     low, high = config.pitch_deg or pitch_deg
     return Stance(name, config.height_m or height_m, (float(np.radians(low)), float(np.radians(high))))

@@ -59,8 +59,10 @@ def test_an_overcast_sky_is_three_times_as_bright_at_the_zenith_as_at_the_horizo
 
 def test_the_clear_sky_gives_a_tenth_to_a_third_of_the_light_of_a_high_sun():
     d = panorama_directions(64)
+    heights, turns = np.arcsin(d[:, 0, 2]), np.arctan2(d[32, :, 1], d[32, :, 0])
     for haze in (3.0, 8.0, 18.0):
-        sky = Environment(np.where(d[..., 2:] > 0, atmosphere.sky(d, np.radians(50), haze), 0).astype(np.float32))
+        everywhere = atmosphere.sky(heights, turns, np.radians(50), haze)
+        sky = Environment(np.where(d[..., 2:] > 0, everywhere, 0).astype(np.float32))
         diffuse = np.pi * hemispheres(sky)[0] @ LUMINANCE
         direct = atmosphere.sunlight(np.radians(50), haze) @ LUMINANCE * np.sin(np.radians(50))
         assert 0.08 < diffuse / (diffuse + direct) < 0.33
@@ -80,7 +82,8 @@ def test_the_sun_reddens_and_fades_as_it_sinks_and_is_gone_below_the_horizon():
 
 
 def test_the_sky_is_blue_above_and_brightest_towards_the_sun():
-    up, towards, away = atmosphere.sky(np.array([[0, 0, 1.0], [0.8, 0, 0.6], [-0.8, 0, 0.6]]), np.radians(30), 6.0)
+    sky = atmosphere.sky(np.array([np.pi / 2, np.arcsin(0.6)]), np.array([0.0, np.pi]), np.radians(30), 6.0)
+    up, towards, away = sky[0, 0], sky[1, 0], sky[1, 1]
     assert up[2] > 1.5 * up[0]
     assert towards @ LUMINANCE > 2 * away @ LUMINANCE
 

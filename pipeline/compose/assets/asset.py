@@ -131,17 +131,19 @@ def _area(mesh: Mesh) -> float:
 
 
 def _join(meshes: list[Mesh], finish: Finish, shift: Float, rng: np.random.Generator) -> Part:
-    starts = np.cumsum([0] + [len(mesh.vertices) for mesh in meshes[:-1]])
-    uvs = []
+    counts = [len(mesh.vertices) for mesh in meshes]
+    starts = np.cumsum([0, *counts[:-1]])
     # Every plank is cut from another place of the board.
     offsets = rng.uniform(0, 1, (len(meshes), 2))
-    for mesh, offset in zip(meshes, offsets, strict=True):
-        uv = mesh.uv if mesh.uv is not None else np.zeros((len(mesh.vertices), 2))
-        uvs.append(uv / finish.repeat_m + (offset if finish.material.name == "wood" else 0.0))
+    uv = np.concatenate([mesh.uv if mesh.uv is not None else np.zeros((len(mesh.vertices), 2)) for mesh in meshes])
+    uv = uv / finish.repeat_m
+    if finish.material.name == "wood":
+        uv += np.repeat(offsets, counts, axis=0)
+    faces = np.concatenate([mesh.faces for mesh in meshes])
     joined = Mesh(
         np.concatenate([mesh.vertices for mesh in meshes]) + shift,
-        np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=True)]).astype(np.int32),
-        np.concatenate(uvs),
+        faces + np.repeat(starts, [len(mesh.faces) for mesh in meshes])[:, None].astype(np.int32),
+        uv,
         np.concatenate([mesh.normals if mesh.normals is not None else np.zeros_like(mesh.vertices) for mesh in meshes]),
     )
     return Part(mesh_on_grid(joined), finish.material)

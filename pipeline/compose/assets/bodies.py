@@ -109,18 +109,18 @@ def _corner_normals(s: Float, area: Float, unit: Float, limit: float) -> Float:
     n, m = s.shape[:2]
     pad = np.zeros((1, m, 3))
     area, unit = (np.concatenate([pad, grid, pad]) for grid in (area, unit))
-    # Faces round vertex (i, j): rows i and i + 1 of the padded grid, columns j - 1 and j.
-    near = [np.roll(area, 1, axis=1)[:-1], area[:-1], np.roll(area, 1, axis=1)[1:], area[1:]]
-    near_unit = [np.roll(unit, 1, axis=1)[:-1], unit[:-1], np.roll(unit, 1, axis=1)[1:], unit[1:]]
-    own = unit[1:-1]
+    # Faces round vertex (i, j): rows i and i + 1 of the padded grid, columns j and j + 1.
+    area, unit = (np.concatenate([grid[:, -1:], grid, grid[:, :1]], axis=1) for grid in (area, unit))
+    own = unit[1:-1, 1:-1]
+    # What each of a face's neighbours, itself among them, adds to the corners they share.
+    bent = {}
+    for i, j in np.ndindex(3, 3):
+        rows, columns = slice(i, i + n - 1), slice(j, j + m)
+        bent[i, j] = area[rows, columns] * (_dot(unit[rows, columns], own) > limit)[..., None]
+    area = area[:, 1:-1]
     out = np.empty((n - 1, m, 4, 3))
-    for k, (di, dj) in enumerate(((0, 0), (0, 1), (1, 1), (1, 0))):
-        total = np.zeros_like(own)
-        for face, direction in zip(near, near_unit, strict=True):
-            rows = slice(di, di + n - 1)
-            face, direction = np.roll(face, -dj, axis=1)[rows], np.roll(direction, -dj, axis=1)[rows]
-            total += face * (_dot(direction, own) > limit)[..., None]
-        out[:, :, k] = total
+    for k, (i, j) in enumerate(((0, 0), (0, 1), (1, 1), (1, 0))):
+        out[:, :, k] = bent[i, j] + bent[i, j + 1] + bent[i + 1, j] + bent[i + 1, j + 1]
     for end, row, corners in ((0, 0, (0, 1)), (-1, -1, (2, 3))):
         if np.ptp(s[end], axis=0).max() <= 1e-9:
             pole = area[1:-1][row].sum(0)

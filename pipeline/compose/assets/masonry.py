@@ -27,6 +27,7 @@ _SIDES = np.array(
     float,
 )
 """Corners of the faces of a unit cube, counter-clockwise seen from outside: +x, -x, +y, -y, +z, -z."""
+_NORMALS = np.repeat(np.kron(np.eye(3), [[1.0], [-1.0]]), 4, axis=0) + 0.0
 
 
 def quads(corners: Float) -> Mesh:
@@ -38,15 +39,27 @@ def quads(corners: Float) -> Mesh:
     along, up = np.array([1, 0, 0])[axis], np.array([2, 2, 1])[axis]
     rows = np.arange(len(corners))[:, None]
     uv = np.stack([corners[rows, np.arange(4), along[:, None]], corners[rows, np.arange(4), up[:, None]]], -1)
-    first = 4 * np.arange(len(corners), dtype=np.int32)[:, None]
-    faces = np.concatenate([first + [0, 1, 2], first + [0, 2, 3]], axis=1).reshape(-1, 3).astype(np.int32)
-    return Mesh(corners.reshape(-1, 3), faces, uv.reshape(-1, 2), np.repeat(normal, 4, axis=0))
+    return Mesh(corners.reshape(-1, 3), _halved(len(corners)), uv.reshape(-1, 2), np.repeat(normal, 4, axis=0))
+
+
+def _halved(count: int) -> NDArray[np.int32]:
+    # Two triangles of every four vertices.
+    first = 4 * np.arange(count, dtype=np.int32)[:, None]
+    return (first + np.array([0, 1, 2, 0, 2, 3], np.int32)).reshape(-1, 3)
 
 
 def blocks(lower: Any, upper: Any) -> Mesh:
     """Sharp-edged boxes between corners `lower` and `upper`, each [n, 3] or broadcast to it, as one mesh."""
     low, high = np.broadcast_arrays(np.atleast_2d(np.asarray(lower, float)), np.atleast_2d(np.asarray(upper, float)))
-    return quads((low[:, None, None] + _SIDES * (high - low)[:, None, None]).reshape(-1, 4, 3))
+    size = high - low
+    corners = low[:, None, None] + _SIDES * size[:, None, None]
+    if not (size > 1e-6).all():
+        return quads(corners.reshape(-1, 4, 3))
+    # What `quads` would find out again for every block.
+    uv = np.empty((len(low), 6, 4, 2))
+    uv[:, :2], uv[:, 2:4], uv[:, 4:] = corners[:, :2, :, 1:], corners[:, 2:4, :, ::2], corners[:, 4:, :, :2]
+    normals = np.tile(_NORMALS, (len(low), 1))
+    return Mesh(corners.reshape(-1, 3), _halved(6 * len(low)), uv.reshape(-1, 2), normals)
 
 
 def copies(mesh: Mesh, offsets: Any) -> Mesh:

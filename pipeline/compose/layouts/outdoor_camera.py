@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.compose.placement import Arrangement, Placed
+from pipeline.compose.sight import first_hits, rays_through
 from pipeline.scene import Camera, CannotPlace, Float, look_at
 
 JUDGED = 10
@@ -40,10 +40,7 @@ def choose_view(
 
 def _score(camera: Camera, solid: list[Placed], low: Float, high: Float, least: int) -> float:
     """How much a view shows, by a coarse grid of rays against the bounds of things; 0 when that is too little."""
-    u, v = np.meshgrid(np.linspace(0.03, 0.97, COLUMNS), np.linspace(0.03, 0.97, ROWS))
-    k = camera.intrinsics
-    x, y = u.ravel() * (camera.width - 1), v.ravel() * (camera.height - 1)
-    rays = np.stack([(x - k[0, 2]) / k[0, 0], (y - k[1, 2]) / k[1, 1], np.ones(x.size)], 1) @ camera.pose[:3, :3].T
+    rays = rays_through(camera, np.linspace(0.03, 0.97, COLUMNS), np.linspace(0.03, 0.97, ROWS))
     depth, which = first_hits(camera.pose[:3, 3], rays, low, high)
     hit = np.isfinite(depth)
     area = np.bincount(which[hit], minlength=len(solid)) / len(rays)
@@ -62,17 +59,3 @@ def _score(camera: Camera, solid: list[Placed], low: Float, high: Float, least: 
         - 30.0 * close
         - 12.0 * max(area.max() - 0.3, 0)
     )
-
-
-def first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, NDArray[np.int64]]:
-    """How far along each of `rays` [n, 3] its first box begins, in lengths of the ray (+inf for none), and which it is.
-
-    low, high: corners of the boxes [m, 3]. A box around the eye begins at 0. Slab method.
-    """
-    inverse = 1.0 / np.where(np.abs(rays) < 1e-9, 1e-9, rays)
-    a = (low[None] - eye) * inverse[:, None]
-    b = (high[None] - eye) * inverse[:, None]
-    enter, leave = np.minimum(a, b).max(2), np.maximum(a, b).min(2)
-    distance = np.where((leave >= enter) & (leave > 0), np.maximum(enter, 0.0), np.inf)
-    which = distance.argmin(1)
-    return distance[np.arange(len(rays)), which], which

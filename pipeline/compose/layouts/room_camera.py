@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.compose.placement import Arrangement
+from pipeline.compose.sight import first_hits, rays_through
 from pipeline.compose.viewpoint import draw_stance
 from pipeline.config import CameraConfig
-from pipeline.scene import Camera, CannotPlace, Float, look_at
+from pipeline.scene import Camera, CannotPlace, look_at
 
 CLEARANCE_M = 0.32
 TRIES, JUDGED = 280, 32
@@ -83,20 +84,16 @@ def choose_camera(room: Arrangement, config: CameraConfig, width: int, height: i
 
 def _score(room: Arrangement, camera: Camera) -> float:
     """How much a view shows, from a coarse grid of rays against the extents of things; negative when it is poor."""
-    columns, rows = np.meshgrid(np.linspace(0.04, 0.96, 16), np.linspace(0.04, 0.96, 12))
-    k = camera.intrinsics
-    u = (columns.ravel() * (camera.width - 1) - k[0, 2]) / k[0, 0]
-    v = (rows.ravel() * (camera.height - 1) - k[1, 2]) / k[1, 1]
-    rays = np.stack([u, v, np.ones_like(u)], 1) @ camera.pose[:3, :3].T
+    rays = rays_through(camera, np.linspace(0.04, 0.96, 16), np.linspace(0.04, 0.96, 12))
     rays /= np.linalg.norm(rays, axis=1, keepdims=True)
     things = [p for p in room.placed if p.thing]
     low, high = np.array([p.extent[0] for p in things]), np.array([p.extent[1] for p in things])
-    nearest, which = _first_hits(camera.pose[:3, 3], rays, low, high)
+    nearest, which = first_hits(camera.pose[:3, 3], rays, low, high)
     if room.outside is not None:
         # Behind a corner that juts into the room nothing is seen.
         solid = room.outside
         corners = [np.column_stack([solid.centre + s * solid.half, z]) for s, z in ((-1, solid.low), (1, solid.high))]
-        corner, _ = _first_hits(camera.pose[:3, 3], rays, *corners)
+        corner, _ = first_hits(camera.pose[:3, 3], rays, *corners)
         nearest = np.where(corner < nearest, np.inf, nearest)
     seen = np.bincount(which[np.isfinite(nearest)], minlength=len(things))
     kinds = len({things[i].asset.category for i in np.nonzero(seen)[0]})
@@ -107,14 +104,3 @@ def _score(room: Arrangement, camera: Camera) -> float:
     # One thing that fills the picture hides the rest.
     largest = float(seen.max()) / len(rays)
     return min(count, 20) + 0.8 * kinds + 14.0 * min(covered, 0.6) - 40.0 * close - 25.0 * max(largest - 0.25, 0.0)
-
-
-def _first_hits(eye: Float, rays: Float, low: Float, high: Float) -> tuple[Float, np.ndarray]:
-    """Distance to the first box along each ray, +inf for none, and its index (slab method)."""
-    inverse = 1.0 / np.where(np.abs(rays) < 1e-9, 1e-9, rays)
-    a = (low[None] - eye) * inverse[:, None]
-    b = (high[None] - eye) * inverse[:, None]
-    enter, leave = np.minimum(a, b).max(2), np.maximum(a, b).min(2)
-    distance = np.where((leave >= enter) & (leave > 0), np.maximum(enter, 0.0), np.inf)
-    which = distance.argmin(1)
-    return distance[np.arange(len(rays)), which], which

@@ -13,6 +13,7 @@ from pipeline.compose.assets.asset import Mouth
 from pipeline.compose.assets.building import Opening
 from pipeline.compose.blackbody import planckian
 from pipeline.compose.daylight import sun_light
+from pipeline.compose.draws import weighted
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
@@ -84,8 +85,7 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
 def _bulb(lamp: Placed | None, rng: np.random.Generator) -> float:
     """Colour temperature of a lamp's light, kelvin."""
     kinds = PANEL_KELVIN if lamp is not None and lamp.asset.category == "light_panel" else LAMP_KELVIN
-    shares = np.cumsum(list(kinds.values()))
-    return float(list(kinds)[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))])
+    return float(weighted(kinds, rng))
 
 
 def _sun(shell: Shell, white: float, rng: np.random.Generator) -> Light:

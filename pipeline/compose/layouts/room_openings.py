@@ -7,6 +7,7 @@ from collections.abc import Set
 import numpy as np
 
 from pipeline.compose.assets.building import Opening
+from pipeline.compose.draws import weighted
 from pipeline.compose.layouts.room_plan import Plan
 from pipeline.config import RoomRecipe
 
@@ -28,7 +29,7 @@ def place_doors(recipe: RoomRecipe, plan: Plan, rng: np.random.Generator) -> lis
     shares = shares**2 if count > 1 else shares
     doors: list[tuple[int, float]] = []
     for _ in range(8 * count):
-        wall = int(np.searchsorted(np.cumsum(shares), rng.random() * shares.sum(), side="right"))
+        wall = weighted(dict(enumerate(shares.tolist())), rng)
         half = lengths[wall] / 2 - EDGE_M
         # A single door is near a corner, where it leaves the wall to furniture.
         x = float(rng.choice([-1, 1]) * rng.uniform(0.55 if count == 1 else 0.0, 1.0) * half)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.compose.assets import Asset
+from pipeline.compose.draws import weighted
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import GAP_M, Boxes, Placed, boxes_at
@@ -19,8 +20,7 @@ AIR_M = 0.45
 
 def draw_wall(shell: Shell, rng: np.random.Generator) -> int:
     """A wall, a long one more often."""
-    bounds = np.cumsum([wall.length for wall in shell.walls])
-    return int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))
+    return weighted({k: wall.length for k, wall in enumerate(shell.walls)}, rng)
 
 
 def against_wall(

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from pipeline.compose.draws import weighted
 from pipeline.compose.placement import GAP_M, Boxes, boxes_at
 from pipeline.config import RoomRecipe
 from pipeline.scene import Float
@@ -133,8 +134,7 @@ def rectangle(x: float, y: float) -> Plan:
 
 def draw_plan(recipe: RoomRecipe, rng: np.random.Generator) -> Plan:
     """A plan of one of the recipe's kinds. A room too small for a corner to be cut out of it is a rectangle."""
-    shares = np.cumsum(list(recipe.plans.values()))
-    kind = list(recipe.plans)[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+    kind = weighted(recipe.plans, rng)
     width, depth = float(rng.uniform(*recipe.width_m)), float(rng.uniform(*recipe.depth_m))
     if kind == "bend":
         return _bend(width, depth, rng)

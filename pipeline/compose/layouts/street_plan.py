@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compose.draws import weighted
 from pipeline.config.street import District, StreetRecipe
 
 START_M = -32.0
@@ -74,9 +75,7 @@ class StreetPlan:
 
 def draw_plan(recipe: StreetRecipe, rng: np.random.Generator) -> StreetPlan:
     """A street of the recipe's proportions."""
-    names = list(recipe.districts)
-    shares = np.cumsum([recipe.districts[name] for name in names])
-    district = names[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+    district = weighted(recipe.districts, rng)
     lane, lanes = float(rng.uniform(*recipe.lane_m)), int(rng.integers(recipe.lanes[0], recipe.lanes[1] + 1))
     bay = float(rng.uniform(2.25, 2.4)) if rng.random() < recipe.parking else 0.0
     side_half, end = float(rng.uniform(2.8, 3.4)), float(rng.uniform(165.0, 190.0))

@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.compose import physics
 from pipeline.compose.assets import GENERATORS, Asset, Surface
 from pipeline.compose.contact import triangles, vertical_gap
+from pipeline.compose.draws import weighted
 from pipeline.compose.layouts.room_light import light_room
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.layouts.tabletop_camera import choose_close_up
@@ -78,8 +79,7 @@ def compose_tabletop(recipe: TabletopRecipe, width: int, height: int, rng: np.ra
     kind = recipe.tables[int(rng.integers(len(recipe.tables)))]
     shell, background, exposure = furnished_room(recipe.room, kind, time, rng, stock)
     table = _cleared_table(shell, kind)
-    shares = np.cumsum(list(recipe.themes.values()))
-    theme = list(recipe.themes)[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+    theme = weighted(recipe.themes, rng)
     things = _heap(recipe, theme, table, shell, rng)
     if not things:
         raise CannotPlace("nothing stayed on the table")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.compose.layouts.warehouse_plan import Hall
+from pipeline.compose.sight import first_hits, rays_through
 from pipeline.compose.viewpoint import draw_stance
 from pipeline.config import CameraConfig
 from pipeline.scene import Camera, CannotPlace, Float, look_at
@@ -66,34 +67,14 @@ def _score(boxes: Float, kinds: np.ndarray, racks: Float, camera: Camera) -> flo
     near = np.nonzero((toward @ camera.pose[:3, 2] > -1.0) & (np.abs(toward).max(1) < FAR_M))[0]
     if not len(near):
         return -1.0
-    columns, rows = np.meshgrid(np.linspace(0.04, 0.96, 13), np.linspace(0.06, 0.96, 9))
-    k = camera.intrinsics
-    u = (columns.ravel() * (camera.width - 1) - k[0, 2]) / k[0, 0]
-    v = (rows.ravel() * (camera.height - 1) - k[1, 2]) / k[1, 1]
-    rays = np.stack([u, v, np.ones_like(u)], 1) @ camera.pose[:3, :3].T
+    rays = rays_through(camera, np.linspace(0.04, 0.96, 13), np.linspace(0.06, 0.96, 9))
     rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    nearest, which = first_hits(eye, rays, boxes[near])
+    nearest, which = first_hits(eye, rays, boxes[near, 0], boxes[near, 1])
     hit = np.isfinite(nearest)
     seen = np.unique(near[which[hit]])
-    close = float((np.minimum(nearest, first_hits(eye, rays, racks)[0]) < CLOSE_M).mean())
+    close = float((np.minimum(nearest, first_hits(eye, rays, racks[:, 0], racks[:, 1])[0]) < CLOSE_M).mean())
     if len(seen) < 4 or close > 0.25:
         return -1.0
     depth = float(np.ptp(np.log(np.maximum(nearest[hit], 0.5))))
     variety = len(np.unique(kinds[seen]))
     return min(len(seen), 30) + 3.0 * variety + 3.0 * depth + 25.0 * min(float(hit.mean()), 0.6) - 60.0 * close
-
-
-def first_hits(eye: Float, rays: Float, boxes: Float) -> tuple[Float, np.ndarray]:
-    """Distance to the first of `boxes` [n, 2, 3] along each of `rays` [r, 3], +inf for none, and its index: [r] each.
-
-    Slab by slab (Kay & Kajiya 1986); an eye inside a box is at distance 0 of it.
-    """
-    enter, leave = np.float32(0.0), np.float32(np.inf)
-    for axis in range(3):
-        inverse = np.float32(1.0) / np.where(np.abs(rays[:, axis]) < 1e-6, 1e-6, rays[:, axis]).astype(np.float32)
-        edges = (boxes[:, :, axis] - eye[axis]).astype(np.float32)
-        a, b = np.multiply.outer(inverse, edges[:, 0]), np.multiply.outer(inverse, edges[:, 1])
-        enter, leave = np.maximum(enter, np.minimum(a, b)), np.minimum(leave, np.maximum(a, b))
-    distance = np.where(leave >= enter, enter, np.inf)
-    which = distance.argmin(1)
-    return distance[np.arange(len(rays)), which], which
