@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -93,6 +94,16 @@ def attribution(recipe: Recipe, sources: set[str]) -> list[dict[str, str]]:
     return [rows[source] for source in sorted(rows)]
 
 
+def catalogues(recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """What the catalogues of `recipe` list, as a count of models and a digest by source; {} where code draws everything.
+
+    Two runs, or two machines, that have the same class list and the same of this draw the same models.
+    """
+    members = recipe.members.values() if isinstance(recipe, MixRecipe) else [recipe]
+    stocks = dict.fromkeys(open_stock(member.assets) for member in members)
+    return dict(sorted(c.fingerprint() for stock in stocks for c in stock.catalogues))
+
+
 def take_broken(recipe: SceneRecipe) -> dict[str, str]:
     """Catalogue models that composing `recipe` drew and could not use since this was last asked, and why, by source."""
     return open_stock(recipe.assets).take_broken()
@@ -103,6 +114,7 @@ def open_stock(config: AssetsConfig) -> Stock:
     return _open_stock(config.model_dump_json())
 
 
-@lru_cache(maxsize=8)
+# A mix may have any number of members, each with its own; one that was dropped would forget what it has built.
+@cache
 def _open_stock(config: str) -> Stock:
     return Stock(AssetsConfig.model_validate_json(config))

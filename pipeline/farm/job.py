@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ class Job:
     """Everything that decides the bytes of a corpus, and where it goes.
 
     splits: (name, share) pairs whose shares sum to 1. exact: whether samples carry the float labels too.
+    classes, catalogues: what the driver's recipe and folders came to (compose.class_list, compose.catalogues), for
+        workers to check theirs against; `generate` fills them in.
     """
 
     recipe: Recipe
@@ -44,6 +47,8 @@ class Job:
     formats: tuple[str, ...] = FORMATS
     shard_size: int = 64
     exact: bool = True
+    classes: tuple[str, ...] = ()
+    catalogues: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def describe(self) -> dict[str, Any]:
         """The job as plain JSON values, without the place it is written to."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.compose import take_broken
+from pipeline.compose import catalogues, class_list, take_broken
 from pipeline.config import MixRecipe
+from pipeline.errors import ConfigError
 from pipeline.farm.job import Job, Shard
 from pipeline.farm.views import make_sample
 from pipeline.render import Renderer, open_renderer
+from pipeline.shards.corpus import difference
 from pipeline.shards.sample import Sample, to_files
 from pipeline.shards.write import write_shard
 
@@ -32,6 +35,7 @@ class Worker:
         # One actor, one core: Ray places as many actors as there are cores.
         cv2.setNumThreads(1)
         if self.renderer is None:
+            check_catalogues(self.job)
             self.renderer = open_renderer(self.job.render, threads=self.threads)
         rows: list[tuple[str, dict[str, bytes]]] = []
         rejected: list[dict[str, Any]] = []
@@ -72,3 +76,21 @@ class Worker:
             raise RuntimeError("the renderer is not open")
         size = (self.job.render.width, self.job.render.height)
         return make_sample(self.job.recipe, self.renderer, size, self.job.seed, index, self.job.exact)
+
+
+def check_catalogues(job: Job) -> None:
+    """Raises ConfigError where this machine's catalogues are not those of the machine that started `job`.
+
+    Semantic ids are places in the class list, and a draw is a place in a list of models: both must be the same.
+    """
+    for source, here in catalogues(job.recipe).items():
+        if job.catalogues and dict(job.catalogues.get(source, {})) != here:
+            raise ConfigError(
+                f"assets.sources: {source}: {platform.node()} has other models there ({here['models']}) than the machine "
+                f"that started the run ({job.catalogues.get(source, {}).get('models', 'none')}); give all nodes the same files"
+            )
+    if job.classes and (what := difference(job.classes, class_list(job.recipe))):
+        raise ConfigError(
+            f"{platform.node()}: the class list is not that of the machine that started the run ({what}); "
+            "give all nodes the same Plantain and the same files"
+        )

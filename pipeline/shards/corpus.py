@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -20,9 +20,13 @@ from pipeline.shards.write import digest, write_text
 PROGRESS = ".progress"
 PACKAGES = (
     "numpy",
+    "scipy",
     "trimesh",
+    "fast-simplification",
     "embreex",
+    "mujoco",
     "opencv-python-headless",
+    "pillow",
     "OpenEXR",
     "pyarrow",
     "pyrender",
@@ -35,13 +39,21 @@ PROCEDURAL = {"source": "plantain", "name": "drawn by code", "author": "", "lice
 
 
 @contextmanager
-def claimed(output: Path, config: dict[str, Any], classes: Iterable[str], overwrite: bool) -> Iterator[None]:
+def claimed(
+    output: Path,
+    config: dict[str, Any],
+    classes: Iterable[str],
+    overwrite: bool,
+    catalogues: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Iterator[None]:
     """While it lasts, `output` is the home of the corpus that `config` describes: new, or the same one to be resumed.
 
-    Raises CorpusError when the folder cannot be written, holds something else, is being written by another run, or
-    holds a corpus of other settings and `overwrite` is False. Nothing that is not a corpus is ever deleted.
+    catalogues: how many models each source lists and a digest of them, as compose.catalogues has it. Raises CorpusError
+    when the folder cannot be written, holds something else, is being written by another run, or holds a corpus of
+    other settings, classes or models and `overwrite` is False. Nothing that is not a corpus is ever deleted.
     """
-    old = _check_home(output, config, overwrite)
+    made_of = {"classes": list(classes), "catalogues": {name: dict(one) for name, one in (catalogues or {}).items()}}
+    old = _check_home(output, config, made_of, overwrite)
     try:
         (output / PROGRESS).mkdir(parents=True, exist_ok=True)
         lock = (output / PROGRESS / "lock").open("w")
@@ -58,13 +70,15 @@ def claimed(output: Path, config: dict[str, Any], classes: Iterable[str], overwr
         try:
             if old and overwrite:
                 _clear(output, old)
-            _furnish(output, config, list(classes))
+            _furnish(output, config, made_of)
         except OSError as error:
             raise _unwritable(output, error) from None
         yield
 
 
-def _check_home(output: Path, config: dict[str, Any], overwrite: bool) -> dict[str, Any] | None:
+def _check_home(
+    output: Path, config: dict[str, Any], made_of: dict[str, Any], overwrite: bool
+) -> dict[str, Any] | None:
     """dataset.json of the corpus in `output`, None for an empty or missing folder."""
     if not output.is_dir() or not any(output.iterdir()):
         return None
@@ -79,10 +93,15 @@ def _check_home(output: Path, config: dict[str, Any], overwrite: bool) -> dict[s
         raise CorpusError(
             f"{output}: holds a corpus made with other settings ({what}); choose another --output or pass --overwrite"
         )
+    if what := _other_models(info, made_of):
+        raise CorpusError(
+            f"{output}: holds a corpus made with other models ({what}); restore them, choose another --output or pass "
+            "--overwrite"
+        )
     return info
 
 
-def _furnish(output: Path, config: dict[str, Any], classes: list[str]) -> None:
+def _furnish(output: Path, config: dict[str, Any], made_of: dict[str, Any]) -> None:
     for split in config["splits"]:
         (output / split).mkdir(exist_ok=True)
         for leftover in (output / split).glob(".*.tmp"):
@@ -93,7 +112,7 @@ def _furnish(output: Path, config: dict[str, Any], classes: list[str]) -> None:
         "config": config,
         "seed": config["seed"],
         "splits": list(config["splits"]),
-        "classes": classes,
+        **made_of,
         "asset_licences": [PROCEDURAL],
         "packages": _packages(),
     }
@@ -219,6 +238,28 @@ def _difference(info: dict[str, Any], config: dict[str, Any]) -> str | None:
         if then.get(name) != now.get(name):
             return f"{name} was {then.get(name)}, now {now.get(name)}"
     return None
+
+
+def _other_models(info: dict[str, Any], made_of: dict[str, Any]) -> str | None:
+    """How the catalogues are unlike those that the finished shards were made with, in words; None when they are not."""
+    then, now = info.get("catalogues", {}), made_of["catalogues"]
+    for source in sorted(then.keys() | now.keys()):
+        before, after = then.get(source), now.get(source)
+        if before != after:
+            counts = [one["models"] if one else "none" for one in (before, after)]
+            what = f"listed {counts[0]} models, now {counts[1]}" if counts[0] != counts[1] else "has changed files"
+            classes = difference(info["classes"], made_of["classes"])
+            return f"{source} {what}" + (f"; {classes}" if classes else "")
+    return difference(info["classes"], made_of["classes"])
+
+
+def difference(then: Sequence[str], now: Sequence[str]) -> str | None:
+    """How one class list differs from another, in words; None when it does not."""
+    if list(then) == list(now):
+        return None
+    lost, new = [name for name in then if name not in now], [name for name in now if name not in then]
+    said = [f"{what} {', '.join(names[:5])}" for what, names in (("without", lost), ("with", new)) if names]
+    return f"the class list is now {' and '.join(said)}" if said else "the classes are in another order"
 
 
 def _card(info: dict[str, Any], entries: dict[str, list[dict[str, Any]]]) -> str:

@@ -7,6 +7,7 @@ import sys
 import pytest
 import ray
 
+from pipeline.compose import class_list
 from pipeline.config import load_recipe, load_render_config
 from pipeline.errors import ConfigError
 from pipeline.farm import FarmError, Job, generate
@@ -130,7 +131,10 @@ def test_a_bad_configuration_found_by_a_worker_is_reported_as_such(tmp_path):
 
 def test_two_runs_cannot_write_one_folder(tmp_path):
     work = job(tmp_path / "a")
-    with claimed(work.output, work.describe(), [], False), pytest.raises(CorpusError, match="another run is writing"):
+    with (
+        claimed(work.output, work.describe(), class_list(RECIPE), False),
+        pytest.raises(CorpusError, match="another run is writing"),
+    ):
         generate(work, 1)
     assert generate(work, 1).done == 8
 

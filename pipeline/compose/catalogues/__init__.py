@@ -7,18 +7,22 @@ disk (cache.py). Everything is in a fixed order, so the same seed draws the same
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections import OrderedDict
+from typing import Any
 
 from pipeline.compose.assets.asset import Asset
 from pipeline.compose.catalogues import cache
 from pipeline.compose.catalogues.build import build
 from pipeline.compose.catalogues.entry import Entry
 from pipeline.compose.catalogues.files import list_files
+from pipeline.compose.catalogues.fingerprint import fingerprint, label
 from pipeline.compose.catalogues.hdri import list_hdri, read_panorama
 from pipeline.compose.catalogues.mapping import Mapping, load_mapping
 from pipeline.compose.catalogues.reading import Unusable
 from pipeline.compose.catalogues.sh3f import DEBIAN, list_sh3f
 from pipeline.config import SourceConfig
+from pipeline.errors import ConfigError
 from pipeline.scene import Environment
 
 __all__ = ["Catalogue", "Entry", "Unusable"]
@@ -49,14 +53,25 @@ class Catalogue:
         self.source = source
         self.mapping: Mapping = load_mapping(source.categories)
         allowed = source.licences
+        self._listed = tuple(_list(source, self.mapping, known))
         self.entries: tuple[Entry, ...] = tuple(
             entry
-            for entry in _list(source, self.mapping, known)
+            for entry in self._listed
             if allowed is None or any(entry.licence.lower().startswith(one.lower()) for one in allowed)
         )
         self._built: OrderedDict[str, Asset] = OrderedDict()
         self._bytes = 0
         self._refused: dict[str, Unusable] = {}
+
+    def fingerprint(self) -> tuple[str, dict[str, Any]]:
+        """The source as a recipe writes it, and what tells it from the same source with other models in it.
+
+        Raises ConfigError for a folder that cannot be read.
+        """
+        try:
+            return label(self.source), fingerprint(self.source, self._listed, self.mapping)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise ConfigError(f"assets.sources: {label(self.source)}: cannot be read ({error})") from None
 
     def of_kind(self) -> dict[str, list[Entry]]:
         """The entries by kind, in order; those without one are left out."""
