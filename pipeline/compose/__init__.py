@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ def attribution(recipe: Recipe, sources: set[str]) -> list[dict[str, str]]:
     return [rows[source] for source in sorted(rows)]
 
 
-def catalogues(recipe: Recipe) -> dict[str, dict[str, Any]]:
+def listed_models(recipe: Recipe) -> dict[str, dict[str, Any]]:
     """What the catalogues of `recipe` list, as a count of models and a digest by source; {} where code draws everything.
 
     Two runs, or two machines, that have the same class list and the same of this draw the same models.

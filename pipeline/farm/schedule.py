@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.compose import attribution, catalogues, class_list
+from pipeline.compose import attribution, class_list, listed_models
 from pipeline.errors import ConfigError, PlantainError, require
 from pipeline.farm.job import Job, Shard, plan
 from pipeline.farm.views import NoView
@@ -75,7 +75,7 @@ def generate(
     and the same call again resumes.
     """
     require("farm", "ray")
-    job = replace(job, classes=class_list(job.recipe), catalogues=catalogues(job.recipe))
+    job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
     with corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues):
         run = _Run(job, on_progress)
         if run.queue:

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.compose import catalogues, class_list, take_broken
+from pipeline.compose import class_list, listed_models, take_broken
 from pipeline.config import MixRecipe
 from pipeline.errors import ConfigError
 from pipeline.farm.job import Job, Shard
@@ -83,7 +83,7 @@ def check_catalogues(job: Job) -> None:
 
     Semantic ids are places in the class list, and a draw is a place in a list of models: both must be the same.
     """
-    for source, here in catalogues(job.recipe).items():
+    for source, here in listed_models(job.recipe).items():
         if job.catalogues and dict(job.catalogues.get(source, {})) != here:
             raise ConfigError(
                 f"assets.sources: {source}: {platform.node()} has other models there ({here['models']}) than the machine "

@@ -48,7 +48,7 @@ def claimed(
 ) -> Iterator[None]:
     """While it lasts, `output` is the home of the corpus that `config` describes: new, or the same one to be resumed.
 
-    catalogues: how many models each source lists and a digest of them, as compose.catalogues has it. Raises CorpusError
+    catalogues: how many models each source lists and a digest of them, as compose.listed_models has it. Raises CorpusError
     when the folder cannot be written, holds something else, is being written by another run, or holds a corpus of
     other settings, classes or models and `overwrite` is False. Nothing that is not a corpus is ever deleted.
     """

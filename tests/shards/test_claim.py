@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose import _open_stock, catalogues, class_list
+from pipeline.compose import _open_stock, class_list, listed_models
 from pipeline.config import load_recipe, load_render_config
 from pipeline.errors import ConfigError
 from pipeline.farm import Job
@@ -34,7 +34,7 @@ def job(folder: Path) -> Job:
     said = f"assets.sources=[plantain, {{kind: files, path: {folder}, categories: {folder.parent / 'm.yaml'}}}]"
     recipe = load_recipe("scenes/living_room.yaml", [said])
     made = Job(recipe, load_render_config("render_configs/raster.yaml"), folder.parent / "corpus", 10)
-    return replace(made, classes=class_list(recipe), catalogues=catalogues(recipe))
+    return replace(made, classes=class_list(recipe), catalogues=listed_models(recipe))
 
 
 def claim(work: Job, overwrite: bool = False) -> None:

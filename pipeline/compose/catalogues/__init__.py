@@ -19,7 +19,7 @@ from pipeline.compose.catalogues.files import list_files
 from pipeline.compose.catalogues.fingerprint import fingerprint, label
 from pipeline.compose.catalogues.hdri import list_hdri, read_panorama
 from pipeline.compose.catalogues.mapping import Mapping, load_mapping
-from pipeline.compose.catalogues.reading import Unusable
+from pipeline.compose.catalogues.reading import Asked, Unusable
 from pipeline.compose.catalogues.sh3f import DEBIAN, list_sh3f
 from pipeline.config import SourceConfig
 from pipeline.errors import ConfigError
@@ -106,14 +106,15 @@ class Catalogue:
             name = cache.key(entry, category, settings)
         except OSError as error:
             raise Unusable(f"cannot be read ({error.strerror})") from None
-        asset = cache.load(name)
+        asset = cache.load(name, entry)
         if asset is None:
+            asked: Asked = {}
             try:
-                asset = build(entry, category, self.mapping, self.source.max_faces)
+                asset = build(entry, category, self.mapping, self.source.max_faces, asked)
             except Unusable as reason:
-                cache.save(name, reason)
+                cache.save(name, reason, asked)
                 raise
-            cache.save(name, asset)
+            cache.save(name, asset, asked)
         if entry.kind in NEEDS_TOP and not any(s.kind == "top" for s in asset.surfaces):
             raise Unusable(f"has no level top, which a {category} needs")
         return asset

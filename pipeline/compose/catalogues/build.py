@@ -13,7 +13,7 @@ from pipeline.compose.assets.shapes import cross
 from pipeline.compose.catalogues.enclosing import enclose
 from pipeline.compose.catalogues.entry import Entry
 from pipeline.compose.catalogues.mapping import WIDEST_M, Mapping
-from pipeline.compose.catalogues.reading import Look, Piece, Unusable, read_model, sample, shrunk
+from pipeline.compose.catalogues.reading import Asked, Look, Piece, Unusable, read_model, sample, shrunk
 from pipeline.compose.catalogues.shaping import tidy, upright
 from pipeline.compose.grid import MESH_DECIMALS, mesh_on_grid, rounded
 from pipeline.compose.materials import nearest_color_name
@@ -46,9 +46,12 @@ FAMILIES = {
 UP_LAMPS, DOWN_LAMPS = ("table_lamp", "floor_lamp"), ("ceiling_lamp",)
 
 
-def build(entry: Entry, category: str, mapping: Mapping, max_faces: int) -> Asset:
-    """The asset of a model: true size, upright, clean meshes, materials, boxes, surfaces. Raises Unusable."""
-    pieces = read_model(entry.file, entry.archive)
+def build(entry: Entry, category: str, mapping: Mapping, max_faces: int, asked: Asked | None = None) -> Asset:
+    """The asset of a model: true size, upright, clean meshes, materials, boxes, surfaces. Raises Unusable.
+
+    asked: as read_model fills it.
+    """
+    pieces = read_model(entry.file, entry.archive, asked)
     pieces = upright(pieces, entry.turn, entry.size_m, 1.0 if entry.size_m else _scale(pieces, entry, mapping))
     extent = float(max(np.ptp(np.concatenate([p.vertices[np.unique(p.faces)] for p in pieces]), axis=0)))
     shapes = tidy(pieces, max_faces if extent > SMALL_M else max(max_faces // 3, 500))

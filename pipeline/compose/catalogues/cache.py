@@ -1,8 +1,10 @@
 """Built assets on disk, so that a model is read and simplified once and not once a worker.
 
 One .npz a model under $PLANTAIN_CACHE, else $XDG_CACHE_HOME/plantain, else ~/.cache/plantain. Its name is a hash of
-the model's files, the catalogue's words about it, the settings and VERSION, so nothing stale is ever read; it is
-written under another name and renamed. What cannot be written or read is built again: the cache changes no result.
+the model's file, the catalogue's words about it, the settings, the loader's own source and the libraries that shape a
+mesh; inside are the hashes of the other files that the model asked for, materials and textures wherever they lie, and
+it counts only while they are the same. So nothing stale is ever used. It is written under another name and renamed.
+What cannot be written or read is built again: the cache changes no result.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +25,14 @@ import numpy as np
 
 from pipeline.compose.assets.asset import Asset, Mouth, Surface
 from pipeline.compose.catalogues.entry import Entry
-from pipeline.compose.catalogues.reading import Unusable
+from pipeline.compose.catalogues.reading import Asked, Unusable, named_by
 from pipeline.scene import Material, Mesh, Part
 
-VERSION = 5
-"""To be raised by whoever changes what the loader makes of a file."""
+LIBRARIES = ("numpy", "scipy", "trimesh", "fast-simplification", "opencv-python-headless", "pillow")
+"""Those that decide what a file is built into."""
+LOADER = ("catalogues/*.py", "surfaces.py", "contact.py", "grid.py", "colors.py", "materials/finish.py", "assets/asset.py",
+          "assets/shapes.py", "../scene.py")  # fmt: skip
+"""The source files that do so, from pipeline/compose."""
 MAPS = ("texture", "normal_map", "roughness_map", "metallic_map")
 
 
@@ -39,8 +45,8 @@ def folder() -> Path:
 
 
 def key(entry: Entry, category: str, settings: Any) -> str:
-    """Name of an entry's file: sha256 of everything that decides what it is built into. Raises OSError."""
-    state = hashlib.sha256(f"{VERSION} {category} {settings!r}".encode())
+    """Name of an entry's file: sha256 of what decides what it is built into, but for files it names. Raises OSError."""
+    state = hashlib.sha256(f"{loader()} {category} {settings!r}".encode())
     state.update(repr((entry.kind, entry.resting_m, entry.light, entry.size_m, entry.turn.tolist())).encode())
     state.update(entry.source.encode())
     for part in _contents(entry):
@@ -48,17 +54,28 @@ def key(entry: Entry, category: str, settings: Any) -> str:
     return state.hexdigest()
 
 
+@lru_cache(maxsize=1)
+def loader() -> str:
+    """sha256 of the loader: its source files and the versions of LIBRARIES."""
+    here = Path(__file__).resolve().parents[1]
+    state = hashlib.sha256()
+    for pattern in LOADER:
+        for file in sorted(here.glob(pattern)):
+            state.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    state.update(repr([(name, version(name)) for name in LIBRARIES]).encode())
+    return state.hexdigest()
+
+
 def _contents(entry: Entry) -> Iterator[str]:
     if entry.archive is not None:
-        yield from _archived(str(entry.archive), entry.archive.stat().st_mtime_ns).get(str(Path(entry.file).parent), ())
+        # All that a model in a zip may name lies in its folder or below; the zip's directory has the checksums.
+        folder = str(Path(entry.file).parent)
+        held = _archived(str(entry.archive), entry.archive.stat().st_mtime_ns)
+        for where in held:
+            if where == folder or where.startswith(f"{folder}/"):
+                yield from held[where]
         return
-    path = Path(entry.file)
-    yield hashlib.sha256(path.read_bytes()).hexdigest()
-    if path.suffix.lower() in (".obj", ".gltf"):
-        # Materials and textures beside it; hashing them all for every model would take longer than reading one.
-        for other in sorted(path.parent.rglob("*")):
-            if other.is_file() and other.suffix.lower() not in (".obj", ".glb", ".gltf", ".npz"):
-                yield f"{other.relative_to(path.parent)} {other.stat().st_size} {other.stat().st_mtime_ns}"
+    yield hashlib.sha256(Path(entry.file).read_bytes()).hexdigest()
 
 
 @lru_cache(maxsize=64)
@@ -68,14 +85,27 @@ def _archived(archive: str, _changed: int) -> dict[str, tuple[str, ...]]:
     with zipfile.ZipFile(archive) as held:
         for info in held.infolist():
             found.setdefault(str(Path(info.filename).parent), []).append(f"{info.filename} {info.CRC} {info.file_size}")
-    return {where: tuple(sorted(names)) for where, names in found.items()}
+    return {where: tuple(sorted(names)) for where, names in sorted(found.items())}
 
 
-def load(name: str) -> Asset | None:
-    """The asset kept under a name, None for none. Raises Unusable for one that was found to be so."""
+def _unchanged(entry: Entry, asked: Asked) -> bool:
+    """Whether the files that a model named are what they were, and those that were missing still are."""
+    if entry.archive is not None:
+        return True
+    for name, then in asked.items():
+        data = named_by(entry.file, name)
+        if then != (None if data is None else hashlib.sha256(data).hexdigest()):
+            return False
+    return True
+
+
+def load(name: str, entry: Entry) -> Asset | None:
+    """The asset of `entry` kept under a name, None for none. Raises Unusable for one that was found to be so."""
     try:
         with np.load(folder() / f"{name}.npz", allow_pickle=False) as kept:
             about = json.loads(str(kept["about"]))
+            if not _unchanged(entry, about["asked"]):
+                return None
             if "unusable" in about:
                 raise Unusable(about["unusable"])
             return _asset(about, kept)
@@ -86,9 +116,10 @@ def load(name: str) -> Asset | None:
         return None
 
 
-def save(name: str, asset: Asset | Unusable) -> None:
-    """Keep an asset, or why it is none. A folder that cannot be written is no error."""
+def save(name: str, asset: Asset | Unusable, asked: Asked) -> None:
+    """Keep an asset, or why it is none, and what files it asked for. A folder that cannot be written is no error."""
     about, arrays = ({"unusable": str(asset)}, {}) if isinstance(asset, Unusable) else _flat(asset)
+    about["asked"] = asked
     place = None
     try:
         folder().mkdir(parents=True, exist_ok=True)

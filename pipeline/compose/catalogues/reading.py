@@ -7,13 +7,15 @@ what is behind it), and what is all but invisible is left out.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import warnings
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -28,6 +30,11 @@ FAINT = 0.12
 MOST_CUT_OUT = 0.1
 """Share of a model's area that may show texels with an alpha below one half."""
 MOST_FACES = 1_500_000
+TEXTURES = ("", "textures", "images", "../materials/textures", "../textures", "../images")
+"""Where files that a model names lie, seen from its folder: GSO's textures are in ../materials/textures, ShapeNet's in
+../images."""
+
+Asked: TypeAlias = dict[str, str | None]
 
 
 class Unusable(Exception):
@@ -60,12 +67,15 @@ class Piece:
     look: Look
 
 
-def read_model(file: str, archive: Path | None = None) -> list[Piece]:
-    """The pieces of a model file, or of one in a zip. Raises Unusable for what cannot be read or shown."""
+def read_model(file: str, archive: Path | None = None, asked: Asked | None = None) -> list[Piece]:
+    """The pieces of a model file, or of one in a zip. Raises Unusable for what cannot be read or shown.
+
+    asked: filled with the names of the other files it asked for, with sha256 of each, None for those that are not there.
+    """
     import trimesh
 
     try:
-        raw, found = _open(file, archive)
+        raw, found = _open(file, archive, {} if asked is None else asked)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             scene = trimesh.load_scene(
@@ -94,8 +104,9 @@ class _Files:
     missing: names it asked for in vain. needed: the names of an OBJ's materials and their colour textures.
     """
 
-    def __init__(self, read: Any) -> None:
+    def __init__(self, read: Callable[[str], bytes | None], asked: Asked) -> None:
         self.read = read
+        self.asked = asked
         self.missing: set[str] = set()
         self.needed: set[str] = set()
 
@@ -103,7 +114,9 @@ class _Files:
         name = name.strip()
         if name.lower().endswith(".mtl"):
             self.needed.add(name)
-        if (data := self.read(name)) is None:
+        data = self.read(name)
+        self.asked[name] = None if data is None else hashlib.sha256(data).hexdigest()
+        if data is None:
             self.missing.add(name)
             raise FileNotFoundError(name)
         if name.lower().endswith(".mtl"):
@@ -118,10 +131,9 @@ class _Files:
         return []
 
 
-def _open(file: str, archive: Path | None) -> tuple[bytes, Any]:
+def _open(file: str, archive: Path | None, asked: Asked) -> tuple[bytes, _Files]:
     if archive is None:
-        path = Path(file)
-        return path.read_bytes(), _Files(lambda name: _beside(path.parent, name.replace("\\", "/")))
+        return Path(file).read_bytes(), _Files(lambda name: named_by(file, name), asked)
     folder = str(Path(file).parent)
     with zipfile.ZipFile(archive) as held:
         # A few hundred kilobytes: taken out now, so that no archive stays open.
@@ -137,11 +149,14 @@ def _open(file: str, archive: Path | None) -> tuple[bytes, Any]:
         near = member(folder, Path(name.replace("\\", "/")).name)
         return lower.get(member(folder, name).lower()) or lower.get(near.lower())
 
-    return beside[file], _Files(read)
+    return beside[file], _Files(read, asked)
 
 
-def _beside(folder: Path, name: str) -> bytes | None:
-    for path in (folder / name, folder / Path(name).name):
+def named_by(file: str, name: str) -> bytes | None:
+    """What `file` means by `name`: there, beside it, or in the folders of textures that data sets have; None for nothing."""
+    name = name.replace("\\", "/")
+    folder = Path(file).parent
+    for path in (folder / name, *(folder / place / Path(name).name for place in TEXTURES)):
         if path.is_file():
             return path.read_bytes()
     return None
