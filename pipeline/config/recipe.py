@@ -106,7 +106,8 @@ class SourceConfig(Strict):
         of .hdr or .exr panoramas that light scenes and show behind them.
     weight: how often a thing comes from this source, relative to the others that have one of its kind.
     categories: YAML that maps the names of models to ours, before the shipped rules (compose/catalogues/mapping.py).
-    licences: only models whose licence begins with one of these, as SPDX writes it ("CC0", "CC-BY"); all when None.
+    licences: only models under one of these, as SPDX writes it, with a version or for all versions without ("CC0",
+        "CC-BY"; the latter admits neither CC-BY-NC nor CC-BY-SA); all when None.
     max_faces: large models are simplified to about so many faces, small ones to a third.
     """
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.compose.assets import CATEGORIES
-from pipeline.compose.catalogues.entry import licence_id
+from pipeline.compose.catalogues.entry import admits, licence_id
 from pipeline.compose.catalogues.listing import broken_models, open_catalogue
 from pipeline.compose.catalogues.mapping import Naming, kind_of, load_mapping
 from pipeline.compose.stock import Stock
@@ -210,10 +210,61 @@ def test_shipped_rules_name_things_as_people_would(
         ("CC-BY-NC-SA 4.0", "CC-BY-NC-SA-4.0"),
         ("", "unknown"),
         ("My own terms", "My own terms"),
+        ("CC-BY", "CC-BY"),
+        ("CC BY 4.0", "CC-BY-4.0"),
+        ("CC0", "CC0-1.0"),
+        ("CC BY-NC-ND 3.0 US", "CC-BY-NC-ND-3.0-US"),
+        ("Creative Commons Attribution-ShareAlike 4.0 International", "CC-BY-SA-4.0"),
+        ("https://creativecommons.org/licenses/by-nc/4.0/", "CC-BY-NC-4.0"),
+        ("http://creativecommons.org/licenses/by/3.0/us/", "CC-BY-3.0-US"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/legalcode", "CC0-1.0"),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", "CC-PDM-1.0"),
+        ("These files are under the Creative Commons Attribution 3.0 United States license", "CC-BY-3.0-US"),
     ],
 )
 def test_licences_are_known_by_their_spdx_ids(text: str, spdx: str) -> None:
     assert licence_id(text) == spdx
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Copyright 2020 by John Doe. All rights reserved.",
+        "Models made by ACME; internal use only",
+        "Not in the public domain",
+        "Not under Creative Commons Attribution 4.0",
+        "Creative Commons Attribution 4.0, except for commercial use",
+        "CC BY 4.0 by ACME, internal use only",
+        "Creative Commons",
+        "MIT",
+        "https://example.com/licenses/by/4.0/",
+    ],
+)
+def test_what_is_no_known_licence_is_said_as_it_was_found(text: str) -> None:
+    assert licence_id(text) == text
+
+
+@pytest.mark.parametrize(
+    ("allowed", "licence", "good"),
+    [
+        ("CC-BY", "CC-BY-3.0", True),
+        ("CC-BY", "CC-BY-3.0-US", True),
+        ("cc-by", "CC-BY", True),
+        ("CC0", "CC0-1.0", True),
+        ("CC-BY-3.0", "CC-BY-3.0-US", True),
+        ("CC-BY-3.0-US", "CC-BY-3.0", False),
+        ("CC-BY-4.0", "CC-BY-3.0", False),
+        ("CC-BY-4.0", "CC-BY", False),
+        ("CC-BY", "CC-BY-NC-4.0", False),
+        ("CC-BY", "CC-BY-SA-4.0", False),
+        ("CC", "CC-BY-4.0", False),
+        ("CC0", "unknown", False),
+        ("Apache", "Apache-2.0", True),
+        ("My own terms", "my own terms", True),
+    ],
+)
+def test_an_allowed_licence_admits_its_own_versions_and_nothing_more(allowed: str, licence: str, good: bool) -> None:
+    assert admits((allowed,), licence) is good
 
 
 def test_panoramas_keep_their_light_when_they_are_made_smaller(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.compose.assets.asset import Asset
 from pipeline.compose.catalogues import cache
 from pipeline.compose.catalogues.build import build
-from pipeline.compose.catalogues.entry import Entry
+from pipeline.compose.catalogues.entry import Entry, admits
 from pipeline.compose.catalogues.files import list_files
 from pipeline.compose.catalogues.fingerprint import fingerprint, label
 from pipeline.compose.catalogues.hdri import list_hdri, read_panorama
@@ -55,9 +55,7 @@ class Catalogue:
         allowed = source.licences
         self._listed = tuple(_list(source, self.mapping, known))
         self.entries: tuple[Entry, ...] = tuple(
-            entry
-            for entry in self._listed
-            if allowed is None or any(entry.licence.lower().startswith(one.lower()) for one in allowed)
+            entry for entry in self._listed if allowed is None or admits(allowed, entry.licence)
         )
         self._built: OrderedDict[str, Asset] = OrderedDict()
         self._bytes = 0

@@ -49,19 +49,69 @@ class Entry:
         return f"{self.catalogue}#{self.id}"
 
 
+KINDS = {"noncommercial": "NC", "non commercial": "NC", "nc": "NC", "sharealike": "SA", "share alike": "SA", "sa": "SA",
+         "noderivatives": "ND", "no derivatives": "ND", "noderivs": "ND", "no derivs": "ND", "nd": "ND"}  # fmt: skip
+TERMS = rf"(?P<terms>(?: (?:{'|'.join(KINDS)}))*)"
+LONG = re.compile(
+    # Words that may stand before the name without changing what is said, and what may follow it.
+    r"(?:(?:this|these|the|all|files?|works?|models?|sh3f|and|its|contents?|is|are|licen[sc]ed|released|available|under|a|terms"
+    rf"|of) )*(?:creative commons|cc) (?:attribution|by){TERMS}(?: (?P<version>\d\.\d))?"
+    r"(?: (?:international|unported|generic|(?P<us>united states|us)))?"
+    r"(?: licen[sc]e)?(?: available at)?"
+    # An author may follow, no condition.
+    r"(?:(?!.*\b(?:only|except|but|not?|non|without|unless|commercial)\b)(?:,? by .*| (?:copyright )?©.*))?"
+)
+ZERO = re.compile(r"(?:(?:this|these|files?|is|are|under|the) )*(?:cc ?0|creative commons zero|cc zero)"
+                  r"(?: 1\.0)?(?: universal)?(?: licen[sc]e)?(?: \(?(?:cc0|public domain)\)?)?|public domain(?: \(?cc ?0\)?)?")  # fmt: skip
+URL = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/(?:licenses/(?P<kind>by(?:-nc)?(?:-nd|-sa)?)/(?P<version>\d\.\d)"
+    r"|publicdomain/(?P<public>zero|mark)/1\.0)(?:/(?P<country>[a-z]{2}))?(?:/(?:deed|legalcode)(?:\.[a-z-]+)?)?/?"
+)
+VERSION = re.compile(r"-(?P<version>\d+(?:\.\d+)*)(?P<rest>-[A-Z]{2,3})?$")
+
+
 def licence_id(text: str) -> str:
-    """The SPDX id of a licence as catalogues spell it: "CC0-1.0" for "Public domain"; `text` itself when unknown."""
-    said = " ".join(text.replace("-", " ").replace("_", " ").lower().split())
-    if not said:
+    """The SPDX id of a licence as catalogues spell it: "CC0-1.0" for "Public domain", "unknown" for nothing.
+
+    Known are Creative Commons' ids, names and addresses. Whatever says more or less than one of them is returned as it
+    is: no version is made up, and no restriction is lost.
+    """
+    text = " ".join(text.split())
+    if not text:
         return "unknown"
-    if "cc0" in said or "cc 0" in said or "public domain" in said or "creative commons zero" in said:
+    if url := URL.fullmatch(text.lower()):
+        if url["public"]:
+            return "CC0-1.0" if url["public"] == "zero" else "CC-PDM-1.0"
+        return f"CC-{url['kind'].upper()}-{url['version']}" + (f"-{url['country'].upper()}" if url["country"] else "")
+    said = " ".join(text.replace("-", " ").replace("_", " ").lower().split()).rstrip(".:")
+    if ZERO.fullmatch(said):
         return "CC0-1.0"
-    kinds = [("attribution", "by"), ("noncommercial", "nc"), ("non commercial", "nc"), ("share alike", "sa"),
-             ("sharealike", "sa"), ("no derivative", "nd"), ("noderiv", "nd")]  # fmt: skip
-    if re.search(r"\bcc by\b|creative commons|\bby\b", said):
-        parts = {short for word, short in kinds if word in said} | {w for w in said.split() if w in ("nc", "sa", "nd")}
-        version = re.search(r"\d\.\d", said)
-        words = ["CC", "BY", *(p.upper() for p in ("nc", "nd", "sa") if p in parts), version[0] if version else "4.0"]
-        country = "-US" if "united states" in said else ""
-        return "-".join(words) + country
-    return text.strip()
+    if (named := LONG.fullmatch(said)) is None:
+        return text
+    parts = {KINDS[word] for word in re.findall("|".join(KINDS), named["terms"])}
+    words = [
+        "CC",
+        "BY",
+        *(p for p in ("NC", "ND", "SA") if p in parts),
+        named["version"],
+        "US" if named["us"] else None,
+    ]
+    return "-".join(word for word in words if word)
+
+
+def admits(allowed: tuple[str, ...], licence: str) -> bool:
+    """Whether `licence` is one of `allowed`: the same licence, of the same version where `allowed` names one.
+
+    "CC-BY" thus admits CC-BY-3.0 and CC-BY-4.0, never CC-BY-NC-4.0.
+    """
+    return any(_same(licence_id(one), licence) for one in allowed)
+
+
+def _same(wanted: str, licence: str) -> bool:
+    if wanted.lower() == licence.lower():
+        return True
+    found, given = VERSION.search(licence), VERSION.search(wanted)
+    if found is None or licence[: found.start()].lower() != wanted[: given.start() if given else None].lower():
+        return False
+    # A country's version is the same licence, translated: "CC-BY-3.0" admits CC-BY-3.0-US, not the other way round.
+    return given is None or (given["version"] == found["version"] and not given["rest"])
