@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
 from pipeline.compose.assets import CATEGORIES, GENERATORS, VARIANTS, Asset
 from pipeline.compose.catalogues import Catalogue, Entry, Unusable, describe
+from pipeline.compose.catalogues.fingerprint import label
+from pipeline.compose.draws import weighted
 from pipeline.config import AssetsConfig
 from pipeline.errors import ConfigError
 from pipeline.scene import Environment
@@ -33,16 +35,28 @@ class Stock:
         for catalogue in opened:
             for kind, entries in catalogue.of_kind().items():
                 self._shelves.setdefault(kind, []).append((catalogue, entries))
-        if twice := [name for name, count in Counter(self._all_sources()).items() if count > 1]:
-            raise ConfigError(f"assets.sources: two models are called {twice[0]}; rename the folder of one of them")
+        self._check_names()
         self._extras = self._new_kinds()
         self.categories: tuple[str, ...] = tuple(
             sorted({*CATEGORIES, *(kind for kinds in self._extras.values() for kind in kinds)})
         )
         self._broken: dict[str, str] = {}
 
-    def _all_sources(self) -> list[str]:
-        return [entry.source for catalogue in self.catalogues for entry in catalogue.entries]
+    def _check_names(self) -> None:
+        """Raises ConfigError where one name would stand for two models."""
+        seen: dict[str, tuple[Catalogue, Entry]] = {}
+        for catalogue in self.catalogues:
+            for entry in catalogue.entries:
+                other, twin = seen.setdefault(entry.source, (catalogue, entry))
+                if twin is entry:
+                    continue
+                said = f"assets.sources: {label(other.source)} and {label(catalogue.source)}"
+                if _where(twin) == _where(entry):
+                    raise ConfigError(
+                        f"{said} both list {entry.source}: name one of them only; `weight` says how often it is drawn"
+                    )
+                what = "file" if entry.archive is not None else "folder"
+                raise ConfigError(f"{said} both call a model {entry.source}; rename the {what} of one of them")
 
     def _new_kinds(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, set[str]] = {}
@@ -61,14 +75,9 @@ class Stock:
         return self._from_catalogues(name, rng, 0.0)
 
     def _from_catalogues(self, name: str, rng: np.random.Generator, code_weight: float) -> Asset | None:
-        shelves = self._shelves.get(name)
-        if not shelves:
+        if (shelf := self._shelf(name, rng, code_weight)) is None:
             return None
-        bounds = np.cumsum([*(catalogue.source.weight for catalogue, _ in shelves), code_weight])
-        which = int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))
-        if which >= len(shelves):
-            return None
-        catalogue, entries = shelves[which]
+        catalogue, entries = shelf
         first = int(rng.integers(len(entries)))
         for k in range(min(MOST_TRIES, len(entries))):
             entry = entries[(first + k) % len(entries)]
@@ -78,17 +87,24 @@ class Stock:
                 self._broken[entry.source] = str(reason)
         return None
 
+    def _shelf(self, kind: str, rng: np.random.Generator, code_weight: float) -> tuple[Catalogue, list[Entry]] | None:
+        """One catalogue's models of a kind, drawn by weight; None when it falls to code, or nobody has any."""
+        shelves = self._shelves.get(kind)
+        if not shelves:
+            return None
+        weights = {k: catalogue.source.weight for k, (catalogue, _) in enumerate(shelves)}
+        which = weighted(weights | {len(shelves): code_weight}, rng)
+        return shelves[which] if which < len(shelves) else None
+
     def extras(self, host: str) -> tuple[str, ...]:
         """Kinds of which only catalogues have models, to be put on a `host` ("sideboard"), or to stand on the "floor"."""
         return self._extras.get(host, ())
 
     def panorama(self, rng: np.random.Generator) -> Environment | None:
-        """A photographed sky or surroundings, turned any way; None where the sources have none."""
-        shelves = self._shelves.get("panorama")
-        if not shelves:
+        """A photographed sky or surroundings, turned any way; None where the sources have none, or it falls to code."""
+        if (shelf := self._shelf("panorama", rng, self._code_weight)) is None:
             return None
-        bounds = np.cumsum([catalogue.source.weight for catalogue, _ in shelves])
-        catalogue, entries = shelves[int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))]
+        catalogue, entries = shelf
         first, yaw = int(rng.integers(len(entries))), float(rng.uniform(0, 2 * np.pi))
         for k in range(len(entries)):
             entry = entries[(first + k) % len(entries)]
@@ -107,3 +123,8 @@ class Stock:
         """Name, author, licence and url of each of `sources` that comes from a catalogue, in order of source."""
         entries = [entry for catalogue in self.catalogues for entry in catalogue.entries if entry.source in sources]
         return [describe(entry) for entry in sorted(entries, key=lambda entry: entry.source)]
+
+
+def _where(entry: Entry) -> tuple[Path, str]:
+    """The file that holds a model, whatever path leads to it."""
+    return (Path(entry.file).resolve(), "") if entry.archive is None else (entry.archive.resolve(), entry.file)

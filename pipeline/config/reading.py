@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -49,7 +49,7 @@ def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder:
     try:
         return TypeAdapter(schema).validate_python(data)
     except ValidationError as error:
-        raise ConfigError(_explain(str(path), error, schema)) from None
+        raise ConfigError(explain(str(path), error, schema)) from None
 
 
 def _read(path: str | Path, folder: str) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _apply(data: dict[str, Any], override: str) -> None:
         raise ConfigError(f"--set {override}: {text!r} is not a YAML value") from None
 
 
-def _explain(path: str, error: ValidationError, schema: Any) -> str:
+def explain(path: str, error: ValidationError, schema: Any) -> str:
     """The first fault of a ValidationError as one line: file: key: what is wrong; what would be right."""
     fault = error.errors()[0]
     models = _models(schema)
@@ -124,14 +124,14 @@ def _explain(path: str, error: ValidationError, schema: Any) -> str:
     context, found = fault.get("ctx", {}), f" (found {fault['input']!r})"
     if fault["type"] == "extra_forbidden" or loc[-1:] == ("[key]",):
         known = _literals(context) if loc[-1] == "[key]" else _known_keys(models, fault["loc"])
-        return f"{where}: unknown key; {_meant(keys[-1], known)}known keys: {', '.join(sorted(known))}"
+        return f"{where}: unknown key; {meant(keys[-1], known)}known keys: {', '.join(sorted(known))}"
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         which = str(context.get("discriminator", "")).strip("'")
         given = f" (found {context['tag']!r})" if "tag" in context else ""
         return f"{where}: {which}: must be one of {', '.join(sorted(tags))}{given}"
     if fault["type"] == "literal_error":
         allowed = _literals(context)
-        return f"{where}: {_meant(str(fault['input']), allowed)}must be one of {', '.join(allowed)}{found}"
+        return f"{where}: {meant(str(fault['input']), allowed)}must be one of {', '.join(allowed)}{found}"
     if fault["type"] in ("model_type", "dict_type"):
         return f"{where}: expected keys and values below it{found}"
     message = fault["msg"].removeprefix("Value error, ")
@@ -141,8 +141,9 @@ def _explain(path: str, error: ValidationError, schema: Any) -> str:
     return f"{where}: {message}{'' if several or fault['type'] == 'missing' else found}"
 
 
-def _meant(given: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(given, known, n=1, cutoff=NEAR)
+def meant(given: str, known: Iterable[str]) -> str:
+    """ "did you mean 'x'? " with the nearest of `known`, "" where none is near."""
+    near = difflib.get_close_matches(given, sorted(known), n=1, cutoff=NEAR)
     return f"did you mean {near[0]!r}? " if near else ""
 
 

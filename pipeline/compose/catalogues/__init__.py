@@ -51,7 +51,7 @@ class Catalogue:
 
     def __init__(self, source: SourceConfig, known: frozenset[str]) -> None:
         self.source = source
-        self.mapping: Mapping = load_mapping(source.categories)
+        self.mapping: Mapping = load_mapping(source.categories, known)
         allowed = source.licences
         self._listed = tuple(_list(source, self.mapping, known))
         self.entries: tuple[Entry, ...] = tuple(

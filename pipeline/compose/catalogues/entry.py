@@ -61,8 +61,10 @@ LONG = re.compile(
     # An author may follow, no condition.
     r"(?:(?!.*\b(?:only|except|but|not?|non|without|unless|commercial)\b)(?:,? by .*| (?:copyright )?©.*))?"
 )
-ZERO = re.compile(r"(?:(?:this|these|files?|is|are|under|the) )*(?:cc ?0|creative commons zero|cc zero)"
-                  r"(?: 1\.0)?(?: universal)?(?: licen[sc]e)?(?: \(?(?:cc0|public domain)\)?)?|public domain(?: \(?cc ?0\)?)?")  # fmt: skip
+ZERO = re.compile(
+    r"(?:(?:this|these|files?|is|are|under|the) )*(?:cc ?0|creative commons zero|cc zero)"
+    r"(?: 1\.0)?(?: universal)?(?: licen[sc]e)?(?: \(?(?:cc0|public domain)\)?)?|public domain(?: \(?cc ?0\)?)?"
+)
 URL = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(?:licenses/(?P<kind>by(?:-nc)?(?:-nd|-sa)?)/(?P<version>\d\.\d)"
     r"|publicdomain/(?P<public>zero|mark)/1\.0)(?:/(?P<country>[a-z]{2}))?(?:/(?:deed|legalcode)(?:\.[a-z-]+)?)?/?"

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def list_files(path: str, mapping: Mapping, known: frozenset[str]) -> list[Entry
         rows = sorted(_rows(index), key=lambda row: str(row["file"]))
     if not rows:
         raise ConfigError(f"assets.sources: files:{path}: holds no models ({', '.join(FORMATS)})")
-    return [_entry(root, row, index or root, mapping, known) for row in rows]
+    names = distinct([row["file"] for row in rows])
+    return [_entry(root, row, name, index or root, mapping, known) for row, name in zip(rows, names, strict=True)]
 
 
 def _licence(root: Path) -> str:
@@ -74,13 +76,29 @@ def _rows(index: Path) -> Iterator[dict[str, Any]]:
             rows = rows["assets"] if isinstance(rows, dict) else rows
     except (OSError, ValueError, KeyError) as error:
         raise ConfigError(f"{index}: cannot be read as a list of models ({error})") from None
+    if not isinstance(rows, list):
+        raise ConfigError(f'{index}: expected a list of models, or {{"assets": a list}} (found {rows!r:.60})')
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict) or not isinstance(row.get("file"), str) or not row["file"]:
             raise ConfigError(f"{index}: model {number}: has no key `file`, the path of the model from this folder")
         yield row
 
 
-def _entry(root: Path, row: dict[str, Any], index: Path, mapping: Mapping, known: frozenset[str]) -> Entry:
+def distinct(files: list[str]) -> list[str]:
+    """A name for each file: without its suffix, with it where two would be called alike, numbered where that is not enough."""
+    bare = [file.rsplit(".", 1)[0] for file in files]
+    often, listed = Counter(bare), Counter(files)
+    seen: Counter[str] = Counter()
+    names = []
+    for file, name in zip(files, bare, strict=True):
+        seen[file] += 1
+        if often[name] > 1 and listed[file] < often[name]:
+            name = file
+        names.append(name if listed[file] == 1 else f"{name}-{seen[file]}")
+    return names
+
+
+def _entry(root: Path, row: dict[str, Any], id_: str, index: Path, mapping: Mapping, known: frozenset[str]) -> Entry:
     file = root / row["file"]
     name = str(row.get("name") or file.stem)
     group = str(row.get("category") or ("" if file.parent == root else file.parent.name))
@@ -95,7 +113,7 @@ def _entry(root: Path, row: dict[str, Any], index: Path, mapping: Mapping, known
             kind = next((one for one in kinds if one), None)
     return Entry(
         catalogue=root.resolve().name,
-        id=row["file"].rsplit(".", 1)[0],
+        id=id_,
         kind=kind,
         name=name,
         group=group,

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.compose.catalogues.entry import Entry, licence_id
+from pipeline.compose.catalogues.files import distinct
 from pipeline.compose.catalogues.reading import Unusable
 from pipeline.errors import ConfigError
 
@@ -35,13 +36,14 @@ def list_hdri(path: str) -> list[Entry]:
     found = sorted(p for p in root.iterdir() if p.suffix.lower() in FORMATS and p.is_file())
     if not found:
         raise ConfigError(f"assets.sources: hdri:{path}: holds no panoramas (.hdr, .exr)")
-    return [_entry(root, file, _sidecar(root, file)) for file in found]
+    names = distinct([file.name for file in found])
+    return [_entry(root, file, name, _sidecar(root, file)) for file, name in zip(found, names, strict=True)]
 
 
-def _entry(root: Path, file: Path, said: dict[str, Any]) -> Entry:
+def _entry(root: Path, file: Path, id_: str, said: dict[str, Any]) -> Entry:
     return Entry(
         catalogue=root.resolve().name,
-        id=file.stem,
+        id=id_,
         kind="panorama",
         name=str(said.get("name") or file.stem),
         group="",
@@ -57,8 +59,12 @@ def _sidecar(root: Path, file: Path) -> dict[str, Any]:
         if path.is_file():
             try:
                 data = json.loads(path.read_text(encoding="utf-8"))
-            except ValueError as error:
+            except (OSError, ValueError) as error:
                 raise ConfigError(f"{path}: not valid JSON ({error})") from None
+            if not isinstance(data, (list, dict)):
+                raise ConfigError(
+                    f'{path}: expected keys such as {{"name": ..., "licence": ...}} about a panorama (found {data!r:.60})'
+                )
             rows = data if isinstance(data, list) else [row | {"file": name} for name, row in data.items()] if all(
                 isinstance(row, dict) for row in data.values()) else [data | {"file": file.name}]  # fmt: skip
             for row in rows:

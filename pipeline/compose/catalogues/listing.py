@@ -13,6 +13,7 @@ from pipeline.compose.catalogues import Catalogue
 from pipeline.compose.catalogues.entry import Entry
 from pipeline.compose.catalogues.reading import Unusable
 from pipeline.config import SourceConfig
+from pipeline.config.reading import explain
 from pipeline.errors import ConfigError
 
 
@@ -21,7 +22,7 @@ def open_catalogue(source: str, categories: Path | None = None) -> Catalogue:
     try:
         config = SourceConfig.model_validate(source)
     except ValidationError as error:
-        raise ConfigError(f"{source}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+        raise ConfigError(explain(source, error, SourceConfig)) from None
     if config.kind == "plantain":
         raise ConfigError("plantain: is what code draws and no catalogue; name sh3f, files:/path or hdri:/path")
     config = config.model_copy(update={"categories": None if categories is None else str(categories)})

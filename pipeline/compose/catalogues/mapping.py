@@ -8,8 +8,8 @@
     extras: {sideboard: [radio]}     # classes that code does not draw, and the furniture they are put on
 
 `name` and `group`: words or phrases, whole words, any case, singular or plural; one of each list must occur. A name is
-the catalogue's own, or the file's with "_" and "-" taken as blanks. A rule with sizes fits only a model whose size is
-known. Without a rule, a name or group that is itself a kind stands for it.
+the catalogue's own, or the file's with "_" and "-" taken as blanks and its number apart ("chair2"). A rule with sizes
+fits only a model whose size is known. Without a rule, a name or group that is itself a kind stands for it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from typing import Annotated
 
 import numpy as np
 import yaml
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 
 from pipeline.config.fields import Range, Strict, as_list
+from pipeline.config.reading import explain, meant
 from pipeline.errors import ConfigError
 
 SHIPPED = Path(__file__).with_name("categories.yaml")
@@ -33,11 +34,21 @@ WIDEST_M = (0.02, 4.0)
 Words = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 
 
+def _all_spoken(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    for phrase in phrases:
+        if not _spoken(phrase):
+            raise ValueError(f"{phrase!r} holds no letter or digit, and would fit every model")
+    return phrases
+
+
+Phrases = Annotated[Words, AfterValidator(_all_spoken)]
+
+
 class Rule(Strict):
     """One line of a mapping; see the module."""
 
-    name: Words = ()
-    group: Words = ()
+    name: Phrases = ()
+    group: Phrases = ()
     height_m: Range | None = None
     longest_m: Range | None = None
     kind: str | None
@@ -69,24 +80,54 @@ class Naming:
     size_m: tuple[float, float, float] | None
 
 
-def load_mapping(path: str | Path | None) -> Mapping:
-    """The shipped mapping, and before it the rules of the file at `path`. Raises ConfigError for a bad file."""
+def load_mapping(path: str | Path | None, known: frozenset[str] | None = None) -> Mapping:
+    """The shipped mapping, and before it the rules of the file at `path`.
+
+    known: what code draws; kinds and hosts of the file that are neither that nor new classes are refused. Raises
+    ConfigError for a bad file.
+    """
     shipped = _read(SHIPPED)
-    return shipped if path is None else shipped.after(_read(Path(path)))
+    if path is None:
+        return shipped
+    own = _read(Path(path))
+    whole = shipped.after(own)
+    if known is not None:
+        _check(own, whole, known, path)
+    return whole
+
+
+def _check(own: Mapping, whole: Mapping, known: frozenset[str], path: str | Path) -> None:
+    """Raises ConfigError for a kind of which nothing could ever be drawn, or furniture that there is not."""
+    for host in own.extras:
+        if host not in known and host != "floor":
+            raise ConfigError(
+                f"{path}: extras.{host}: {meant(host, {*known, 'floor'})}must be furniture that code draws, or floor"
+            )
+    kinds = {*known, *(kind for kinds in whole.extras.values() for kind in kinds)}
+    for number, rule in enumerate(own.rules):
+        if rule.kind is not None and rule.kind not in kinds:
+            raise ConfigError(
+                f"{path}: rules.{number}.kind: {meant(rule.kind, kinds)}must be what code draws, a class listed under "
+                f"extras, or null (found {rule.kind!r})"
+            )
 
 
 def _read(path: Path) -> Mapping:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if data is not None and not isinstance(data, dict):
+            raise ConfigError(
+                f"{path}: expected the keys {', '.join(Mapping.model_fields)}, found a {type(data).__name__} by itself"
+            )
         return TypeAdapter(Mapping).validate_python(data or {})
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not a text file in UTF-8") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); assets: categories names a YAML file") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"])
-        raise ConfigError(f"{path}: {where}: {fault['msg']} (found {fault['input']!r})") from None
+        raise ConfigError(explain(str(path), error, Mapping)) from None
 
 
 def kind_of(thing: Naming, mapping: Mapping, known: frozenset[str]) -> str | None:
@@ -106,7 +147,8 @@ def kind_of(thing: Naming, mapping: Mapping, known: frozenset[str]) -> str | Non
 
 
 def _named(name: str, group: str, known: frozenset[str]) -> str | None:
-    for said in (name, group):
+    for spoken in (name, group):
+        said = " ".join(word for word in spoken.split() if not word.isdigit())
         for form in (said, said.removesuffix("s"), said.removesuffix("es")):
             if (kind := form.replace(" ", "_")) in known:
                 return kind
@@ -116,7 +158,9 @@ def _named(name: str, group: str, known: frozenset[str]) -> str | None:
 def _spoken(text: str) -> str:
     # A file's name: "officeChair2" -> "office chair"; but "Apple iBook" is no book.
     words = text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return " ".join(re.sub(r"[\W_\d]+", " ", words).lower().split())
+    said = re.sub(r"[\W_]+", " ", words).lower()
+    # "chair2" is a chair; "mp3" is a word, and so are the digits and letters of a hash.
+    return " ".join(re.sub(r"\b([^\W\d]{3,})(\d{1,4})\b", r"\1 \2", said).split())
 
 
 def _says(text: str, phrases: tuple[str, ...]) -> bool:

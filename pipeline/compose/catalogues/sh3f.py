@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 from pipeline.compose.catalogues.entry import Y_UP, Entry, licence_id
 from pipeline.compose.catalogues.mapping import Mapping, Naming, kind_of
 from pipeline.errors import ConfigError
+from pipeline.scene import Float
 
 DEBIAN = "/usr/share/sweethome3d/furniture"
 LISTING = "PluginFurnitureCatalog.properties"
@@ -60,7 +62,11 @@ def _entries(file: Path, mapping: Mapping, known: frozenset[str]) -> Iterator[En
             continue
         id_ = _id(model) if _id(model) not in seen else f"{_id(model)}-{model['number']}"
         seen.add(id_)
-        yield _entry(file, id_, model, licence, about, mapping, known)
+        try:
+            yield _entry(file, id_, model, licence, about, mapping, known)
+        except (ValueError, IndexError, KeyError) as error:
+            said = f"{file}: model {model['number']} ({model.get('name', id_)}): {error}; it is left out"
+            warnings.warn(said, RuntimeWarning, stacklevel=2)
 
 
 FIELDS = (
@@ -77,11 +83,13 @@ def _entry(
     file: Path, id_: str, model: dict[str, str], licence: str, about: dict[str, str], mapping: Mapping,
     known: frozenset[str],
 ) -> Entry:  # fmt: skip
-    size = tuple(float(model[key]) / 100.0 for key in ("width", "depth", "height"))
+    size = tuple(_number(model, key) / 100.0 for key in ("width", "depth", "height"))
+    if min(size) <= 0:
+        raise ValueError("width, depth and height must be above 0")
     kind = kind_of(Naming(model["name"], model.get("category", ""), size), mapping, known)  # type: ignore[arg-type]
-    if float(model.get("elevation", "0")) / 100 > MOUNTED_M and max(size) > SMALL_M and kind not in HUNG:
+    if _number(model, "elevation", "0") / 100 > MOUNTED_M and max(size) > SMALL_M and kind not in HUNG:
         kind = None
-    rotation = np.array([float(x) for x in model.get("modelRotation", "1 0 0 0 1 0 0 0 1").split()]).reshape(3, 3)
+    rotation = _rotation(model.get("modelRotation", "1 0 0 0 1 0 0 0 1"))
     on_top, light = model.get("dropOnTopElevation"), None
     if "lightSourceX" in model:
         # Only the first of several; given from the left, back, lower corner, plan x and y and up.
@@ -100,9 +108,32 @@ def _entry(
         archive=file,
         turn=Y_UP @ rotation,
         size_m=size,  # type: ignore[arg-type]
-        resting_m=None if on_top is None else float(on_top) / 100.0,
+        resting_m=None if on_top is None else _number(model, "dropOnTopElevation") / 100.0,
         light=light,
     )
+
+
+def _number(model: dict[str, str], key: str, default: str = "") -> float:
+    """Raises ValueError that names the key."""
+    said = model.get(key, default)
+    try:
+        value = float(said)
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value):
+        raise ValueError(f"{key}: {said!r} is no number")
+    return value
+
+
+def _rotation(said: str) -> Float:
+    """The matrix of nine numbers, row by row. Raises ValueError."""
+    try:
+        rotation = np.array([float(word) for word in said.split()]).reshape(3, 3)
+    except ValueError:
+        raise ValueError(f"modelRotation: {said!r} is no nine numbers") from None
+    if not np.isfinite(rotation).all() or abs(np.linalg.det(rotation)) < 1e-6:
+        raise ValueError(f"modelRotation: {said!r} is no rotation")
+    return rotation
 
 
 def _licence_file(archive: zipfile.ZipFile, names: set[str]) -> str:

@@ -1,0 +1,144 @@
+"""What people get wrong about catalogues ends in one line that says what would be right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.compose.assets import CATEGORIES, GENERATORS
+from pipeline.compose.catalogues.listing import open_catalogue
+from pipeline.compose.catalogues.mapping import Naming, kind_of, load_mapping
+from pipeline.compose.stock import Stock
+from pipeline.config import AssetsConfig
+from pipeline.errors import ConfigError
+from tests.compose import toy_catalogues as toys
+
+KNOWN = frozenset((*GENERATORS, *CATEGORIES))
+
+
+def stock(*sources: object) -> Stock:
+    return Stock(AssetsConfig.model_validate({"sources": list(sources)}))
+
+
+def mapping(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("content", ["5", '{"assets": 7}', '"a.glb"', '{"assets": {"a": 1}}'])
+def test_an_index_that_is_no_list_says_what_is_expected(tmp_path: Path, content: str) -> None:
+    (tmp_path / "index.json").write_text(content)
+    with pytest.raises(ConfigError, match="expected a list of models"):
+        open_catalogue(f"files:{tmp_path}")
+
+
+def test_a_sidecar_that_holds_no_keys_says_what_is_expected(tmp_path: Path) -> None:
+    toys.panorama(tmp_path / "a.hdr")
+    (tmp_path / "a.json").write_text("3")
+    with pytest.raises(ConfigError, match=r"a\.json: expected keys"):
+        open_catalogue(f"hdri:{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("width", "wide"), ("elevation", "nan"), ("modelRotation", "1 0 0"), ("lightSourceX", "x"), ("height", "-3")],
+)
+def test_a_bad_row_of_a_sweet_home_catalogue_is_left_out_and_named(tmp_path: Path, key: str, value: str) -> None:
+    more = {"lightSourceY": "1", "lightSourceZ": "1", key: value} if key == "lightSourceX" else {key: value}
+    with pytest.warns(RuntimeWarning, match=r"model 1 \(Chair\): .*; it is left out"):
+        catalogue = open_catalogue(f"sh3f:{toys.sh3f(tmp_path / 'toys.sh3f', **more)}")
+    assert [entry.id for entry in catalogue.entries] == ["table"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- {name: chair, kind: sofa}", "expected the keys rules, longest_m, extras, found a list"),
+        ("rules: [{name: chair, kind: armchiar}]", "rules.0.kind: did you mean 'armchair'"),
+        ("extras: {sidebord: [throne]}", "extras.sidebord: did you mean 'sideboard'"),
+        ("rulez: []", "did you mean 'rules'"),
+        ("rules: [{name: '__', kind: chair}]", "'__' holds no letter or digit"),
+        ("rules: [{group: ['', a], kind: chair}]", "'' holds no letter or digit"),
+    ],
+)
+def test_a_bad_mapping_is_one_line_that_says_what_would_be_right(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        load_mapping(mapping(tmp_path / "m.yaml", text), KNOWN)
+
+
+def test_a_source_of_unknown_kind_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'files'"):
+        open_catalogue("file:/x")
+
+
+def test_shipped_rules_name_only_what_can_be_drawn() -> None:
+    shipped = load_mapping(None)
+    hosts = set(shipped.extras) - {"floor"}
+    assert hosts <= KNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase", "fits"),
+    [
+        ("Concept 03001627", "03001627", True),
+        ("Concept 03001627", "04379243", False),
+        ("Concept", "03001627", False),
+        ("chair 2", "chair", True),
+        ("mp3 station", "mp3 station", True),
+        ("mp station", "mp3 station", False),
+        ("officeChair2", "office chair", True),
+        ("model_07", "7", False),
+    ],
+)
+def test_digits_of_a_phrase_count(tmp_path: Path, name: str, phrase: str, fits: bool) -> None:
+    own = load_mapping(mapping(tmp_path / "m.yaml", f"rules: [{{name: '{phrase}', kind: teapot}}]"))
+    assert (kind_of(Naming(name, "", None), own, frozenset()) == "teapot") is fits
+
+
+def test_models_of_one_name_in_two_formats_are_told_apart(tmp_path: Path) -> None:
+    toys.card(tmp_path / "vase.glb")
+    (tmp_path / "vase.obj").write_text(toys.obj(toys.chair()))
+    toys.card(tmp_path / "cup.glb")
+    made = stock(f"files:{tmp_path}")
+    assert [entry.id for entry in made.catalogues[0].entries] == ["cup", "vase.glb", "vase.obj"]
+
+
+def test_one_file_listed_twice_gets_two_names(tmp_path: Path) -> None:
+    toys.card(tmp_path / "a.glb")
+    rows = [{"file": "a.glb", "category": "vase", "size_m": [0.1, 0.1, z]} for z in (0.2, 0.4)]
+    (tmp_path / "index.json").write_text(json.dumps(rows))
+    assert [entry.id for entry in open_catalogue(f"files:{tmp_path}").entries] == ["a-1", "a-2"]
+
+
+def test_panoramas_of_one_name_in_two_formats_are_told_apart(tmp_path: Path) -> None:
+    toys.panorama(tmp_path / "a.hdr")
+    toys.panorama(tmp_path / "a.exr")
+    assert [entry.id for entry in open_catalogue(f"hdri:{tmp_path}").entries] == ["a.exr", "a.hdr"]
+
+
+def test_a_source_named_twice_is_told_to_be_named_once(tmp_path: Path) -> None:
+    source = f"sh3f:{toys.sh3f(tmp_path / 'toys.sh3f')}"
+    with pytest.raises(ConfigError, match="name one of them only; `weight` says how often"):
+        stock(source, source)
+
+
+def test_two_folders_of_one_name_are_told_to_be_renamed(tmp_path: Path) -> None:
+    for parent in ("a", "b"):
+        (tmp_path / parent / "set").mkdir(parents=True)
+        toys.card(tmp_path / parent / "set/vase.glb")
+    with pytest.raises(ConfigError, match="rename the folder of one of them"):
+        stock(f"files:{tmp_path / 'a/set'}", f"files:{tmp_path / 'b/set'}")
+
+
+@pytest.mark.parametrize(("weight", "share"), [(None, 1.0), (1.0, 0.5), (9.0, 0.1)])
+def test_a_photographed_sky_comes_as_often_as_its_weight_says(
+    tmp_path: Path, weight: float | None, share: float
+) -> None:
+    toys.panorama(tmp_path / "a.hdr")
+    code = [] if weight is None else [{"kind": "plantain", "weight": weight}]
+    made = stock(*code, f"hdri:{tmp_path}")
+    rng = np.random.default_rng(0)
+    assert abs(np.mean([made.panorama(rng) is not None for _ in range(400)]) - share) < 0.06
