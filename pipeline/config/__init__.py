@@ -43,6 +43,8 @@ __all__ = [
 ]  # fmt: skip
 
 Recipe: TypeAlias = SceneRecipe | MixRecipe
+SKIES = ("primitives", "street", "yard")
+"""Layouts that a panorama can light."""
 
 
 def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
@@ -52,7 +54,21 @@ def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
     remedy.
     """
     recipe: Recipe = load_config(path, overrides or [], Annotated[Recipe, Field(discriminator="layout")], "scenes")
-    return _with_members(recipe, Path(path)) if isinstance(recipe, MixRecipe) else recipe
+    if isinstance(recipe, MixRecipe):
+        recipe = _with_members(recipe, Path(path))
+    _check_skies(recipe, path)
+    return recipe
+
+
+def _check_skies(recipe: Recipe, path: str | Path) -> None:
+    """Raises ConfigError for panoramas that no scene of the recipe could show."""
+    members = recipe.members.values() if isinstance(recipe, MixRecipe) else [recipe]
+    lit = [member.layout for member in members if any(source.kind == "hdri" for source in member.assets.sources)]
+    if lit and not set(lit) & set(SKIES):
+        raise ConfigError(
+            f"{path}: assets.sources: hdri: no scene of layout {lit[0]} shows a sky; leave it out, or use a recipe of layout "
+            f"{', '.join(SKIES)}"
+        )
 
 
 def _with_members(mix: MixRecipe, path: Path) -> MixRecipe:

@@ -7,14 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
+from PIL import Image
 
 from pipeline.compose.assets import CATEGORIES, GENERATORS
 from pipeline.compose.catalogues.listing import open_catalogue
 from pipeline.compose.catalogues.mapping import Naming, kind_of, load_mapping
+from pipeline.compose.catalogues.reading import SPOTS, Unusable, read_model
 from pipeline.compose.stock import Stock
-from pipeline.config import AssetsConfig
+from pipeline.config import AssetsConfig, load_recipe
 from pipeline.errors import ConfigError
 from tests.compose import toy_catalogues as toys
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANTAIN_CACHE", str(tmp_path / "cache"))
+
 
 KNOWN = frozenset((*GENERATORS, *CATEGORIES))
 
@@ -142,3 +151,66 @@ def test_a_photographed_sky_comes_as_often_as_its_weight_says(
     made = stock(*code, f"hdri:{tmp_path}")
     rng = np.random.default_rng(0)
     assert abs(np.mean([made.panorama(rng) is not None for _ in range(400)]) - share) < 0.06
+
+
+def test_panoramas_are_refused_where_no_scene_shows_a_sky() -> None:
+    with pytest.raises(ConfigError, match="no scene of layout room shows a sky"):
+        load_recipe("scenes/living_room.yaml", ["assets.sources=[plantain, 'hdri:/x']"])
+
+
+def test_panoramas_are_welcome_in_a_mix_of_rooms_and_gardens(tmp_path: Path) -> None:
+    rooms, yards = (Path(f"scenes/{name}.yaml").resolve() for name in ("living_room", "yard"))
+    text = f"name: m\nlayout: mix\nrecipes: {{{rooms}: 1, {yards}: 1}}\nassets: {{sources: ['hdri:/x']}}\n"
+    (tmp_path / "mix.yaml").write_text(text)
+    load_recipe(tmp_path / "mix.yaml")
+
+
+def test_shapenet_folders_are_known_by_their_numbers(tmp_path: Path) -> None:
+    for synset in ("03001627", "02876657", "09999999"):
+        (tmp_path / synset / "1a04/models").mkdir(parents=True)
+        toys.card(tmp_path / synset / "1a04/models/model_normalized.glb")
+    kinds = [entry.kind for entry in open_catalogue(f"files:{tmp_path}").entries]
+    assert kinds == ["bottle", "chair", None]
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "size"),
+    [
+        ("Hammock", "Exterior", (3.5, 1.6, 1.6)),
+        ("Class seat", "Office", (0.6, 0.7, 0.8)),
+        ("Thing", "Vehicles", (2.0, 4.0, 1.5)),
+    ],
+)
+def test_what_is_nothing_of_ours_is_left_out(name: str, group: str, size: tuple[float, float, float]) -> None:
+    assert kind_of(Naming(name, group, size), load_mapping(None), KNOWN) is None
+
+
+def test_leaves_in_the_corners_of_faces_are_seen_by_the_cut_out_check(tmp_path: Path) -> None:
+    # A disc on a card: the middle of each triangle is opaque, over a third of its area is not.
+    y, x = np.mgrid[:64, :64]
+    picture = np.full((64, 64, 4), 150, np.uint8)
+    picture[..., 3] = (np.hypot(x - 31.5, y - 31.5) < 24) * 255
+    material = trimesh.visual.material.PBRMaterial(baseColorTexture=Image.fromarray(picture), alphaMode="MASK")
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
+    visual = trimesh.visual.TextureVisuals(uv=corners, material=material)
+    card = trimesh.Trimesh(
+        np.column_stack([corners, 0 * corners[:, 0]]), [[0, 1, 2], [0, 2, 3]], visual=visual, process=False
+    )
+    card.export(tmp_path / "leaf.glb")
+    with pytest.raises(Unusable, match="cut out"):
+        read_model(str(tmp_path / "leaf.glb"))
+
+
+def test_the_points_of_the_cut_out_check_lie_evenly_in_a_triangle() -> None:
+    assert len(set(SPOTS)) == 16
+    assert np.allclose(np.mean(SPOTS, axis=0), 1 / 3) and np.allclose(np.sum(SPOTS, axis=1), 1) and np.min(SPOTS) > 0
+
+
+def test_a_thing_painted_in_several_vertex_colours_is_called_by_none(tmp_path: Path) -> None:
+    mesh = trimesh.creation.box((0.2, 0.2, 0.4)).subdivide()
+    mesh.visual.vertex_colors = np.where(mesh.vertices[:, 2:] > 0, [[255, 0, 0, 255]], [[0, 0, 255, 255]]).astype(
+        np.uint8
+    )
+    mesh.export(tmp_path / "vase.ply")
+    catalogue = open_catalogue(f"files:{tmp_path}")
+    assert catalogue.asset(catalogue.entries[0], "vase").attributes["color"] == ""

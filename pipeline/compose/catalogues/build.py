@@ -88,7 +88,7 @@ def _part(mesh: Mesh, look: Look, most: int) -> Part:
     material = Material(
         _family(look.words) or "",
         look.color,
-        nearest_color_name((float(tone[0]), float(tone[1]), float(tone[2]))),
+        "" if look.patchy else nearest_color_name((float(tone[0]), float(tone[1]), float(tone[2]))),
         texture,
         look.roughness,
         look.metallic,
@@ -138,6 +138,9 @@ def _color(parts: tuple[Part, ...]) -> str:
     """The colour name that covers most of a thing; "" when none covers NAMED_SHARE: nobody would call it by one."""
     names: dict[str, float] = defaultdict(float)
     for part in parts:
+        if not part.material.color_name:
+            names[""] += float(_areas(part.mesh).sum())
+            continue
         for name, area in _tones(part.mesh, part.material.color, part.material.texture)[1].items():
             names[name] += area
     name, area = min(names.items(), key=lambda item: (-item[1], item[0]))

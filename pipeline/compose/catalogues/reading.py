@@ -34,6 +34,10 @@ TEXTURES = ("", "textures", "images", "../materials/textures", "../textures", ".
 """Where files that a model names lie, seen from its folder: GSO's textures are in ../materials/textures, ShapeNet's in
 ../images."""
 
+# The middles of a triangle's quarters' quarters: upright ones of four rows, then those upside down.
+SPOTS = [((3 * i + 1) / 12, (3 * j + 1) / 12, (10 - 3 * i - 3 * j) / 12) for i in range(4) for j in range(4 - i)]
+SPOTS += [((3 * i + 2) / 12, (3 * j + 2) / 12, (8 - 3 * i - 3 * j) / 12) for i in range(3) for j in range(3 - i)]
+
 Asked: TypeAlias = dict[str, str | None]
 
 
@@ -55,6 +59,7 @@ class Look:
     roughness_map: NDArray[np.uint8] | None = None
     metallic_map: NDArray[np.uint8] | None = None
     alpha: float = 1.0
+    patchy: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +170,7 @@ def named_by(file: str, name: str) -> bytes | None:
 def _pieces(scene: Any) -> list[Piece]:
     """Every mesh of a trimesh scene where its nodes put it."""
     pieces, looks = [], {}
+    hidden = 0.0
     for node in sorted(scene.graph.nodes_geometry):
         matrix, name = scene.graph[node]
         mesh = scene.geometry[name]
@@ -188,16 +194,27 @@ def _pieces(scene: Any) -> list[Piece]:
                 Piece(vertices, faces, uv if look.texture is not None or look.normal_map is not None else None, look)
             )
             if see_through is not None and uv is not None:
-                _check_cut_out(pieces[-1], uv, see_through, scene)
+                hidden += _cut_out(pieces[-1], uv, see_through)
+    if hidden > MOST_CUT_OUT * max(sum(float(_areas(piece).sum()) for piece in pieces), 1e-12):
+        raise Unusable("is cut out of rectangles by transparency, which labels cannot follow")
     return pieces
 
 
-def _check_cut_out(piece: Piece, uv: Float, alpha: NDArray[np.uint8], scene: Any) -> None:
+def _areas(piece: Piece) -> Float:
     corners = piece.vertices[piece.faces]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
-    hidden = float(area[sample(alpha[..., None], uv[piece.faces].mean(1))[:, 0] < 128].sum())
-    if hidden > MOST_CUT_OUT * max(float(scene.area), 1e-12):
-        raise Unusable("is cut out of rectangles by transparency, which labels cannot follow")
+    return np.asarray(
+        np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
+    )
+
+
+def _cut_out(piece: Piece, uv: Float, alpha: NDArray[np.uint8]) -> float:
+    """Area of a piece on which its texture is transparent, by the middles of 16 equal triangles of each face."""
+    area, at = _areas(piece), uv[piece.faces]
+    hidden = 0.0
+    for a, b, c in SPOTS:
+        spot = a * at[:, 0] + b * at[:, 1] + c * at[:, 2]
+        hidden += float(area[sample(alpha[..., None], spot)[:, 0] < 128].sum()) / len(SPOTS)
+    return hidden
 
 
 def sample(texture: NDArray[np.uint8], uv: Float) -> NDArray[np.uint8]:
@@ -213,7 +230,10 @@ def _look(visual: Any, mapped: bool) -> tuple[Look, NDArray[np.uint8] | None]:
     material = getattr(visual, "material", None)
     if material is None or type(material).__name__ not in ("SimpleMaterial", "PBRMaterial"):
         mean = np.asarray(visual.main_color if visual.kind is None else visual.face_colors.mean(0), float) / 255
-        return Look("", _rgb(mean)), None
+        # Painted in several colours: their mean is shown, and nobody would call the thing by it.
+        return Look(
+            "", _rgb(mean), patchy=bool(visual.kind is not None and visual.face_colors[:, :3].std(0).max() > 25)
+        ), None
     pbr = type(material).__name__ == "PBRMaterial"
     return _pbr(material, mapped) if pbr else _mtl(material, mapped)
 
