@@ -70,7 +70,19 @@ def in_free_air(everything: trimesh.Trimesh, points: np.ndarray, directions: np.
 
 def drop(thing: Object, support: Object) -> float:
     """How far the lowest points of `thing` hang above the surface of `support`, by ray casting downwards."""
-    vertices = thing.world_vertices()
+    gap = _drop(thing.world_vertices(), support)
+    if gap < np.inf:
+        return gap
+    # Slats carry what lies on them between its corners: look at the whole of its underside.
+    points, faces = world_mesh(thing)
+    low = faces[(points[faces][..., 2] < points[:, 2].min() + 1e-4).all(1)]
+    if not len(low):
+        return gap
+    finer, _ = trimesh.remesh.subdivide_to_size(points, low, 0.01, max_iter=20)
+    return _drop(finer, support)
+
+
+def _drop(vertices: np.ndarray, support: Object) -> float:
     lowest = vertices[vertices[:, 2] < vertices[:, 2].min() + 1e-4]
     inset = lowest + 0.02 * (lowest.mean(0) - lowest)
     start = inset + np.array([0.0, 0.0, 1e-3])

@@ -101,7 +101,7 @@ def test_an_unknown_base_is_refused_before_anything_is_written(corpus, tmp_path)
 
 def test_a_budget_of_minutes_ends_on_the_clock_and_the_rate_falls_with_it(corpus, tmp_path):
     seen = []
-    finetune([corpus], "tiny", tmp_path / "model", preset(steps=None, minutes=0.05), on_progress=seen.append)
+    finetune([corpus], "tiny", tmp_path / "model", preset(steps=None, minutes=0.2), on_progress=seen.append)
     fractions = [progress.fraction for progress in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1

@@ -37,7 +37,9 @@ def facing(material: Material, lights: Any, mesh: Mesh | None = None, **rest: An
     pose[2, 3] = 3.0
     camera = Camera.centred(SIZE, SIZE, 2 * np.arctan(0.5 / 3.0), pose)
     ground = thing("ground", "floor", mesh or quad(1, 1), material, (0, 0, 0))
-    return Scene("relief", (ground,), tuple(lights), camera, CLASSES, background=(0.02, 0.02, 0.02), **rest)
+    return Scene(
+        "relief", (ground,), tuple(lights), camera, CLASSES, background=(0.02, 0.02, 0.02), metered=False, **rest
+    )
 
 
 def render(renderer: Any, scene: Scene) -> NDArray[np.float64]:

@@ -118,7 +118,7 @@ def shoe_rack(rng: np.random.Generator) -> Asset:
             )
         pieces.append((box((post, depth, post), (sx * (width - post) / 2, 0, height - 0.001), 0.003), wood))
     surfaces = []
-    slats = 5
+    slats = 7  # so that a vase finds two of them under its foot
     for k in range(shelves):
         z = 0.08 + pitch * k
         for s in (-1, 1):
@@ -146,7 +146,7 @@ def shoe_rack(rng: np.random.Generator) -> Asset:
                     shift = (x + 0.055 + (0.1 if way < 0 else 0.0), float(rng.uniform(-0.008, 0.008)), z + 0.011)
                     pieces += [(move(mesh, shift), f) for mesh, f in _shoe(rng, upper, sole, -way)]
             elif k == shelves - 1:
-                surfaces.append(Surface("shelf", (x + 0.1, 0, z + 0.011), (0.09, depth / 2 - 0.03), clear))
+                surfaces.append(Surface("top", (x + 0.1, 0, z + 0.011), (0.09, depth / 2 - 0.03), clear))
             x += 0.22
     return assemble("shoe_rack", pieces, rng, surfaces, wood)
 

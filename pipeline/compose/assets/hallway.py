@@ -28,8 +28,10 @@ def hallway_bench(rng: np.random.Generator) -> Asset:
         pieces.append((box((width, depth, board), (0, 0, top - board), 0.006, 2), wood))
         if rng.random() < 0.7:
             shelf = float(rng.uniform(0.13, 0.2))
-            for k in range(4):
-                y = -depth / 2 + 0.05 + (depth - 0.1) * k / 3
+            # Close enough together to carry a camera or a cup.
+            slats = 1 + int(np.ceil((depth - 0.1) / 0.058))
+            for k in range(slats):
+                y = -depth / 2 + 0.05 + (depth - 0.1) * k / (slats - 1)
                 pieces.append((box((width - 0.07, 0.035, 0.015), (0, y, shelf), 0.003), wood))
             for s in (-1, 1):
                 pieces.append(
