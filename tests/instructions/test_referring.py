@@ -115,6 +115,51 @@ def test_where_a_person_would_hesitate_nothing_is_meant_and_the_checker_objects(
             assert second_opinion(expression, [row.id], *rows) is not None
 
 
+def _unlike(number, color="", **changes):
+    """A box of a colour, or a material, that nobody could tell."""
+    return thing(number, attributes={"color": color, "material": "" if color else "plastic"}, **changes)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        replace(BOX, color="red"),
+        replace(BOX, color="red", group=True),
+        replace(BOX, not_color="red"),
+        replace(BOX, not_color="blue", group=True),
+        replace(BOX, color="red", order=("left", 1)),
+        Expression("lamp", relation=Relation("right", replace(BOX, color="red"))),
+    ],
+)
+def test_what_is_of_no_colour_one_could_name_puts_colours_in_doubt(expression):
+    rows = [thing(1, x=30), _unlike(2, x=60), thing(3, color="blue", x=160), LAMP]
+    assert resolve(expression, facts(*rows)) is None
+    for ids in ([1], [2], [3], [1, 2], [2, 3], [5]):
+        assert "in doubt" in second_opinion(expression, ids, *rows)
+
+
+def test_a_material_that_nobody_could_tell_puts_materials_in_doubt():
+    rows = [thing(1, x=30), _unlike(2, "blue", x=60), LAMP]
+    assert resolve(replace(BOX, material="plastic"), facts(*rows)) is None
+    assert "in doubt" in second_opinion(replace(BOX, material="plastic"), [1], *rows)
+    # The other is blue at any rate.
+    said = replace(BOX, color="red", material="plastic")
+    assert resolve(said, facts(*rows)) == [1]
+    assert second_opinion(said, [1], *rows) is None
+
+
+def test_a_thing_of_unknown_colour_elsewhere_leaves_a_place_clear():
+    said = replace(BOX, color="red", relation=Relation("left", Expression("lamp")))
+    rows = [thing(1, x=30), _unlike(2, x=160), LAMP]
+    assert resolve(said, facts(*rows)) == [1]
+    assert second_opinion(said, [1], *rows) is None
+
+
+def test_nothing_is_said_of_a_colour_that_is_not_known():
+    for text in texts(thing(1, x=30), _unlike(2, x=60), thing(3, color="blue", x=160)):
+        assert "red" not in text and "blue" not in text, text
+
+
 def test_an_expression_shared_by_two_things_is_not_used():
     found = texts(thing(1), thing(2, x=150))
     assert "the red box" not in found

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,19 @@ def test_the_long_caption_tells_places_materials_and_the_ground():
     assert "A white mug is farthest to the left and a red box farthest to the right." in text
     assert "A white plastic mug is nearest to the camera." in text
     assert text.endswith("The ground is gray plastic.")
+
+
+def test_captions_are_silent_about_colours_and_materials_that_are_not_known():
+    unknown = {"attributes": {"color": "", "material": ""}}
+    view = facts(
+        thing(1, "mug", support="table_2", x=30, **unknown),
+        thing(2, "table", x=90, **unknown),
+        replace(ground(), **unknown),
+    )
+    assert long_caption(view) == (
+        "A mug and a table. A mug is on a table. A mug is farthest to the left and a table farthest to the right. "
+        "A mug is nearest to the camera."
+    )
 
 
 def test_a_view_of_nothing_says_so():
