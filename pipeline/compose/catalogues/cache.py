@@ -25,7 +25,7 @@ from pipeline.compose.catalogues.entry import Entry
 from pipeline.compose.catalogues.reading import Unusable
 from pipeline.scene import Material, Mesh, Part
 
-VERSION = 5
+VERSION = 6
 """To be raised by whoever changes what the loader makes of a file."""
 MAPS = ("texture", "normal_map", "roughness_map", "metallic_map")
 
