@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions import referring
+from pipeline.instructions.kin import may_be_called
 from pipeline.instructions.phrasing import parse
 from pipeline.instructions.referring import Expression, Relation
 
@@ -37,8 +38,9 @@ class Seen:
         return len(self.u)
 
     def is_a(self, said: Expression) -> bool | None:
-        """Whether name, colour and material fit; None when one that is said is not known of this thing."""
-        if self.row["category"] != said.category:
+        """Whether name, colour and material fit; None when one that is said is not known of this thing, or in doubt."""
+        other_name = self.row["category"] != said.category
+        if other_name and not may_be_called(said.category, self.row["category"]):
             return False
         color, material = (self.row["attributes"].get(key) or None for key in ("color", "material"))
         if color and (said.color not in (None, color) or said.not_color == color):
@@ -46,7 +48,7 @@ class Seen:
         if material and said.material not in (None, material):
             return False
         unknown = ((said.color or said.not_color) and not color) or (said.material and not material)
-        return None if unknown else True
+        return None if unknown or other_name else True
 
 
 class Scenery:

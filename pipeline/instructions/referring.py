@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.config import ViewRules
+from pipeline.instructions.kin import may_be_called
 from pipeline.labels import Instance
 
 SIDE_MARGIN = 0.06
@@ -130,11 +131,16 @@ def resolve(expression: Expression, facts: Facts) -> list[int] | None:
 
 
 def _described(expression: Expression, row: Instance) -> bool | None:
-    """Whether name, colour and material fit; None when in doubt: of some things nobody can tell colour or material."""
-    if row.category != expression.category:
+    """Whether name, colour and material fit; None when in doubt.
+
+    Some people would call a filing cabinet a cabinet; of some things nobody can tell colour or material.
+    """
+    kin = may_be_called(expression.category, row.category)
+    if row.category != expression.category and not kin:
         return False
     color, material = row.attributes.get("color"), row.attributes.get("material")
-    verdicts = [
+    verdicts: list[bool | None] = [None if kin else True]
+    verdicts += [
         (known == said) if known else None
         for said, known in ((expression.color, color), (expression.material, material))
         if said

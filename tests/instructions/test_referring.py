@@ -7,6 +7,7 @@ from pipeline.compose import class_list, compose
 from pipeline.compose.colors import COLORS
 from pipeline.config import load_recipe
 from pipeline.instructions.checking import Scenery, referent_fault
+from pipeline.instructions.kin import may_be_called
 from pipeline.instructions.phrasing import parse, say
 from pipeline.instructions.referring import (
     KINDS,
@@ -35,7 +36,8 @@ def second_opinion(expression, ids, *rows):
     scenery = Scenery(*maps(*rows), [asdict(row) for row in rows])
     text = say(expression, len(ids), np.random.default_rng(0))
     referent = {"text": text, "parsed": expression.as_json(), "ids": ids}
-    return referent_fault(referent, scenery, RULES, ["box", "lamp", "ground", "mug", "table", "tray"])
+    known = {"box", "lamp", "ground", "mug", "table", "tray"} | {row.category for row in rows}
+    return referent_fault(referent, scenery, RULES, sorted(known))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,56 @@ def test_a_thing_of_unknown_colour_elsewhere_leaves_a_place_clear():
 def test_nothing_is_said_of_a_colour_that_is_not_known():
     for text in texts(thing(1, x=30), _unlike(2, x=60), thing(3, color="blue", x=160)):
         assert "red" not in text and "blue" not in text, text
+
+
+@pytest.mark.parametrize(
+    ("name", "kin"),
+    [
+        ("cabinet", "filing_cabinet"), ("cabinet", "wall_cabinet"), ("chair", "office_chair"), ("chair", "armchair"),
+        ("chair", "garden_chair"), ("box", "cardboard_box"), ("carton", "box"), ("can", "trash_can"), ("pot", "teapot"),
+        ("waste_bin", "trash_can"), ("trash_can", "waste_bin"), ("pin_board", "notice_board"), ("car", "toy_car"),
+        ("coffee_table", "side_table"), ("potted_plant", "planter"), ("stool", "ottoman"), ("shelving", "bookshelf"),
+    ],
+)  # fmt: skip
+def test_a_plain_name_is_in_doubt_where_something_else_may_be_called_so(name, kin):
+    rows = [thing(1, name, x=30), thing(2, kin, x=60), thing(3, name, x=90), LAMP]
+    for expression in (
+        Expression(name),
+        Expression(name, group=True),
+        Expression(name, "red"),
+        Expression(name, order=("left", 1)),
+        Expression("lamp", relation=Relation("right", Expression(name))),
+    ):
+        assert resolve(expression, facts(*rows)) is None
+        assert "in doubt" in second_opinion(expression, [1, 3] if expression.group else [1], *rows)
+    # In another colour, or elsewhere, it is not meant.
+    apart = [thing(1, name, x=30), thing(2, kin, "blue", x=150), LAMP]
+    for expression in (Expression(name, "red"), Expression(name, relation=Relation("left", Expression("lamp")))):
+        assert resolve(expression, facts(*apart)) == [1]
+        assert second_opinion(expression, [1], *apart) is None
+
+
+def test_a_name_that_says_more_is_clear():
+    rows = [
+        thing(1, "filing_cabinet", x=30),
+        thing(2, "wall_cabinet", x=60),
+        thing(3, "armchair", x=120),
+        thing(4, "chair", x=160),
+    ]
+    for number, name in ((1, "filing_cabinet"), (2, "wall_cabinet"), (3, "armchair")):
+        assert resolve(Expression(name), facts(*rows)) == [number]
+        assert second_opinion(Expression(name), [number], *rows) is None
+
+
+def test_kinds_people_tell_apart_are_not_confused():
+    for one, other in (
+        ("car", "van"),
+        ("bus", "bus_shelter"),
+        ("bicycle", "bicycle_rack"),
+        ("cup", "bowl"),
+        ("dog", "doghouse"),
+    ):
+        assert not may_be_called(one, other) and not may_be_called(other, one)
 
 
 def test_an_expression_shared_by_two_things_is_not_used():
