@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipeline.instructions.phrasing import ADJECTIVES
+from pipeline.instructions.phrasing import ADJECTIVES, described
 from pipeline.instructions.referring import SIDE_MARGIN, SPOKEN_MATERIALS, Facts
 from pipeline.instructions.spelling import plural, spoken
 from pipeline.labels import Instance
@@ -32,11 +32,11 @@ def short_caption(facts: Facts, most: int = MOST) -> str:
     for key in sorted(groups, key=lambda k: (-areas[k], k[0], k[1]))[:most]:
         category, color = key
         count = groups[key]
-        noun = f"{color} " if color else ""
         if count == 1:
-            phrases.append(_with_article(noun + spoken(category)))
+            phrases.append(_with_article(described(spoken(category), category, color)))
         else:
-            phrases.append(f"{NUMBERS[count] if count < len(NUMBERS) else count} {noun}{plural(category)}")
+            several = described(plural(category), category, color)
+            phrases.append(f"{NUMBERS[count] if count < len(NUMBERS) else count} {several}")
     return _sentence(_list(phrases)) if phrases else "An empty scene."
 
 
@@ -75,13 +75,13 @@ def _surfaces(facts: Facts) -> list[str]:
 
 
 def _noun(row: Instance) -> str:
-    return " ".join(word for word in (row.attributes.get("color"), spoken(row.category)) if word)
+    return described(spoken(row.category), row.category, row.attributes.get("color"))
 
 
 def _full(row: Instance) -> str:
     material = row.attributes.get("material", "")
     adjective = ADJECTIVES.get(material, material) if material in SPOKEN_MATERIALS else None
-    return " ".join(word for word in (row.attributes.get("color"), adjective, spoken(row.category)) if word)
+    return described(spoken(row.category), row.category, row.attributes.get("color"), adjective)
 
 
 def _with_article(noun: str) -> str:

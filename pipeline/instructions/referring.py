@@ -274,7 +274,8 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
     if color:
         yield "color", (colored := replace(plain, color=color))
         bases.append(colored)
-    if material in SPOKEN_MATERIALS:
+    # A person in wool is no woollen person.
+    if material in SPOKEN_MATERIALS and row.category != "person":
         yield "material", (made := replace(plain, material=material))
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]
