@@ -62,7 +62,7 @@ materials-sheet: setup
 	$(BIN)/python benchmarks/materials_sheet.py output/materials.png
 
 gallery: setup
-	$(BIN)/python benchmarks/gallery.py output/gallery
+	$(BIN)/python benchmarks/gallery.py output/gallery --set samples=32 --set noise_threshold=0.05
 
 plausibility: setup
 	$(BIN)/python benchmarks/plausibility.py --views 300

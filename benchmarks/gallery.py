@@ -1,6 +1,7 @@
 """Path-traced views of every recipe in turn, as pictures and as one sheet.
 
     python benchmarks/gallery.py [output/gallery] [--views 48] [--render render_configs/cycles.yaml] [--scene scenes/mix.yaml]
+        [--set samples=32]
 
 Views go the way of a corpus: what the quality gate refuses is drawn again. Writes NN_recipe_seed.png for each and
 sheet.jpg with all of them; also prints the share of a sample's time that composing takes.
@@ -36,10 +37,11 @@ def main() -> int:
     parser.add_argument("output", nargs="?", type=Path, default=Path("output/gallery"))
     parser.add_argument("--scene", default="scenes/mix.yaml")
     parser.add_argument("--render", default="render_configs/cycles.yaml")
+    parser.add_argument("--set", action="append", default=[], dest="overrides", help="a key of the preset: samples=32")
     parser.add_argument("--views", type=int, default=48)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    recipe, config = load_recipe(asked.scene), load_render_config(asked.render)
+    recipe, config = load_recipe(asked.scene), load_render_config(asked.render, asked.overrides)
     classes = class_list(recipe)
     members = list(recipe.members.values()) if isinstance(recipe, MixRecipe) else [recipe]
     renderer = open_renderer(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -20,14 +21,20 @@ def ready_environment(name: str, requirement: str, constraints: Path) -> Path:
     Raises ConfigError where there is no Python 3.11, PlantainError where the installation fails.
     """
     folder = cache.folder() / name
-    python = folder / "bin" / "python"
-    ready = folder / ".ready"
-    if ready.is_file():
-        return python
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Two runs that start together must not both install: the second waits for the first.
+    with (folder.parent / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ".ready").is_file():
+            _install(folder, requirement, constraints)
+    return folder / "bin" / "python"
+
+
+def _install(folder: Path, requirement: str, constraints: Path) -> None:
     # What an interrupted installation left behind is not worth mending.
     shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    log = folder.parent / f"{name}.log"
+    python = folder / "bin" / "python"
+    log = folder.parent / f"{folder.name}.log"
     print(f"Installing {requirement} into {folder}: some ten minutes, once. Log: {log}", file=sys.stderr, flush=True)
     steps = [
         [_base_python(), "-m", "venv", str(folder)],
@@ -38,8 +45,7 @@ def ready_environment(name: str, requirement: str, constraints: Path) -> Path:
             if subprocess.run(step, stdout=stream, stderr=subprocess.STDOUT, check=False).returncode:
                 last = next((line for line in reversed(log.read_text().splitlines()) if line.strip()), "no output")
                 raise PlantainError(f"{requirement}: the installation failed ({last.strip()}); see {log}")
-    ready.touch()
-    return python
+    (folder / ".ready").touch()
 
 
 def _base_python() -> str:

@@ -11,6 +11,7 @@ import json
 import subprocess
 import threading
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,8 @@ def jobs(categories: Sequence[str], per_category: int, seed: int) -> list[dict[s
     made = []
     for name in categories:
         for k in range(per_category):
-            key = (CATEGORIES.index(name), k)
+            # By name, so that a category more or less in the table changes none of the others.
+            key = (zlib.crc32(name.encode()), k)
             number = int(np.random.SeedSequence(seed, spawn_key=key).generate_state(1)[0]) % 10**8
             factories = list(FACTORIES[name].items())
             factory, scale = factories[k % len(factories)]
@@ -80,7 +82,8 @@ def bake_infinigen(
 ) -> Baked:
     """Grow `per_category` assets of each category into `output`, and an index.json that the source `files` reads.
 
-    The same call again goes on where it was stopped. minutes_each: an asset that takes longer is given up.
+    The same call again goes on where it was stopped; what was made with other settings is made anew.
+    minutes_each: an asset that takes longer is given up.
     advance: called with (1, file) for each asset done or given up. Raises PlantainError when none could be made.
     """
     wanted = jobs(categories, per_category, seed)
@@ -89,7 +92,8 @@ def bake_infinigen(
     broken: list[tuple[str, str]] = []
     todo = []
     for job in wanted:
-        if job["file"] in index and (output / job["file"]).is_file():
+        made = index.get(job["file"], {}).get("made_with")
+        if made == _settings(job, max_faces, texture_px) and (output / job["file"]).is_file():
             advance(1, job["file"])
         else:
             todo.append(job)
@@ -100,7 +104,7 @@ def bake_infinigen(
             if "error" in answer:
                 broken.append((job["file"], answer["error"]))
             else:
-                index[job["file"]] = _entry(job, answer)
+                index[job["file"]] = _entry(job, answer) | {"made_with": _settings(job, max_faces, texture_px)}
                 _write_index(output, index)
             advance(1, job["file"])
         # What a lost process had not begun gets another one.
@@ -109,6 +113,11 @@ def bake_infinigen(
     if not done:
         raise PlantainError(f"{output}: not one asset could be made; the first failure: {broken[0][0]}: {broken[0][1]}")
     return Baked(done, tuple(broken))
+
+
+def _settings(job: dict[str, Any], max_faces: int, texture_px: int) -> dict[str, Any]:
+    kept = {key: job[key] for key in ("factory", "scale", "seed")}
+    return kept | {"version": VERSION, "max_faces": max_faces, "texture_px": texture_px}
 
 
 def _entry(job: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from pipeline.compose import atmosphere, clouds
 from pipeline.compose.blackbody import planckian
 from pipeline.compose.grid import radiance_on_grid
 from pipeline.compose.panorama import without_sun
-from pipeline.scene import Environment, Float, Light, look_at, panorama_directions
+from pipeline.compose.sun import sun_light, turned
+from pipeline.scene import Environment, Float, Light, panorama_directions
 
 Time = Literal["day", "overcast", "golden", "dusk", "night"]
 DARK: tuple[Time, ...] = ("dusk", "night")
@@ -39,7 +40,6 @@ BALANCE = 0.3
 """Cameras leave most of a cast: evenings stay warm and nights blue."""
 BRIGHTER: dict[Time, float] = {"day": 0.15, "overcast": 0.5, "golden": 0.1, "dusk": 0.1, "night": 0.0}
 """Stops that a photographer adds to what the meter says, so that grey skies do not come out as dark as grey ground."""
-SUN_SIZE_RAD = 0.0093
 GROUND = np.array([0.20, 0.185, 0.14])
 """Linear reflectance of the land below the horizon."""
 
@@ -69,15 +69,7 @@ def outdoor_light(time: Time, rng: np.random.Generator, panorama: Environment | 
     draw = {"overcast": _overcast, "dusk": _dusk, "night": _night}.get(time, _sunny)
     radiance, lights = _balanced(*draw(float(elevation), rng))
     sky = Environment(radiance_on_grid(radiance), float(yaw))
-    return Daylight(sky, tuple(_turned(light, yaw) for light in lights), exposure)
-
-
-def sun_light(towards: Float, color: Float, irradiance: float, size_rad: float = SUN_SIZE_RAD) -> Light:
-    """A sun that stands in the direction `towards` [3]. color: linear RGB of any scale [3]."""
-    # A camera looks along its +Z, a light shines along its -Z: turn the camera half round about its x axis.
-    pose = look_at(towards * 10.0, np.zeros(3)) @ np.diag([1.0, -1.0, -1.0, 1.0])
-    r, g, b = (float(c) for c in color / color.max())
-    return Light("sun", pose, (r, g, b), float(irradiance), (size_rad, size_rad))
+    return Daylight(sky, tuple(turned(light, yaw) for light in lights), exposure)
 
 
 def _balanced(radiance: Float, lights: list[Light]) -> tuple[Float, list[Light]]:
@@ -94,12 +86,6 @@ def _tinted(light: Light, gain: Float) -> Light:
     color = np.asarray(light.color) * gain
     r, g, b = (float(c) for c in color / color.max())
     return replace(light, color=(r, g, b), power=light.power * float(color.max()))
-
-
-def _turned(light: Light, yaw: float) -> Light:
-    c, s = np.cos(yaw), np.sin(yaw)
-    turn = np.array([[c, -s, 0, 0], [s, c, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-    return replace(light, pose=turn @ light.pose)
 
 
 def _towards(elevation: float) -> Float:
@@ -126,7 +112,7 @@ def _sunny(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Ligh
     sky = SUN_IRRADIANCE * _clear(elevation, haze)
     beam = SUN_IRRADIANCE * atmosphere.sunlight(elevation, haze)
     sky = _with_clouds(sky, d, elevation, beam, rng)
-    sun = sun_light(_towards(elevation), beam, float(beam.max()))
+    sun = sun_light(_towards(elevation), beam)
     return _on_land(sky, beam * np.sin(elevation), rng), [sun]
 
 
@@ -144,7 +130,7 @@ def _overcast(elevation: float, rng: np.random.Generator) -> tuple[Float, list[L
     relief = 1.0 + float(rng.uniform(0.15, 0.7)) * (clouds.fractal(position / 3.0, lattice, 6, footprint) - 0.5)
     sky = (zenith * (1 + 2 * d[..., 2]) / 3 * relief)[..., None] * tint / (tint @ LUMINANCE)
     towards = _towards(elevation)
-    sun = sun_light(towards, tint, soft * level * np.pi / towards[2], float(rng.uniform(0.3, 0.5)))
+    sun = sun_light(towards, tint / tint.max() * (soft * level * np.pi / towards[2]), float(rng.uniform(0.3, 0.5)))
     return _on_land(sky, soft * level * np.pi * tint, rng), [sun]
 
 
@@ -170,7 +156,7 @@ def _night(elevation: float, rng: np.random.Generator) -> tuple[Float, list[Ligh
     sky = sky / _level(sky) + float(rng.uniform(0.3, 1.2)) * glow[..., None] * np.asarray(planckian(2800.0))
     sky *= level * (1 - moon) / _level(sky)
     blue = np.asarray(planckian(12000.0))
-    light = sun_light(_towards(elevation), blue, level * moon * np.pi / np.sin(elevation), 0.012)
+    light = sun_light(_towards(elevation), blue * (level * moon * np.pi / np.sin(elevation)), 0.012)
     return _on_land(sky, level * moon * np.pi * blue, rng), [light]
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.compose.grid import radiance_on_grid
-from pipeline.scene import Environment, Float, Light, look_at, panorama_directions
+from pipeline.compose.sun import sun_light, turned
+from pipeline.scene import Environment, Float, Light, panorama_directions
 
 LOBE_RAD, RING_RAD = 0.1, 0.16
 """What is within LOBE_RAD of the brightest spot belongs to the sun, its glare, or to the ringing that lossy files show
@@ -43,18 +44,11 @@ def without_sun(panorama: Environment) -> tuple[Environment, Light | None]:
     sun = float(irradiance @ LUMINANCE * centre[2])
     if sun <= LEAST_SHARE * (sun + level):
         return replace(panorama, radiance=radiance_on_grid(np.maximum(picture, 0.0))), None
-    return replace(panorama, radiance=radiance_on_grid(rest)), _sun(centre, irradiance, panorama.yaw_rad)
+    light = turned(sun_light(centre, irradiance), panorama.yaw_rad)
+    return replace(panorama, radiance=radiance_on_grid(rest)), light
 
 
 def _centroid(luminance: Float, d: Float, start: Float) -> Float:
     near = np.where(d @ start > np.cos(LOBE_RAD), luminance, 0.0) ** 2
     centre = (near[..., None] * d).sum((0, 1))
     return np.asarray(centre / np.linalg.norm(centre))
-
-
-def _sun(towards: Float, irradiance: Float, yaw: float) -> Light:
-    c, s = np.cos(yaw), np.sin(yaw)
-    x, y, z = towards
-    pose = look_at(np.array([c * x - s * y, s * x + c * y, z]), np.zeros(3)) @ np.diag([1.0, -1.0, -1.0, 1.0])
-    r, g, b = (float(channel) for channel in np.maximum(irradiance, 0.0) / irradiance.max())
-    return Light("sun", pose, (r, g, b), float(irradiance.max()), (0.0093, 0.0093))

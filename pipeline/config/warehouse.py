@@ -15,7 +15,7 @@ EYE_TO_ROOF_M = 2.0
 Goods = Literal["cartons", "crates", "cases", "barrels", "sacks", "wrapped", "big_carton", "empty_pallets"]
 Equipment = Literal[
     "forklift", "pallet_jack", "hand_truck", "ladder", "rolling_stairs", "traffic_cone", "roll_cage", "cable_reel",
-    "barrel", "cardboard_box", "crate", "shelving", "pallet",
+    "barrel", "cardboard_box", "crate", "shelving", "pallet", "person",
 ]  # fmt: skip
 
 

@@ -150,6 +150,14 @@ def test_a_second_call_makes_only_what_is_missing(tmp_path, monkeypatch):
     assert len(bake_infinigen(["chair"], 3, tmp_path / "out").done) == 3
 
 
+def test_what_was_made_with_other_settings_is_made_anew(tmp_path, monkeypatch):
+    _stand_in(tmp_path, monkeypatch, "for job in jobs:\n    answer(job, **GOOD)\n")
+    bake_infinigen(["chair"], 2, tmp_path / "out", max_faces=500)
+    _stand_in(tmp_path, monkeypatch, "for job in jobs:\n    answer(job, **GOOD | {'faces': 99})\n")
+    bake_infinigen(["chair"], 2, tmp_path / "out", max_faces=900)
+    assert [entry["faces"] for entry in json.loads((tmp_path / "out/index.json").read_text())["assets"]] == [99, 99]
+
+
 def test_when_nothing_can_be_made_the_first_failure_is_told(tmp_path, monkeypatch):
     _stand_in(tmp_path, monkeypatch, "for job in jobs:\n    answer(job, error='no luck')\n")
     with pytest.raises(PlantainError, match="not one asset could be made.*no luck"):

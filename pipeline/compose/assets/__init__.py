@@ -7,137 +7,34 @@ a new module needs a line in MODULES. Two generators may make one category (a st
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 import numpy as np
 
-from pipeline.compose.assets import (
-    animals,
-    appliances,
-    basins,
-    bathroom,
-    bedroom,
-    beds,
-    bicycles,
-    boards,
-    cars,
-    carts,
-    cloakroom,
-    cookware,
-    decor,
-    deskware,
-    electronics,
-    fixtures,
-    flowers,
-    forklift,
-    fruit,
-    gadgets,
-    garden_furniture,
-    garden_ornaments,
-    garden_tools,
-    hallway,
-    industrial,
-    kitchen,
-    kitchenware,
-    lamps,
-    masts,
-    mirrors,
-    motorcycles,
-    office,
-    office_chair,
-    packaging,
-    pallets,
-    people,
-    plants,
-    playground,
-    racking,
-    seating,
-    services,
-    shelters,
-    showers,
-    shrubs,
-    signs,
-    small,
-    storage,
-    street_boxes,
-    street_furniture,
-    tables,
-    tableware,
-    toiletries,
-    tools,
-    towels,
-    toys,
-    trees,
-    trucks,
-    vehicles,
-)
 from pipeline.compose.assets.asset import Asset, Surface
 
 __all__ = ["CATEGORIES", "CLASSES", "GENERATORS", "VARIANTS", "Asset", "Surface"]
 
 MODULES = (
-    animals,
-    appliances,
-    basins,
-    bathroom,
-    bedroom,
-    beds,
-    bicycles,
-    boards,
-    cars,
-    carts,
-    cloakroom,
-    cookware,
-    decor,
-    deskware,
-    electronics,
-    fixtures,
-    flowers,
-    forklift,
-    fruit,
-    gadgets,
-    garden_furniture,
-    garden_ornaments,
-    garden_tools,
-    hallway,
-    industrial,
-    kitchen,
-    kitchenware,
-    lamps,
-    masts,
-    mirrors,
-    motorcycles,
-    office,
-    office_chair,
-    packaging,
-    pallets,
-    people,
-    plants,
-    playground,
-    racking,
-    seating,
-    services,
-    shelters,
-    showers,
-    shrubs,
-    signs,
-    small,
-    storage,
-    street_boxes,
-    street_furniture,
-    tables,
-    tableware,
-    toiletries,
-    tools,
-    towels,
-    toys,
-    trees,
-    trucks,
-    vehicles,
-)
+    "animals", "appliances", "basins", "bathroom", "bedroom", "beds", "bicycles", "boards", "cars", "carts",
+    "cloakroom", "cookware", "decor", "deskware", "electronics", "fixtures", "flowers", "forklift", "fruit",
+    "gadgets", "garden_furniture", "garden_ornaments", "garden_tools", "hallway", "industrial", "kitchen",
+    "kitchenware", "lamps", "masts", "mirrors", "motorcycles", "office", "office_chair", "packaging", "pallets",
+    "people", "plants", "playground", "racking", "seating", "services", "shelters", "showers", "shrubs",
+    "signs", "small", "storage", "street_boxes", "street_furniture", "tables", "tableware", "toiletries",
+    "tools", "towels", "toys", "trees", "trucks", "vehicles",
+)  # fmt: skip
+"""The modules of this package that draw things; each has a table GENERATORS."""
 
-GENERATORS: dict[str, Callable[[np.random.Generator], Asset]] = {
-    name: draw for module in MODULES for name, draw in module.GENERATORS.items()
-}
+Generators = dict[str, Callable[[np.random.Generator], Asset]]
+
+
+def _generators(module: str) -> Generators:
+    table: Generators = import_module(f"{__name__}.{module}").GENERATORS
+    return table
+
+
+GENERATORS: Generators = {name: draw for module in MODULES for name, draw in _generators(module).items()}
 
 VARIANTS = {
     "conifer": "tree",

@@ -1,4 +1,8 @@
-"""Smooth closed bodies through rings of points, and thin patches that lie on them: windows, lights, plates."""
+"""Smooth closed bodies through rings of points, and thin patches that lie on them: windows, lights, plates.
+
+`loft` here takes rings that lie or lean any way and finds out which side is outside: cars, limbs, animals. For upright
+things, hollow ones above all, take that of lofts.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Solids of changing cross-section: tubs, basins, bottles, moulded seats. Watertight, in metres."""
+"""Vessels and moulded things that stand upright: tubs, basins, bottles, seats. Watertight, in metres.
+
+`loft` here goes up the outside and, where a thing is hollow, back down the inside, through level outlines listed as a
+lathe's profile is. For closed bodies that lie or lean any way, such as cars and limbs, take that of bodies.py.
+"""
 
 from __future__ import annotations
 

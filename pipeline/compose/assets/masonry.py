@@ -1,5 +1,8 @@
 """Blocks, plates with holes and prisms: the closed solids that streets and buildings are laid and built from.
 
+`blocks` and `prism` here carry a texture that runs on over a whole wall; those of profiles.py and lofts.py carry one
+that follows each piece, as the grain of a board does.
+
 Texture runs on across neighbouring pieces: on upright faces uv is (length along the wall, height), on level ones
 (x, y), all in metres.
 """

@@ -12,11 +12,11 @@ import numpy as np
 from pipeline.compose.assets.asset import Mouth
 from pipeline.compose.assets.building import Opening
 from pipeline.compose.blackbody import planckian
-from pipeline.compose.daylight import sun_light
 from pipeline.compose.draws import weighted
 from pipeline.compose.layouts.room_plan import wall_pose
 from pipeline.compose.layouts.room_shell import Shell
 from pipeline.compose.placement import Arrangement, Placed
+from pipeline.compose.sun import sun_light
 from pipeline.scene import CannotPlace, Light, upright
 
 SKY = {
@@ -97,7 +97,7 @@ def _sun(shell: Shell, white: float, rng: np.random.Generator) -> Light:
     towards = -np.array([np.cos(inward) * np.cos(elevation), np.sin(inward) * np.cos(elevation), -np.sin(elevation)])
     # Lower suns are redder: 4,000 kelvin at the horizon, 5,600 high up.
     kelvin = 4000.0 + 1600.0 * min(float(np.sin(elevation)) / 0.6, 1.0)
-    return sun_light(towards, np.asarray(planckian(kelvin, white)), float(rng.uniform(*SUN_IRRADIANCE)))
+    return sun_light(towards, np.asarray(planckian(kelvin, white)) * rng.uniform(*SUN_IRRADIANCE))
 
 
 def _lamplight(room: Arrangement, lamp: Placed, power: float, color: tuple[float, float, float]) -> list[Light]:
