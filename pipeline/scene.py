@@ -52,7 +52,7 @@ class Material:
 
     name: family, as a person would say it ("wood", "fabric", "metal").
     color: sRGB [3], multiplied with `texture` where there is one.
-    color_name: what a person would call the colour, for instructions.
+    color_name: what a person would call the colour, for instructions; "" where people would not agree on a name.
     texture: uint8 [h, w, 3] sRGB, tileable, addressed by the mesh's uv (first row at v = 1); or None.
     roughness, metallic: in [0, 1]; each multiplied with its map where there is one.
     normal_map: uint8 [h, w, 3], tangent-space normals as glTF has them ((n + 1) / 2, +x along u, +y along v, +z

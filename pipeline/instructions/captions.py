@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipeline.instructions.phrasing import ADJECTIVES
+from pipeline.instructions.phrasing import ADJECTIVES, described
 from pipeline.instructions.referring import SIDE_MARGIN, SPOKEN_MATERIALS, Facts
 from pipeline.instructions.spelling import plural, spoken
 from pipeline.labels import Instance
@@ -21,22 +21,22 @@ SURFACES = ("floor", "wall", "ceiling", "ground", "road", "pavement", "lawn")
 
 def short_caption(facts: Facts, most: int = MOST) -> str:
     """One sentence naming the things seen well, largest first: "Two red boxes and a blue cone."."""
-    groups: Counter[tuple[str, str | None]] = Counter()
-    areas: Counter[tuple[str, str | None]] = Counter()
+    groups: Counter[tuple[str, str]] = Counter()
+    areas: Counter[tuple[str, str]] = Counter()
     for row in facts.table:
         if row.thing and facts.seen_well(row):
-            key = (row.category, row.attributes.get("color"))
+            key = (row.category, row.attributes.get("color", ""))
             groups[key] += 1
             areas[key] += row.pixels
     phrases = []
-    for key in sorted(groups, key=lambda k: (-areas[k], k[0], k[1] or ""))[:most]:
+    for key in sorted(groups, key=lambda k: (-areas[k], k[0], k[1]))[:most]:
         category, color = key
         count = groups[key]
-        noun = f"{color} " if color else ""
         if count == 1:
-            phrases.append(_with_article(noun + spoken(category)))
+            phrases.append(_with_article(described(spoken(category), category, color)))
         else:
-            phrases.append(f"{NUMBERS[count] if count < len(NUMBERS) else count} {noun}{plural(category)}")
+            several = described(plural(category), category, color)
+            phrases.append(f"{NUMBERS[count] if count < len(NUMBERS) else count} {several}")
     return _sentence(_list(phrases)) if phrases else "An empty scene."
 
 
@@ -67,21 +67,21 @@ def _surfaces(facts: Facts) -> list[str]:
         rows = [row for row in facts.table if row.category == category and not row.thing]
         looks = {(row.attributes.get("color"), row.attributes.get("material")) for row in rows}
         share = sum(row.pixels for row in rows) / (facts.width * facts.height)
-        if len(looks) == 1 and share >= SURFACE_SHARE:
-            look = " ".join(word for word in looks.pop() if word)
+        look = " ".join(word for word in looks.pop() if word) if len(looks) == 1 else ""
+        if look and share >= SURFACE_SHARE:
             noun, verb = (plural(category), "are") if len(rows) > 1 else (category, "is")
             sentences.append(f"The {noun} {verb} {look}.")
     return sentences
 
 
 def _noun(row: Instance) -> str:
-    return " ".join(word for word in (row.attributes.get("color"), spoken(row.category)) if word)
+    return described(spoken(row.category), row.category, row.attributes.get("color"))
 
 
 def _full(row: Instance) -> str:
     material = row.attributes.get("material", "")
     adjective = ADJECTIVES.get(material, material) if material in SPOKEN_MATERIALS else None
-    return " ".join(word for word in (row.attributes.get("color"), adjective, spoken(row.category)) if word)
+    return described(spoken(row.category), row.category, row.attributes.get("color"), adjective)
 
 
 def _with_article(noun: str) -> str:

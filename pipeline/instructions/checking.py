@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions import referring
+from pipeline.instructions.kin import may_be_called
 from pipeline.instructions.phrasing import parse
 from pipeline.instructions.referring import Expression, Relation
 
@@ -36,13 +37,18 @@ class Seen:
         """Number of its pixels."""
         return len(self.u)
 
-    def is_a(self, said: Expression) -> bool:
-        """Whether name, colour and material fit."""
-        attributes = self.row["attributes"]
-        wanted = {"color": said.color, "material": said.material}
-        fits = all(value is None or attributes.get(key) == value for key, value in wanted.items())
-        excluded = said.not_color is not None and attributes.get("color") == said.not_color
-        return self.row["category"] == said.category and fits and not excluded
+    def is_a(self, said: Expression) -> bool | None:
+        """Whether name, colour and material fit; None when one that is said is not known of this thing, or in doubt."""
+        other_name = self.row["category"] != said.category
+        if other_name and not may_be_called(said.category, self.row["category"]):
+            return False
+        color, material = (self.row["attributes"].get(key) or None for key in ("color", "material"))
+        if color and (said.color not in (None, color) or said.not_color == color):
+            return False
+        if material and said.material not in (None, material):
+            return False
+        unknown = ((said.color or said.not_color) and not color) or (said.material and not material)
+        return None if unknown or other_name else True
 
 
 class Scenery:
@@ -63,12 +69,15 @@ class Scenery:
 
     def meant_by(self, said: Expression) -> set[int] | None:
         """Ids of the things `said` fits; None when that is in doubt."""
-        fits = {number: one for number, one in self.seen.items() if one.row["thing"] and one.is_a(said)}
+        may_fit = {number: one for number, one in self.seen.items() if one.row["thing"] and one.is_a(said) is not False}
         if said.relation is not None:
-            verdicts = {number: self._stands(one, said.relation) for number, one in fits.items()}
-            if None in verdicts.values():
+            stands = {number: self._stands(one, said.relation) for number, one in may_fit.items()}
+            if None in stands.values():
                 return None
-            fits = {number: one for number, one in fits.items() if verdicts[number]}
+            may_fit = {number: one for number, one in may_fit.items() if stands[number]}
+        fits = {number: one for number, one in may_fit.items() if one.is_a(said)}
+        if len(fits) < len(may_fit):
+            return None
         if said.size is not None:
             fits = self._extreme(fits, said.size)
         if said.order is not None:
@@ -111,7 +120,9 @@ class Scenery:
         return {}
 
     def _stands(self, one: Seen, relation: Relation) -> bool | None:
-        anchors = [other for other in self.seen.values() if other.is_a(relation.anchor)]
+        anchors = [other for other in self.seen.values() if other.is_a(relation.anchor) is not False]
+        if not all(other.is_a(relation.anchor) for other in anchors):
+            return None
         if relation.kind == "on":
             things = [other for other in anchors if other.row["thing"]]
             if not anchors or (things and len(anchors) > 1):

@@ -12,6 +12,9 @@ from pipeline.instructions.spelling import plural, spoken
 
 ADJECTIVES = {"wood": "wooden"}
 """Materials whose adjective is another word."""
+DRESSED = ("person",)
+"""Whose colour and material are those of their clothes."""
+WORN = "in "
 RANKS = {2: "second", 3: "third"}
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 SIZES = {"largest": ("largest", "biggest"), "smallest": ("smallest",)}
@@ -54,13 +57,20 @@ def say(expression: Expression, count: int, rng: np.random.Generator) -> str:
             after.append(_pick(AFTER[axis, 1], rng))
     if expression.size:
         before.append(_pick(SIZES[expression.size], rng))
-    before += [word for word in (expression.color, _adjective(expression.material)) if word]
+    noun = described(noun, expression.category, expression.color, _adjective(expression.material))
     if expression.not_color:
-        after.append(f"that {'are' if several else 'is'} not {expression.not_color}")
+        after.append(f"that {'are' if several else 'is'} not {_worn(expression.category)}{expression.not_color}")
     if expression.relation:
         after.append(_place(expression.relation, rng))
     article = _pick(_articles(count), rng) if several else "the"
     return " ".join([article, *before, noun, *after])
+
+
+def described(noun: str, category: str, color: str | None, adjective: str | None = None) -> str:
+    """`noun`, a spelling of `category`, with its colour and material: "red wooden box", but "person in red"."""
+    if category in DRESSED:
+        return f"{noun} {WORN}{color}" if color else noun
+    return " ".join(word for word in (color, adjective, noun) if word)
 
 
 def parse(text: str, categories: Iterable[str], colors: Iterable[str], materials: Iterable[str]) -> Expression | None:
@@ -83,8 +93,9 @@ def parse(text: str, categories: Iterable[str], colors: Iterable[str], materials
     not_color = None
     for color in colors:
         for verb in ("is", "are"):
-            words, negated = _without_end(words, f" that {verb} not {color}")
-            not_color = color if negated else not_color
+            for worn in ("", WORN):
+                words, negated = _without_end(words, f" that {verb} not {worn}{color}")
+                not_color = color if negated else not_color
     several = False
     for article in sorted({a for count in NUMBERS for a in _articles(count)}, key=len, reverse=True):
         if words.startswith(article + " "):
@@ -131,8 +142,11 @@ def _noun_phrase(
     """[colour] [material] noun."""
     for category in categories:
         noun = plural(category) if several else spoken(category)
+        for name in colors if category in DRESSED else ():
+            if words == f"{noun} {WORN}{name}":
+                return Expression(category, name)
         head, found = _without_end(" " + words, " " + noun)
-        if not found:
+        if not found or (category in DRESSED and words != noun):
             continue
         said = head.split()
         color = said.pop(0) if said and said[0] in colors else None
@@ -146,8 +160,13 @@ def _place(relation: Relation, rng: np.random.Generator) -> str:
     on, hanging = PLACES["on"]
     resting = hanging if relation.anchor.category == "ceiling" else on
     phrase = resting if relation.kind == "on" else _pick(PLACES[relation.kind], rng)
-    anchor = " ".join(word for word in (relation.anchor.color, spoken(relation.anchor.category)) if word)
+    category = relation.anchor.category
+    anchor = described(spoken(category), category, relation.anchor.color)
     return f"{phrase} the {anchor}"
+
+
+def _worn(category: str) -> str:
+    return WORN if category in DRESSED else ""
 
 
 def _articles(count: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.config import ViewRules
+from pipeline.instructions.kin import may_be_called
 from pipeline.labels import Instance
 
 SIDE_MARGIN = 0.06
@@ -101,21 +102,27 @@ class Facts:
     def anchors(self, relation: Relation) -> list[Instance]:
         """What the relation's anchor means: one thing seen well, or, to rest on, all of a kind of the building's parts."""
         if relation not in self._anchors:
-            rows = [row for row in self.table if self.noticed(row) and _described(relation.anchor, row)]
+            verdicts = {row.id: _described(relation.anchor, row) for row in self.table if self.noticed(row)}
+            rows = [row for row in self.table if verdicts.get(row.id)]
             building = relation.kind == "on" and not any(row.thing for row in rows)
             single = len(rows) == 1 and rows[0].thing and self.seen_well(rows[0])
-            self._anchors[relation] = rows if building or single else []
+            clear = None not in verdicts.values()
+            self._anchors[relation] = rows if clear and (building or single) else []
         return self._anchors[relation]
 
 
 def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     """Ids of the things that a person would take `expression` for, in order; None when that is in doubt."""
-    rows = [row for row in facts.table if row.thing and facts.noticed(row) and _described(expression, row)]
-    if expression.relation:
-        verdicts = [_related(row, expression.relation, facts) for row in rows]
-        if any(verdict is None for verdict in verdicts):
-            return None
-        rows = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict]
+    rows = []
+    for row in facts.table:
+        if row.thing and facts.noticed(row):
+            verdict = _described(expression, row)
+            if verdict is not False and expression.relation:
+                verdict = _all((verdict, _related(row, expression.relation, facts)))
+            if verdict is None:
+                return None
+            if verdict:
+                rows.append(row)
     if expression.size:
         rows = _by_size(rows, expression.size)
     if expression.order:
@@ -123,13 +130,29 @@ def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     return sorted(row.id for row in rows) or None
 
 
-def _described(expression: Expression, row: Instance) -> bool:
-    return (
-        row.category == expression.category
-        and expression.color in (None, row.attributes.get("color"))
-        and expression.material in (None, row.attributes.get("material"))
-        and (expression.not_color is None or row.attributes.get("color") != expression.not_color)
-    )
+def _described(expression: Expression, row: Instance) -> bool | None:
+    """Whether name, colour and material fit; None when in doubt.
+
+    Some people would call a filing cabinet a cabinet; of some things nobody can tell colour or material.
+    """
+    kin = may_be_called(expression.category, row.category)
+    if row.category != expression.category and not kin:
+        return False
+    color, material = row.attributes.get("color"), row.attributes.get("material")
+    verdicts: list[bool | None] = [None if kin else True]
+    verdicts += [
+        (known == said) if known else None
+        for said, known in ((expression.color, color), (expression.material, material))
+        if said
+    ]
+    if expression.not_color:
+        verdicts.append(color != expression.not_color if color else None)
+    return _all(verdicts)
+
+
+def _all(verdicts: Sequence[bool | None]) -> bool | None:
+    """Whether all hold: False where one does not, else None where one is in doubt."""
+    return False if False in verdicts else None if None in verdicts else True
 
 
 def _by_size(rows: list[Instance], size: str) -> list[Instance]:
@@ -251,9 +274,8 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
     if color:
         yield "color", (colored := replace(plain, color=color))
         bases.append(colored)
-    # Of some things, from catalogues, nobody knows the material: they might be of this one too.
-    told = all(other.attributes.get("material") for other in facts.table if other.category == row.category)
-    if told and material in SPOKEN_MATERIALS:
+    # A person in wool is no woollen person.
+    if material in SPOKEN_MATERIALS and row.category != "person":
         yield "material", (made := replace(plain, material=material))
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]

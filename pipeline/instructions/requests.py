@@ -17,6 +17,7 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.config import InstructionConfig, ViewRules
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import fill, load, pick
+from pipeline.instructions.kin import may_be_called
 from pipeline.instructions.phrasing import NUMBERS, say
 from pipeline.instructions.referring import Facts, choose
 from pipeline.labels import Instance, Labels
@@ -152,7 +153,10 @@ def _listed(view: View, rng: np.random.Generator) -> list[int]:
 def _instance(view: View, rng: np.random.Generator) -> Request:
     shown = Counter(row.category for row in view.table)
     seen_well = {row.category for row in view.table if row.thing and view.facts.seen_well(row)}
-    askable = sorted(category for category in seen_well if shown[category] <= MAX_INSTANCES)
+    noticed = {row.category for row in view.table if view.facts.noticed(row)}
+    # Where an office chair stands, "each chair" leaves in doubt whether it is one.
+    clear = {name for name in seen_well if not any(may_be_called(name, other) for other in noticed)}
+    askable = sorted(category for category in clear if shown[category] <= MAX_INSTANCES)
     if not askable:
         raise CannotAsk("no thing is seen well enough to ask for its instances, or too many of it are")
     category = str(rng.choice(askable))

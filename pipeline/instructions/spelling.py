@@ -17,7 +17,9 @@ _NAMES = {color: name for name, color in reversed(NAMED.items())}
 _IRREGULAR = {"bookshelf": "bookshelves", "shelf": "shelves", "person": "people", "torus": "tori", "box": "boxes",
               "knife": "knives", "mouse": "mice", "die": "dice", "loaf": "loaves"}  # fmt: skip
 _COUNTED = {"scissors": "pair of scissors", "headphones": "pair of headphones", "bread": "loaf of bread",
-            "toilet_paper": "roll of toilet paper"}  # fmt: skip
+            "toilet_roll": "roll of toilet paper", "paper_towel": "roll of paper towels", "tape_roll": "roll of tape",
+            "rolling_stairs": "set of rolling stairs", "shelving": "shelving unit", "skirting": "skirting board",
+            "salad": "bowl of salad"}  # fmt: skip
 """What one cannot have two of without a word to count by."""
 
 COLOR = r"(?:\(\d{1,3}, ?\d{1,3}, ?\d{1,3}\)|<\d{1,3}, ?\d{1,3}, ?\d{1,3}>|#[0-9A-Fa-f]{6}|[A-Za-z]+)"

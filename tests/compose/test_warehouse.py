@@ -205,7 +205,7 @@ def test_objects_are_named_described_and_classed(seed: int) -> None:
     for thing in scene(seed).objects:
         assert thing.name.rpartition("_")[0] == thing.category
         assert thing.category in CLASSES
-        assert thing.attributes["color"] in COLORS
+        assert thing.attributes["color"] in {*COLORS, ""}
         assert thing.thing != (thing.category in SHELL)
         assert proper_rotation(thing.pose)
     assert sum(len(part.mesh.faces) for thing in scene(seed).objects for part in thing.parts) < 1_500_000

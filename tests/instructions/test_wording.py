@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 from pipeline.codecs import palettes
 from pipeline.codecs.tasks import TASKS
 from pipeline.compose.assets import CATEGORIES
+from pipeline.compose.catalogues.mapping import load_mapping
 from pipeline.compose.colors import COLORS as COLORS_SAID
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import fill, load, recognise, surface_forms
 from pipeline.instructions.captions import long_caption, short_caption
 from pipeline.instructions.phrasing import parse, say
-from pipeline.instructions.referring import SPOKEN_MATERIALS, Expression
+from pipeline.instructions.referring import SPOKEN_MATERIALS, Expression, Relation
 from tests.instructions.scenery import facts, ground, thing
 
 COLORS = st.one_of(st.sampled_from(sorted(palettes.NAMED.values())), st.tuples(*[st.integers(0, 255)] * 3))
@@ -85,6 +87,19 @@ def test_the_long_caption_tells_places_materials_and_the_ground():
     assert text.endswith("The ground is gray plastic.")
 
 
+def test_captions_are_silent_about_colours_and_materials_that_are_not_known():
+    unknown = {"attributes": {"color": "", "material": ""}}
+    view = facts(
+        thing(1, "mug", support="table_2", x=30, **unknown),
+        thing(2, "table", x=90, **unknown),
+        replace(ground(), **unknown),
+    )
+    assert long_caption(view) == (
+        "A mug and a table. A mug is on a table. A mug is farthest to the left and a table farthest to the right. "
+        "A mug is nearest to the camera."
+    )
+
+
 def test_a_view_of_nothing_says_so():
     assert short_caption(facts()) == long_caption(facts()) == "An empty scene."
 
@@ -102,6 +117,26 @@ def test_a_category_is_said_as_people_say_it(category, one, many):
     assert (spelling.spoken(category), spelling.plural(category)) == (one, many)
 
 
+IRREGULAR = {
+    "bookshelf": "bookshelves", "bread": "loaves of bread", "bunch_of_keys": "bunches of keys", "die": "dice",
+    "headphones": "pairs of headphones", "knife": "knives", "mouse": "mice", "pack_of_cards": "packs of cards",
+    "pair_of_glasses": "pairs of glasses", "pair_of_shoes": "pairs of shoes", "paper_towel": "rolls of paper towels",
+    "person": "people", "pile_of_clothes": "piles of clothes", "rolling_stairs": "sets of rolling stairs",
+    "salad": "bowls of salad", "scissors": "pairs of scissors", "shelving": "shelving units",
+    "skirting": "skirting boards", "tape_roll": "rolls of tape", "toilet_roll": "rolls of toilet paper",
+    "wall_shelf": "wall shelves",
+}  # fmt: skip
+
+
+def test_several_of_every_category_are_said_as_people_say_them():
+    extras = load_mapping(None).extras
+    for category in {*CATEGORIES, *(kind for kinds in extras.values() for kind in kinds)}:
+        noun = category.replace("_", " ")
+        ending = "es" if noun.endswith(("s", "x", "ch", "sh")) else "s"
+        regular = noun[:-1] + "ies" if re.search("[^aeiou]y$", noun) else noun + ending
+        assert spelling.plural(category) == IRREGULAR.get(category, regular)
+
+
 def test_no_two_categories_are_said_alike():
     said = [spelling.spoken(category) for category in CATEGORIES]
     assert len(set(said)) == len(said)
@@ -113,7 +148,28 @@ def test_an_expression_of_any_category_and_colour_is_read_back(several):
     rng = np.random.default_rng(0)
     for category in CATEGORIES:
         for color in (None, *COLORS_SAID):
-            for material in (None, "wood", "glass"):
+            for material in (None, "wood", "glass") if category != "person" else (None,):
                 meant = Expression(category, color, material, group=several)
                 text = say(meant, 3 if several else 1, rng)
                 assert parse(text, CATEGORIES, COLORS_SAID, SPOKEN_MATERIALS) == meant, text
+
+
+def test_a_person_is_not_of_a_colour_but_in_it():
+    rng = np.random.default_rng(0)
+    people = ["person", "car"]
+    for meant, count, text in (
+        (Expression("person", "red"), 1, "the person in red"),
+        (Expression("person", "red", order=("left", 2)), 1, "the second person in red from the left"),
+        (Expression("person", "red", group=True), 2, "both people in red"),
+        (Expression("person", not_color="red"), 1, "the person that is not in red"),
+        (
+            Expression("car", relation=Relation("front", Expression("person", "blue"))),
+            1,
+            "the car in front of the person in blue",
+        ),
+    ):
+        said = {say(meant, count, rng) for _ in range(20)}
+        assert text in said
+        assert all(parse(one, people, COLORS_SAID, SPOKEN_MATERIALS) == meant for one in said)
+    assert short_caption(facts(thing(1, "person"), thing(2, "person", x=90))) == "Two people in red."
+    assert short_caption(facts(thing(1, "person", "blue"))) == "A person in blue."

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.compose.colors import COLORS, named_color
+from pipeline.compose.colors import COLORS, color_name, named_color
 from pipeline.compose.textures import VARIANTS
 from pipeline.compose.textures.relief import normal_map
 from pipeline.compose.textures.tint import STEPS, Mask, histogram, shares, tinted
-from pipeline.scene import Float, Material
+from pipeline.scene import Material
 
 MOST_FADED = 0.8
-DISTINCT = 1.2
-"""A colour keeps its name while every other name's centre is so many times as far away."""
+DISTINCT = 1.5
+"""A faded colour keeps its name while every other name's nearest shade is so many times as far away."""
 
 Rgb = tuple[float, float, float]
 Stops = tuple[tuple[int, float], ...]
@@ -66,18 +64,9 @@ STEEPNESS = {
 draws it smaller means finer bumps. The other patterns are level."""
 
 
-def _lab(rgb: object) -> NDArray[np.float32]:
-    return np.asarray(cv2.cvtColor(np.asarray(rgb, np.float32).reshape(1, -1, 3), cv2.COLOR_RGB2Lab)[0], np.float32)
-
-
-@lru_cache(maxsize=1)
-def _centres() -> NDArray[np.float32]:
-    return _lab(list(COLORS.values()))
-
-
 def nearest_color_name(rgb: Rgb) -> str:
-    """The entry of COLORS whose centre is nearest to `rgb` (sRGB in [0, 1]) in CIE L*a*b*."""
-    return tuple(COLORS)[int(np.argmin(np.linalg.norm(_centres() - _lab(rgb), axis=1)))]
+    """What people would call `rgb` (sRGB in [0, 1]): an entry of COLORS, "" where they would not agree (`color_name`)."""
+    return color_name(rgb)
 
 
 def textured(
@@ -192,16 +181,9 @@ def color_of(rng: np.random.Generator, names: Sequence[str]) -> Rgb:
     gray = pure @ [0.299, 0.587, 0.114] + lift
     for share in (1.0, 0.7, 0.4, 0.2, 0.0):
         color = np.clip(pure + share * fade * (gray - pure), 0.0, 1.0)
-        if _unmistakable(color, name):
+        if color_name((float(color[0]), float(color[1]), float(color[2])), DISTINCT) == name:
             break
     return (float(color[0]), float(color[1]), float(color[2]))
-
-
-def _unmistakable(rgb: Float, name: str) -> bool:
-    """Whether the centre of `name` is nearer to a colour than any other, and by far."""
-    away = np.linalg.norm(_centres() - _lab(rgb), axis=1)
-    own = tuple(COLORS).index(name)
-    return bool(away[own] * DISTINCT < np.delete(away, own).min())
 
 
 def tone_of(rng: np.random.Generator, tones: Sequence[Rgb]) -> Rgb:
