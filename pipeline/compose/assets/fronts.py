@@ -24,7 +24,7 @@ def lacquered(rng: np.random.Generator, names: Sequence[str] = QUIET_PAINTS) -> 
     """Painted boards in good repair: the grain just shows."""
     r, g, b = materials.named_color(names[int(rng.integers(len(names)))], rng)
     # Kitchens and cupboards come in dusty shades of blue and green.
-    dust = float(rng.uniform(0.2, 0.5)) * min(1.0, 2.0 * (max(r, g, b) - min(r, g, b)))
+    dust = float(rng.uniform(0.3, 0.7)) * min(1.0, 2.0 * (max(r, g, b) - min(r, g, b)))
     color = (r + dust * (0.45 - r), g + dust * (0.46 - g), b + dust * (0.47 - b))
     return materials.textured(rng, "wood", "wood", color, 0.03, 0.6, float(rng.uniform(0.3, 0.5)))
 
