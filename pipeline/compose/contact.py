@@ -45,7 +45,7 @@ def refined(corners: Float, longest: float) -> Float:
         a, b, c = (corners[rows, (first + k) % 3] for k in range(3))
         middle = (a + b) / 2
         corners = np.concatenate([np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
-    return np.concatenate(done)
+    return np.concatenate(done) if done else corners
 
 
 def _points(corners: Float, low: Float, high: Float) -> Float:

@@ -50,3 +50,13 @@ def test_refining_keeps_the_area_and_bounds_the_edges():
 
     assert area(fine) == pytest.approx(area(whole))
     assert np.linalg.norm(fine - np.roll(fine, -1, axis=1), axis=2).max() <= 0.02
+
+
+def test_things_whose_bounds_overlap_at_a_corner_that_neither_fills_are_not_over_each_other():
+    # Two triangles whose bounding rectangles share a corner region while no triangle of either reaches into it.
+    left = np.array(
+        [[[0.0, 0.0, 0.1], [0.1, 0.0, 0.1], [0.0, 0.1, 0.1]], [[0.2, 0.2, 0.1], [0.21, 0.2, 0.1], [0.2, 0.21, 0.1]]]
+    )
+    right = np.array([[[0.15, 0.05, 0.0], [0.16, 0.05, 0.0], [0.15, 0.06, 0.0]]])
+    assert vertical_gap(left, right) == float("inf")
+    assert refined(np.zeros((0, 3, 3)), 0.01).shape == (0, 3, 3)
