@@ -37,6 +37,24 @@ def _cloth(
     return sheet(grid, thick)
 
 
+def _parted(mesh: Mesh, calm: tuple[float, float]) -> list[Mesh]:
+    """A cloth in five: its calm rectangle and what lies left, right, before and behind, so that each gets a box of its own.
+
+    One box round all of it would be as high as its highest crease, and nothing could be put down on it.
+    """
+    x, y = np.moveaxis(mesh.vertices[mesh.faces][..., :2], -1, 0)
+    beyond_x, beyond_y = np.abs(x).max(1) > calm[0], np.abs(y).max(1) > calm[1]
+    side = np.where(beyond_x, np.where(x.mean(1) < 0, 1, 2), np.where(beyond_y, np.where(y.mean(1) < 0, 3, 4), 0))
+    parts = []
+    for k in range(5):
+        used, faces = np.unique(mesh.faces[side == k], return_inverse=True)
+        if len(used):
+            uv = None if mesh.uv is None else mesh.uv[used]
+            normals = None if mesh.normals is None else mesh.normals[used]
+            parts.append(Mesh(mesh.vertices[used], faces.reshape(-1, 3).astype(np.int32), uv, normals))
+    return parts
+
+
 def bed(rng: np.random.Generator) -> Asset:
     """A made bed, single to king: frame and headboard of wood, cloth or tube, mattress, duvet, pillows, maybe a throw."""
     double = rng.random() < 0.62
@@ -64,8 +82,11 @@ def bed(rng: np.random.Generator) -> Asset:
     calm = (width * 0.3, deep * 0.24)
     duvet = _cloth(rng, (width + 0.02, deep), hang, puff, calm)
     middle = start + deep / 2
-    pieces.append((move(duvet, (0, middle, top - 0.002)), cover))
-    rest = top - 0.002 + puff
+    pieces += [(move(part, (0, middle, top - 0.002)), cover) for part in _parted(duvet, calm)]
+    level = (np.abs(duvet.vertices[:, :2]) <= calm).all(1)
+    rest = top - 0.002 + float(duvet.vertices[level, 2].max())
+    # The faces that leave the calm rectangle begin inside it.
+    calm = (calm[0] - 0.07, calm[1] - 0.07)
     if rng.random() < 0.55:
         turned = float(rng.uniform(0.22, 0.36))
         cuff = _cloth(rng, (width + 0.03, turned), (fall * 0.9, fall * 0.9, 0.0, 0.0), puff, (0.01, 0.01), 0.006)
