@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from pipeline.config import CyclesConfig, RasterConfig, Recipe
 from pipeline.errors import ConfigError
+from pipeline.shards.location import Location
 
 SPLITS = ("train", "val", "test")
 FORMATS = ("webdataset", "parquet")
@@ -40,7 +40,7 @@ class Job:
 
     recipe: Recipe
     render: CyclesConfig | RasterConfig
-    output: Path
+    output: Location
     samples: int
     seed: int = 0
     splits: tuple[tuple[str, float], ...] = (("train", 0.8), ("val", 0.1), ("test", 0.1))

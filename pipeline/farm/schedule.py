@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
@@ -18,6 +19,7 @@ from pipeline.farm.job import Job, Shard, plan
 from pipeline.farm.views import NoView
 from pipeline.farm.worker import Worker
 from pipeline.shards import corpus
+from pipeline.shards.journal import Journal
 
 MAX_TRIES = 3
 MAX_QUARANTINED = 0.02
@@ -76,25 +78,26 @@ def generate(
     """
     require("farm", "ray")
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
-    with corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues):
-        run = _Run(job, on_progress)
+    with corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal:
+        run = _Run(job, journal, on_progress)
         if run.queue:
             run.make_all(workers, address, worker)
-        by_split = {name: [run.entries[s] for s in run.shards if s.split == name] for name, _ in job.splits}
-        used = corpus.assets_used(by_split)
-        corpus.write_manifests(job.output, by_split, attribution(job.recipe, used))
+        journal.flush()
+        corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
     return run.progress
 
 
 class _Run:
     """The state of one `generate` call."""
 
-    def __init__(self, job: Job, on_progress: Callable[[Progress], None]) -> None:
+    def __init__(self, job: Job, journal: Journal, on_progress: Callable[[Progress], None]) -> None:
         self.job = job
+        self.journal = journal
         self.on_progress = on_progress
         self.shards = plan(job)
         self.progress = Progress(total=job.samples)
-        there = corpus.finished(job.output, [name for name, _ in job.splits])
+        whole = corpus.finished(job.output, [name for name, _ in job.splits])
+        there = {(split, entry["name"]): entry for split, entry in whole}
         self.entries = {s: there[s.split, s.name] for s in self.shards if (s.split, s.name) in there}
         self.queue = deque(_Task(shard) for shard in self.shards if shard not in self.entries)
         for entry in self.entries.values():
@@ -147,7 +150,7 @@ class _Run:
                         self._count(task, event["done"], event["rejected"])
                         running[events] = one, task
                     else:
-                        corpus.record(self.job.output, task.shard.split, event)
+                        self.journal.append(task.shard.split, event)
                         self.entries[task.shard] = event
                         idle.append(one)
                 self.on_progress(self.progress)
