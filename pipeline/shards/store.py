@@ -23,7 +23,7 @@ from typing import IO, Any, BinaryIO, TypeVar
 from pipeline.errors import PlantainError
 from pipeline.shards.location import Location, is_object_store
 
-TRIES = 5
+TRIES = 4
 PAUSE_S = 0.5
 """Before the second try; it doubles, and is drawn from around that, so that a thousand workers do not come back at once."""
 BLOCK = 8 * 2**20
@@ -60,9 +60,9 @@ def put(final: Location, data: bytes) -> None:
         with _replacing(final) as stream:
             stream.write(data)
     elif is_object_store(final):
-        retried(final, lambda: final.fs.pipe_file(final.path, data))
+        _written(final, lambda: final.fs.pipe_file(final.path, data))
     else:
-        retried(final, lambda: _put_and_move(final, data))
+        _written(final, lambda: _put_and_move(final, data))
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def filling(final: Location) -> Iterator[IO[bytes]]:
         yield stream
         stream.flush()
         if is_object_store(final) and final.protocol != "memory":
-            retried(final, lambda: final.fs.put_file(stream.name, final.path))
+            _written(final, lambda: final.fs.put_file(stream.name, final.path))
         else:
             # fsspec's own put_file shows a file while it grows.
             put(final, Path(stream.name).read_bytes())
@@ -96,7 +96,7 @@ def create(final: Location, data: bytes) -> bool:
             put(final, data)
         return True
 
-    return retried(final, attempt)
+    return _written(final, attempt)
 
 
 def get(place: Location) -> bytes:
@@ -222,6 +222,14 @@ def retried(place: Location, ask: Callable[[], Answer]) -> Answer:
         time.sleep(pause * SystemRandom().uniform(0.5, 1.5))
         pause *= 2
     raise AssertionError("unreachable")
+
+
+def _written(final: Location, write: Callable[[], Answer]) -> Answer:
+    try:
+        return retried(final, write)
+    except FileNotFoundError as error:
+        # No such bucket, or no folder.
+        raise _store_error(final, error) from error
 
 
 @contextmanager
