@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from itertools import count
 from typing import Any
 
 import pytest
@@ -111,14 +112,18 @@ def test_a_run_that_lost_its_lease_stops_and_leaves_the_others_alone(
     store_place: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "RENEW_S", 0.02)
-    with pytest.raises(CorpusError, match=r"may write there no longer: the run on elsewhere took it over.*resumes"):  # noqa: PT012
+
+    def write_until_refused() -> None:
         with claim(store_place) as journal:
-            lock = note(store_place)
-            while not journal.check.__self__.lost:
-                time.sleep(0.02)
-            journal.append("train", toys.make_shard(store_place, "train", 0))
+            note(store_place)
+            for number in count():
+                journal.append("train", toys.make_shard(store_place, "train", number))
+                journal.flush()
+
+    lock = store_place / ".progress/lock.json"
+    with pytest.raises(CorpusError, match=r"may write there no longer: the run on elsewhere took it over.*resumes"):
+        write_until_refused()
     assert json.loads(store.get(lock))["token"] == "theirs"
-    assert store.listing(store_place / ".progress").keys() == {"lock.json"}
 
 
 CHILD = """
