@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError
 from pipeline.shards import store
 from pipeline.shards.location import Location
+from pipeline.shards.retries import StoreError
 from pipeline.shards.sample import PNG_LEVEL
-from pipeline.shards.store import StoreError
 
 ARRAYS = (".npy", ".png", ".exr")
 """What `save_array` writes."""

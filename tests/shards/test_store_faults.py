@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pipeline.shards import store
+from pipeline.shards import retries, store
 from pipeline.shards.location import Location, location
 from pipeline.shards.read import CorpusError, read_info, read_rows
-from pipeline.shards.store import StoreError
+from pipeline.shards.retries import StoreError
 from pipeline.shards.write import write_shard, write_text
 from tests.shards import toy_runs as toys
 
@@ -83,7 +83,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(MemoryFileSystem, "pipe_file", staticmethod(fault))
         return fault
 
-    monkeypatch.setattr(store, "PAUSE_S", 0.0)
+    monkeypatch.setattr(retries, "PAUSE_S", 0.0)
     return make
 
 
@@ -99,7 +99,7 @@ def test_what_does_not_pass_is_said_in_one_line_with_the_url(failing: Any, error
     fault = failing(error, 99)
     with pytest.raises(StoreError, match=r"^memory://faults/b: .+$") as caught:
         write_text(location("memory://faults/b"), "x")
-    assert fault.calls == store.TRIES and isinstance(caught.value, OSError) and "\n" not in str(caught.value)
+    assert fault.calls == retries.TRIES and isinstance(caught.value, OSError) and "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("error", LASTING, ids=repr)
@@ -188,7 +188,7 @@ def test_a_server_that_is_busy_at_first_gets_the_shard_in_the_end(s3_server: Any
 UPLOAD = """
 import sys, time
 from s3fs import S3FileSystem
-from pipeline.shards import store
+from pipeline.shards import retries, store
 from pipeline.shards.location import location
 
 PART = 5 * 2**20
@@ -227,7 +227,7 @@ def test_an_upload_that_ends_in_the_middle_shows_nothing(s3_server: Any, end: st
 
 PUT = """
 import sys
-from pipeline.shards import store
+from pipeline.shards import retries, store
 from pipeline.shards.location import location
 place, data = location(sys.argv[1]), b"shard" * (8 * 2**20)
 store.exists(place)
