@@ -15,7 +15,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, NullConfig, RenderConfig
 from pipeline.errors import ConfigError
 from pipeline.scene import Scene
 
@@ -42,12 +42,14 @@ class Renderer(Protocol):
     ) -> None: ...
 
 
-def open_renderer(config: CyclesConfig | RasterConfig, threads: int = 0) -> Renderer:
+def open_renderer(config: RenderConfig, threads: int = 0) -> Renderer:
     """The renderer that a preset asks for, ready to use.
 
     threads: CPU threads for Cycles; 0 means all cores. OpenGL drivers decide for themselves.
     Raises ConfigError when the packages behind the renderer are not installed.
     """
+    if isinstance(config, NullConfig):
+        raise ConfigError("renderer: null draws nothing; it is for load tests with `plantain generate` alone")
     if isinstance(config, CyclesConfig):
         _require("bpy", "blenderproc", extra="blender", renderer="cycles")
         from pipeline.render.blender import BlenderRenderer
