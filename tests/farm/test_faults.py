@@ -23,7 +23,7 @@ from tests.farm.faulty import fail, faulty, hang, hoard, leave, segfault, vanish
 
 RECIPE, RENDER = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/preview.yaml")
 NULL = load_render_config("render_configs/null.yaml")
-LIMITS = Limits(sample_seconds=30.0, silent_seconds=2.0, memory_bytes=2 * 2**30)
+LIMITS = Limits(sample_seconds=60.0, silent_seconds=4.0, memory_bytes=2**30)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,9 +58,9 @@ def test_a_sample_that_fails_once_leaves_no_trace_in_the_bytes(tmp_path, action)
 @pytest.mark.parametrize(
     ("action", "step", "words"),
     [
-        (hang, "prepare", "hung: no sign of life for 2 s"),
+        (hang, "prepare", "hung: no sign of life for 4 s"),
         (segfault, "draw", "SIGSEGV"),
-        (hoard, "draw", "more than the 2.0 GiB allowed"),
+        (hoard, "draw", "more than the 1.0 GiB allowed"),
         (fail, "pack", "RuntimeError: the scene is poisoned"),
     ],
 )
