@@ -9,6 +9,7 @@ Only `pipeline.render.blender` imports bpy and only `pipeline.render.raster` imp
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -42,17 +43,21 @@ class Renderer(Protocol):
     ) -> None: ...
 
 
-def open_renderer(config: CyclesConfig | RasterConfig, threads: int = 0) -> Renderer:
+def open_renderer(
+    config: CyclesConfig | RasterConfig, threads: int = 0, on_headway: Callable[[], None] = lambda: None
+) -> Renderer:
     """The renderer that a preset asks for, ready to use.
 
     threads: CPU threads for Cycles; 0 means all cores. OpenGL drivers decide for themselves.
-    Raises ConfigError when the packages behind the renderer are not installed.
+    on_headway: called again and again while Cycles makes headway with a picture, so that a slow render can be told from
+        one that hangs. It must be quick, and is called in the thread that renders. OpenGL is never that slow.
+    Raises ConfigError when the packages behind the renderer are not installed, or the device asked for is not there.
     """
     if isinstance(config, CyclesConfig):
         _require("bpy", "blenderproc", extra="blender", renderer="cycles")
         from pipeline.render.blender import BlenderRenderer
 
-        return BlenderRenderer(config, threads)
+        return BlenderRenderer(config, threads, on_headway)
     _require("pyrender", extra="raster", renderer="raster")
     from pipeline.render.raster import RasterRenderer
 
