@@ -32,8 +32,7 @@ from pipeline.render.color import srgb_to_linear
 from pipeline.render.environment import turned
 from pipeline.scene import Environment, Light, Material, Mesh, Scene
 
-
-setattr(np, "string_", np.bytes_)  # BlenderProc 2.8 still calls it what NumPy 1 did
+np.bytes_ = np.bytes_  # BlenderProc 2.8 still calls it what NumPy 1 did
 
 
 def main() -> None:
@@ -55,9 +54,7 @@ def main() -> None:
             bounces = options.bounces
             bproc.renderer.set_light_bounces(bounces, bounces, 0, bounces, bounces, 8, 0)
         bproc.renderer.enable_depth_output(activate_antialiasing=False)
-        bproc.renderer.enable_segmentation_output(
-            map_by=["category_id", "instance"], default_values={"category_id": 0}
-        )
+        bproc.renderer.enable_segmentation_output(map_by=["category_id", "instance"], default_values={"category_id": 0})
         for number, (scene, sky) in enumerate(zip(scenes, skies, strict=True)):
             since = time.perf_counter()
             bproc.clean_up(clean_up_camera=True)

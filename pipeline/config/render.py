@@ -47,4 +47,13 @@ class RasterConfig(Strict):
     shadows: bool = True
 
 
-RenderConfig = Annotated[CyclesConfig | RasterConfig, Field(discriminator="renderer")]
+class NullConfig(Strict):
+    """No picture: for load tests of the farm."""
+
+    renderer: Literal["null"]
+    width: Annotated[int, Field(ge=1, le=8192)] = 16
+    height: Annotated[int, Field(ge=1, le=8192)] = 16
+    image_format: Literal["png"] = "png"
+
+
+RenderConfig = Annotated[CyclesConfig | RasterConfig | NullConfig, Field(discriminator="renderer")]

@@ -16,13 +16,18 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, NullConfig, RenderConfig
 from pipeline.errors import ConfigError
 from pipeline.scene import Scene
 
 
 class Renderer(Protocol):
-    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender)."""
+    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender).
+
+    seconds: where the time of the last picture went, by part; empty where it has no parts worth telling apart.
+    """
+
+    seconds: dict[str, float]
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """The scene through its camera: uint8 sRGB [H, W, 3]. Same scene, same bytes."""
@@ -43,9 +48,7 @@ class Renderer(Protocol):
     ) -> None: ...
 
 
-def open_renderer(
-    config: CyclesConfig | RasterConfig, threads: int = 0, on_headway: Callable[[], None] = lambda: None
-) -> Renderer:
+def open_renderer(config: RenderConfig, threads: int = 0, on_headway: Callable[[], None] = lambda: None) -> Renderer:
     """The renderer that a preset asks for, ready to use.
 
     threads: CPU threads for Cycles; 0 means all cores. OpenGL drivers decide for themselves.
@@ -53,6 +56,8 @@ def open_renderer(
         one that hangs. It must be quick, and is called in the thread that renders. OpenGL is never that slow.
     Raises ConfigError when the packages behind the renderer are not installed, or the device asked for is not there.
     """
+    if isinstance(config, NullConfig):
+        raise ConfigError("renderer: null draws nothing; it is for load tests with `plantain generate` alone")
     if isinstance(config, CyclesConfig):
         _require("bpy", "blenderproc", extra="blender", renderer="cycles")
         from pipeline.render.blender import BlenderRenderer
