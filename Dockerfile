@@ -8,9 +8,7 @@
 FROM python:3.11-slim-bookworm
 
 # What to install of pyproject.toml's extras. The training stack (add ,train) brings torch and CUDA: several gigabytes.
-ARG EXTRAS=blender,raster,farm
-# Drivers of object stores, for --output s3://... and gs://...
-ARG STORES="s3fs gcsfs"
+ARG EXTRAS=blender,raster,farm,s3,gcs
 
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 
@@ -29,11 +27,12 @@ WORKDIR /opt/plantain
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY pipeline/__init__.py pipeline/
 RUN mkdir scenes render_configs \
- && pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]" ${STORES} \
+ && pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]" \
  && pip uninstall --yes plantain
 
 COPY . .
 RUN pip install --no-cache-dir --no-deps . \
+ && rm -rf /opt/plantain/* \
  && useradd --uid 1000 --create-home plantain
 
 USER 1000:1000
