@@ -1,40 +1,179 @@
-"""Ray: one of our own on this machine, or a cluster that runs already."""
+"""The Ray that a run works on: one of its own on this machine, or a cluster that is already there.
+
+Workers on a cluster run the driver's own `pipeline`: Ray uploads the package (well under a megabyte) once and unpacks
+it on every node that starts a worker, before anything that is installed there. So nodes need the image and nothing
+else, and all of them make the same bytes. Credentials are never copied: nodes have their own roles or environments.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import pipeline
+from pipeline.errors import ConfigError, require
 
-@dataclass(frozen=True)
-class Cluster:
-    cores: int
+ENV_VARS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+"""What every worker's process is started with. 0: a worker that reserves no GPU keeps the GPUs it can see."""
 
-    def worker_options(self, render: Any) -> dict[str, Any]:
-        return {"num_cpus": 1}
+OBJECT_STORE_BYTES = 200 * 2**20
+"""Of a Ray started here: shards go to disk, not through Ray; only events do."""
+
+REACH_SECONDS = 10
+"""How long an address may take to answer. Ray itself would wait for two minutes, then abort the process."""
+
+CLIENT_PORT = 10001
+"""Of ray://HOST without a port: where `ray start --head` serves Ray Client."""
 
 
 @contextmanager
-def connect(address: str | None, workers: int | None) -> Iterator[Cluster]:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+def connect(address: str | None = None, workers: int | None = None) -> Iterator[None]:
+    """Ray, connected, for the time of a `with` block.
+
+    address: "auto" (a cluster that `ray start` began on this machine), "HOST:PORT", or "ray://HOST:PORT" through Ray
+        Client. None: what RAY_ADDRESS names, as it does inside `ray job submit` and in a cluster's pods; without it, a
+        Ray of this process's own, on this machine's cores, which ends with the block.
+    workers: how many the run asks for; a Ray of its own gets at least so many slots.
+
+    A process that is connected to Ray already keeps that connection, and keeps it afterwards. Raises ConfigError, one
+    line, when there is no cluster, when it cannot be reached, or when its versions are not the driver's.
+    """
+    require("farm", "ray")
+    _prepare_environment()
     import ray
 
-    started = not ray.is_initialized()
-    if started:
-        local = {"num_cpus": max(workers or 0, os.cpu_count() or 1), "object_store_memory": 200 * 2**20}
+    if ray.is_initialized():
+        yield
+        return
+    target = resolve_address(address)
+    if target is None:
         ray.init(
-            address=address,
+            address="local",
+            num_cpus=max(workers or 0, os.cpu_count() or 1),
+            object_store_memory=OBJECT_STORE_BYTES,
             include_dashboard=False,
             log_to_driver=False,
             logging_level="ERROR",
-            **({} if address else local),
         )
+    else:
+        _join(address or target, target)
     try:
-        yield Cluster(int(ray.cluster_resources().get("CPU", 1)))
+        yield
     finally:
-        if started:
-            ray.shutdown()
+        ray.shutdown()
+
+
+def resolve_address(address: str | None) -> str | None:
+    """The cluster that `--address` and RAY_ADDRESS lead to, as "HOST:PORT" or "ray://HOST:PORT"; None for a Ray of one's own.
+
+    Raises ConfigError for "auto" where no cluster was started, and for what is no address.
+    """
+    named = address
+    if address in (None, "auto"):
+        named = os.environ.get("RAY_ADDRESS") or address
+    if named is None or named == "local":
+        return None
+    if named == "auto":
+        named = _started_here()
+    host, port = _host_and_port(named)
+    return f"ray://{host}:{port}" if named.startswith("ray://") else f"{host}:{port}"
+
+
+def _started_here() -> str:
+    """The address that `ray start` left on this machine. Ray's own "auto" would join other processes' private Rays, too."""
+    folder = Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp") / "ray"
+    try:
+        return (folder / "ray_current_cluster").read_text().strip()
+    except OSError:
+        raise ConfigError(
+            "--address auto: no Ray cluster is running here; start one with `ray start --head`, or leave --address out"
+        ) from None
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    """ "HOST:PORT", "[::1]:PORT" or "ray://HOST[:PORT]" -> host as it is written in an address, port."""
+    text = address.removeprefix("ray://")
+    client = text != address
+    host, colon, port = text.rpartition(":")
+    if client and (not colon or text.endswith("]")):
+        host, port = text, str(CLIENT_PORT)
+    bare = host.removeprefix("[").removesuffix("]")
+    if not bare or "/" in bare or not port.isdecimal() or not 0 < int(port) < 65536 or (":" in bare and bare == host):
+        raise ConfigError(f"--address {address}: not an address; give auto, HOST:6379 or ray://HOST:{CLIENT_PORT}")
+    return host, int(port)
+
+
+def _join(named: str, target: str) -> None:
+    """Connect to the cluster at `target`, shipping this package. named: how a person asked for it."""
+    import ray
+
+    called = f"--address {named}" if named == target else f"--address {named} ({target})"
+    _check_reachable(called, target)
+    try:
+        ray.init(address=target, runtime_env=runtime_env(), log_to_driver=False, logging_level="ERROR")
+    except ConnectionError as error:
+        ray.shutdown()
+        raise ConfigError(
+            f"{called}: something answers there, but Ray cannot join it ({_one_line(error)}); is it the cluster's own "
+            "port, and is its token here (RAY_AUTH_TOKEN_PATH, or ~/.ray/auth_token)?"
+        ) from error
+    except (RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
+        # Other versions of Ray or Python there, a package that cannot be shipped, a conflict with the job's own.
+        ray.shutdown()
+        raise ConfigError(f"{called}: {_one_line(error)}") from error
+
+
+def _check_reachable(called: str, target: str) -> None:
+    """Raises ConfigError unless a gRPC server, which a Ray cluster is, answers within REACH_SECONDS."""
+    import grpc
+
+    host, port = _host_and_port(target)
+    remedy = "start one with `ray start --head`, or leave --address out"
+    try:
+        socket.create_connection((host.strip("[]"), port), REACH_SECONDS).close()
+    except OSError as error:
+        raise ConfigError(f"{called}: no Ray cluster answers there ({error.strerror or error}); {remedy}") from None
+    if os.environ.get("RAY_USE_TLS", "0") != "0":
+        return  # Only Ray knows with which certificates.
+    with grpc.insecure_channel(f"{host}:{port}") as channel:
+        try:
+            grpc.channel_ready_future(channel).result(timeout=REACH_SECONDS)
+        except grpc.FutureTimeoutError:
+            raise ConfigError(
+                f"{called}: what listens there is no Ray cluster, or hangs: no answer within {REACH_SECONDS} s; {remedy}"
+            ) from None
+
+
+def runtime_env() -> dict[str, Any]:
+    """What workers of a cluster get from the driver: its `pipeline` package, and ENV_VARS.
+
+    Inside `ray job submit` the job has a runtime environment already: what it ships is kept, after ours.
+    """
+    submitted = json.loads(os.environ.get("RAY_JOB_CONFIG_JSON_ENV_VAR") or "{}").get("runtime_env") or {}
+    # The keys are ours and the job's together, which Ray takes for a conflict unless it is told that it is meant.
+    os.environ["RAY_OVERRIDE_JOB_RUNTIME_ENV"] = "1"
+    return {
+        "py_modules": [pipeline.__path__[0], *submitted.get("py_modules", [])],
+        "env_vars": {**ENV_VARS, **submitted.get("env_vars", {})},
+    }
+
+
+def _prepare_environment() -> None:
+    """Variables that Ray reads when it is imported. A person's own settings stay."""
+    # No usage reports, and no rewriting of other libraries' variables.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    for name, value in ENV_VARS.items():
+        os.environ.setdefault(name, value)
+    # Ray shows its token to clusters that it finds by itself, not to one that is named, unless it is told to.
+    token = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
+    if token or (Path.home() / ".ray" / "auth_token").is_file():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

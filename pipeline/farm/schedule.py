@@ -132,11 +132,14 @@ class _Run:
 
         # In this order: Ray catches signals of its own while it starts.
         with connect(address, workers) as cluster, Stop() as stop:
-            count = workers or cluster.cores
-            self.options = cluster.worker_options(self.job.render)
+            # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
+            reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
+            self.options = cluster.worker_options(self.job.render, memory_gb=reserved)
+            count = cluster.worker_count(workers, self.left, self.options)
             self.period = max(1.0, count / REPORTS_PER_SECOND)
-            self.threads = 1 if address else max(1, cluster.cores // max(1, min(count, self.left)))
-            self.workers_here = None if address else min(count, self.left)
+            # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
+            self.threads = max(1, cluster.cores // count) if cluster.local else self.options["num_cpus"]
+            self.workers_here = count if cluster.local else None
             self.work = _pickled(self.job, self.threads, self.sampler)
             try:
                 while self.left:
