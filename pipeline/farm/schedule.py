@@ -11,7 +11,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
@@ -25,6 +27,7 @@ from pipeline.farm.progress import Hand, Progress
 from pipeline.farm.stopping import Stop, Stopped
 from pipeline.farm.worker import Worker
 from pipeline.shards import corpus
+from pipeline.shards.journal import FLUSH_S, Journal
 
 LEASE_SECONDS = 5.0
 """About how much work a worker is given at once, so that short shards do not wait for the driver."""
@@ -75,7 +78,8 @@ def generate(
         run = _Run(job, journal, limits, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(workers, address)
-        corpus.write_manifests(job.output, [name for name, _ in job.splits], lambda used: attribution(job.recipe, used))
+        journal.flush()
+        corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
     return run.progress
 
 
@@ -94,7 +98,7 @@ class _Run:
     def __init__(
         self,
         job: Job,
-        journal: Any,
+        journal: Journal,
         limits: Limits,
         on_progress: Callable[[Progress], None],
         sampler: type[Sampler],
@@ -145,10 +149,10 @@ class _Run:
                         raise Stopped(self._stopped())
                     self._listen()
                     self._bury()
-                    self.journal.flush()
+                    if time.monotonic() - self.journal.flushed_at > FLUSH_S:
+                        self.journal.flush()
                     self._tell(self._note(stop))
             finally:
-                self.journal.close()
                 import ray
 
                 # Killed, not closed: a shard in hand is made again by whoever resumes.
@@ -168,7 +172,8 @@ class _Run:
 
     def _portable(self) -> Job:
         """The job for other processes, whose working directory is another."""
-        return replace(self.job, output=corpus.absolute(self.job.output))
+        output = self.job.output
+        return replace(self.job, output=output.resolve() if isinstance(output, Path) else output)
 
     def _assign(self, count: int) -> None:
         """Give every idle worker something to do, as long as there is something for it."""

@@ -70,7 +70,8 @@ class Prepared:
         """The rendered view, uint8 sRGB [H, W, 3]. Raises Unusable for a picture that is too dark or blown out."""
         since = time.perf_counter()
         image = renderer.render(self.scene)
-        self.record.timed("render", since)
+        for part, spent in (renderer.seconds or {"render": time.perf_counter() - since}).items():
+            self.record.seconds[part] = self.record.seconds.get(part, 0.0) + spent
         check_picture(image, self.recipe.view)
         return image
 
