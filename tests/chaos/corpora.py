@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.cluster import Marked
 from tests.conftest import ROOT
 
 RUN_RECORD = "run.json"
@@ -26,7 +27,7 @@ def arguments(output: Any, samples: int, shard: int, workers: int | None = None,
 def undisturbed(output: Path, samples: int, shard: int) -> Path:
     """A corpus made in peace on this machine."""
     command = [sys.executable, "-m", "pipeline", *map(str, arguments(output, samples, shard))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env=Marked().environment)
     assert done.returncode == 0, done.stderr
     return output
 
