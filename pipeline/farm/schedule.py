@@ -20,7 +20,7 @@ from pipeline.compose import attribution, class_list, listed_models
 from pipeline.errors import PlantainError, require
 from pipeline.farm.faults import Faults, Task
 from pipeline.farm.job import Job, Plan
-from pipeline.farm.limits import DEFAULT, Limits
+from pipeline.farm.limits import Limits
 from pipeline.farm.maker import Fault, Sampler
 from pipeline.farm.messages import Failure, Report
 from pipeline.farm.progress import Hand, Progress
@@ -62,12 +62,12 @@ def generate(
     address: str | None = None,
     overwrite: bool = False,
     on_progress: Callable[[Progress], None] = lambda progress: None,
-    limits: Limits = DEFAULT,
+    limits: Limits | None = None,
     sampler: type[Sampler] | None = None,
 ) -> Progress:
     """Make or finish the corpus that `job` describes, on this machine's cores or on the Ray cluster at `address`.
 
-    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take; sampler: what
+    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default Limits.of_size; sampler: what
     makes the samples, by default what the render preset asks for. Raises CorpusError when the output cannot be claimed
     or a finished shard is not to be seen there, FarmError when the run cannot go on, Stopped after Ctrl-C; what was made
     stays, and the same call again resumes.
@@ -75,7 +75,13 @@ def generate(
     require("farm", "ray")
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
     with corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal:
-        run = _Run(job, journal, limits, on_progress, sampler or sampler_for(job))
+        run = _Run(
+            job,
+            journal,
+            limits or Limits.of_size(job.render.width, job.render.height),
+            on_progress,
+            sampler or sampler_for(job),
+        )
         if run.left:
             run.make_all(workers, address)
         journal.flush()
