@@ -67,10 +67,10 @@ def generate(
 ) -> Progress:
     """Make or finish the corpus that `job` describes, on this machine's cores or on the Ray cluster at `address`.
 
-    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default Limits.of_size; sampler: what
-    makes the samples, by default what the render preset asks for. Raises CorpusError when the output cannot be claimed
-    or a finished shard is not to be seen there, FarmError when the run cannot go on, Stopped after Ctrl-C; what was made
-    stays, and the same call again resumes.
+    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default
+    Limits.of_size; sampler: what makes the samples, by default what the render preset asks for. Raises CorpusError when
+    the output cannot be claimed or a finished shard is not to be seen there, FarmError when the run cannot go on,
+    Stopped after Ctrl-C; what was made stays, and the same call again resumes.
     """
     require("farm", "ray")
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
