@@ -11,11 +11,8 @@ import typer
 
 import pipeline
 from pipeline.config import load_recipe, load_render_config
-from pipeline.errors import ConfigError, PlantainError
+from pipeline.errors import INTERRUPTED, ConfigError, PlantainError
 from pipeline.shards.location import location
-
-INTERRUPTED = 130
-"""What typer returns after Ctrl-C, as shells do: 128 + SIGINT."""
 
 app = typer.Typer(
     help="Synthetic scenes, exact labels painted as RGB, and the fine-tuning that learns from them.",
@@ -74,6 +71,23 @@ def generate(
     address: Annotated[
         str | None, typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")
     ] = None,
+    sample_timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--sample-timeout", min=1, help="Seconds a sample may take; default: 3600, more above 1 megapixel"
+        ),
+    ] = None,
+    hang_timeout: Annotated[
+        float,
+        typer.Option("--hang-timeout", min=1, help="Seconds without a sign of life, after which a renderer hangs"),
+    ] = 180,
+    sample_memory_gb: Annotated[
+        float | None,
+        typer.Option("--sample-memory-gb", min=0.1, help="Memory a worker may hold; default: its share of the machine"),
+    ] = None,
+    recycle_after: Annotated[
+        int, typer.Option("--recycle-after", min=0, help="Samples after which a worker's process is renewed; 0: never")
+    ] = 500,
     set_: Set = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -93,12 +107,20 @@ def generate(
         shard_size=shard_size,
         exact=exact,
     )
+    memory = None if sample_memory_gb is None else int(sample_memory_gb * 2**30)
+    usual = farm.Limits.of_size(preset.width, preset.height)
+    limits = farm.Limits(
+        sample_timeout or usual.sample_seconds, hang_timeout or usual.silent_seconds, memory, recycle_after
+    )
     with progress_bar("views", samples) as advance:
-        done = farm.generate(job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"))
+        done = farm.generate(
+            job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"), limits
+        )
     resumed = f", {done.resumed} of them already there" if done.resumed else ""
     print(f"{output}: {done.done} samples{resumed}; {done.rejected} views drawn again, {done.retries} shards retried")
     for sample in done.quarantined:
         print(f"{output}: sample {sample['index']} left out: {sample['reason']}")
+        print(f"  to see it: {sample['replay']}")
 
 
 @app.command()
@@ -120,9 +142,9 @@ def preview(
     check_suffix(output, ".png")
     recipe, config = _recipe_and_preset(scene, render, set_)
     renderer = open_renderer(config)
-    sample, rejected = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
+    sample, record = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
     save_bytes(output, encode_image(preview_sheet(sample)))
-    again = f" (attempt {len(rejected)}; {rejected[-1]['reason']})" if rejected else ""
+    again = f" (attempt {len(record.rejected)}; {record.rejected[-1]['reason']})" if record.rejected else ""
     print(f"{output}: {sample.key}{again}")
     for task, prompt in sample.meta["prompts"].items():
         print(f"  {task}: {prompt}")
