@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError
-from pipeline.shards.sample import PNG_LEVEL
 
 ARRAYS = (".npy", ".png", ".exr")
 """What `save_array` writes."""
@@ -63,7 +62,7 @@ def npy(array: NDArray[Any]) -> bytes:
 
 def png(array: NDArray[Any]) -> bytes:
     """uint8 or uint16, grey [H, W] or BGR [H, W, 3] -> the bytes of a PNG of that depth."""
-    done, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
+    done, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     if not done:
         raise ValueError(f"cannot encode {array.dtype} {array.shape} as PNG")
     return data.tobytes()
