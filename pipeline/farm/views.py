@@ -71,6 +71,9 @@ class Prepared:
         since = time.perf_counter()
         image = renderer.render(self.scene)
         self.record.timed("render", since)
+        for part, spent in renderer.seconds.items():
+            stage = f"render.{part}"
+            self.record.seconds[stage] = self.record.seconds.get(stage, 0.0) + spent
         check_picture(image, self.recipe.view)
         return image
 

@@ -21,7 +21,12 @@ from pipeline.scene import Scene
 
 
 class Renderer(Protocol):
-    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender)."""
+    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender).
+
+    seconds: where the time of the last picture went, by part; empty where nobody can tell the parts apart.
+    """
+
+    seconds: dict[str, float]
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """The scene through its camera: uint8 sRGB [H, W, 3]. Same scene, same bytes."""

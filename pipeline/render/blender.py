@@ -36,6 +36,7 @@ class BlenderRenderer:
     def __init__(self, config: CyclesConfig, threads: int = 0) -> None:
         self.config = config
         self.threads = threads
+        self.seconds = dict.fromkeys(("build", "cycles", "develop"), 0.0)
         self._folder = start()
         with quiet():
             self._settings()
