@@ -12,6 +12,7 @@ import typer
 import pipeline
 from pipeline.config import load_recipe, load_render_config
 from pipeline.errors import INTERRUPTED, ConfigError, PlantainError
+from pipeline.shards.location import location
 
 app = typer.Typer(
     help="Synthetic scenes, exact labels painted as RGB, and the fine-tuning that learns from them.",
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+Corpus = Annotated[Any, typer.Argument(parser=location, metavar="CORPUS", help="Folder or URL of the corpus")]
 Scene = Annotated[Path, typer.Option("--scene", help="Recipe, e.g. scenes/living_room.yaml")]
 Render = Annotated[Path, typer.Option("--render", help="Render preset, e.g. render_configs/raster.yaml")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes")]
@@ -54,7 +56,12 @@ def generate(
     scene: Scene,
     render: Render,
     samples: Annotated[int, typer.Option("--samples", min=1, help="Views over all splits")],
-    output: Annotated[Path, typer.Option("--output", help="Folder of the corpus")],
+    output: Annotated[
+        Any,
+        typer.Option(
+            "--output", parser=location, metavar="FOLDER", help="Folder of the corpus, or a URL: s3://bucket/x"
+        ),
+    ],
     seed: Seed = 0,
     splits: Annotated[str, typer.Option("--splits", help="Shares that sum to 1")] = "train=0.8,val=0.1,test=0.1",
     format: Annotated[str, typer.Option("--format", help="Any of webdataset, parquet")] = "webdataset,parquet",
@@ -106,7 +113,7 @@ def generate(
 
 @app.command()
 def status(
-    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    corpus: Corpus,
     json: Annotated[bool, typer.Option("--json", help="Print the whole record")] = False,
 ) -> None:
     """How the run that makes a corpus stands, from any shell: rate, time left, faults, workers, time by stage."""
@@ -149,7 +156,7 @@ def preview(
 
 @app.command()
 def validate(
-    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    corpus: Corpus,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
 ) -> None:
     """Check hashes, schema, targets against exact labels, prompts and expressions. Exit 1 with a list of faults."""
@@ -169,9 +176,12 @@ def validate(
 
 @app.command()
 def inspect(
-    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    corpus: Corpus,
     output: Annotated[
-        Path | None, typer.Option("--output", help="JSON to write; default: statistics.json in the corpus")
+        Any,
+        typer.Option(
+            "--output", parser=location, metavar="FILE", help="JSON to write; default: statistics.json in the corpus"
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
 ) -> None:
@@ -248,7 +258,6 @@ def bake_infinigen(
 
 exporting = typer.Typer(help="Write a corpus as the files that other tools read.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
-Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus")]
 ExportFolder = Annotated[Path, typer.Option("--output", help="Folder to fill: new, empty, or an export to overwrite")]
 Split = Annotated[str, typer.Option("--split", help="Split to write")]
 
@@ -292,7 +301,7 @@ def export_edit_pairs(
     _export(write, corpus, split, output, overwrite, tasks=task or TASKS)
 
 
-def _export(write: Any, corpus: Path, split: str, output: Path, overwrite: bool, **more: Any) -> None:
+def _export(write: Any, corpus: Any, split: str, output: Path, overwrite: bool, **more: Any) -> None:
     from pipeline.terminal import progress_bar
 
     with progress_bar("views") as advance:
@@ -302,7 +311,9 @@ def _export(write: Any, corpus: Path, split: str, output: Path, overwrite: bool,
 
 @app.command()
 def finetune(
-    data: Annotated[list[Path], typer.Option("--data", help="Corpus; repeat for several")],
+    data: Annotated[
+        list[Any], typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat for several")
+    ],
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
     base: Annotated[str, typer.Option("--base", help="Generator to start from")] = "tiny",
     config: Annotated[str, typer.Option("--config", help="Training preset: a file, or a shipped name")] = "tiny",
@@ -323,7 +334,7 @@ def finetune(
 @app.command()
 def evaluate(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
-    data: Annotated[Path, typer.Option("--data", help="Corpus")],
+    data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
     output: Annotated[Path, typer.Option("--output", help="Folder for report.json and sheet.png")],
     split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import Any, overload
 
 from pipeline.config import Recipe, RenderConfig
 from pipeline.errors import ConfigError
+from pipeline.shards.location import Location
 
 SPLITS = ("train", "val", "test")
 FORMATS = ("webdataset", "parquet")
@@ -42,7 +42,7 @@ class Job:
 
     recipe: Recipe
     render: RenderConfig
-    output: Path
+    output: Location
     samples: int
     seed: int = 0
     splits: tuple[tuple[str, float], ...] = (("train", 0.8), ("val", 0.1), ("test", 0.1))

@@ -6,7 +6,7 @@ exact account of a run is run.json.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class WorkerMetrics:
             "Histogram", "plantain_stage_seconds", "Wall time of a sample, or of writing a shard, by stage", "stage"
         )
         self._resident = make("Gauge", "plantain_resident_bytes", "Memory of the process that makes samples")
-        self._since: Counter[str] = Counter()
+        self._since: defaultdict[str, float] = defaultdict(float)
 
     def made(self, made: Made) -> None:
         """A sample is finished."""

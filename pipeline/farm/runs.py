@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.shards import store
 from pipeline.shards.location import Location
+from pipeline.shards.manifest import RUNS
 from pipeline.shards.write import write_text
 
 if TYPE_CHECKING:
     from pipeline.farm.status import Status
-
-FILE = "run.json"
 
 
 def row_of(status: Status) -> dict[str, Any]:
@@ -45,13 +44,13 @@ def row_of(status: Status) -> dict[str, Any]:
 def append(output: Location, row: dict[str, Any]) -> None:
     """Add a run to the corpus's run.json. Raises StoreError."""
     runs = [*read_runs(output), row]
-    write_text(output / FILE, json.dumps({"runs": runs}, indent=1) + "\n")
+    write_text(output / RUNS, json.dumps({"runs": runs}, indent=1) + "\n")
 
 
 def read_runs(output: Location) -> list[dict[str, Any]]:
     """The runs that a corpus's run.json lists, in order; [] where there is none. A damaged one counts as none."""
     try:
-        found = json.loads(store.get(output / FILE))
+        found = json.loads(store.get(output / RUNS))
     except (FileNotFoundError, ValueError):
         return []
     return list(found["runs"]) if isinstance(found, dict) and isinstance(found.get("runs"), list) else []

@@ -11,7 +11,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
@@ -26,6 +28,7 @@ from pipeline.farm.stopping import Stop, Stopped
 from pipeline.farm.watch import Watch
 from pipeline.farm.worker import Worker
 from pipeline.shards import corpus
+from pipeline.shards.journal import FLUSH_S, Journal
 
 LEASE_SECONDS = 5.0
 """About how much work a worker is given at once, so that short shards do not wait for the driver."""
@@ -84,8 +87,9 @@ def generate(
         run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(workers, address)
+        journal.flush()
         watch.finish()
-        corpus.write_manifests(job.output, [name for name, _ in job.splits], lambda used: attribution(job.recipe, used))
+        corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
     return progress
 
 
@@ -104,7 +108,7 @@ class _Run:
     def __init__(
         self,
         job: Job,
-        journal: Any,
+        journal: Journal,
         limits: Limits,
         progress: Progress,
         watch: Watch,
@@ -158,10 +162,10 @@ class _Run:
                         raise Stopped(self._stopped())
                     self._listen()
                     self._bury()
-                    self.journal.flush()
+                    if time.monotonic() - self.journal.flushed_at > FLUSH_S:
+                        self.journal.flush()
                     self._tell(self._note(stop))
             finally:
-                self.journal.close()
                 import ray
 
                 # Killed, not closed: a shard in hand is made again by whoever resumes.
@@ -181,7 +185,8 @@ class _Run:
 
     def _portable(self) -> Job:
         """The job for other processes, whose working directory is another."""
-        return replace(self.job, output=corpus.absolute(self.job.output))
+        output = self.job.output
+        return replace(self.job, output=output.resolve() if isinstance(output, Path) else output)
 
     def _assign(self, count: int) -> None:
         """Give every idle worker something to do, as long as there is something for it."""

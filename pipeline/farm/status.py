@@ -24,7 +24,7 @@ from pipeline.shards.manifest import PROGRESS
 from pipeline.shards.read import CorpusError, read_info, read_manifest
 
 if TYPE_CHECKING:
-    from pipeline.farm.job import Job
+    pass
 
 FILE = "status.json"
 STALE_WRITES = 4
@@ -115,16 +115,12 @@ class Status:
 def read_status(output: Location, now: float | None = None) -> Status:
     """How the latest run of a corpus stands, judged at `now`. Raises CorpusError when `output` is no corpus.
 
-    A corpus whose run left neither a status nor its manifests raises it, too, and says how to go on.
+    So does a corpus whose run left neither a status nor manifests; the text then says how to go on.
     """
     info = read_info(output)
     last = last_word(output)
     if last is not None:
         return judged(last, time.time() if now is None else now)
-    if store.exists(output / PROGRESS / "lock"):
-        raise CorpusError(
-            f"{output}: a run began here and has said nothing yet; if it is gone, the same `plantain generate` resumes"
-        )
     return _of_finished(output, info)
 
 

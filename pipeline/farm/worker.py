@@ -170,7 +170,7 @@ class Worker:
             self._give_back(batch, fault_of(error, None), store=isinstance(error, OSError))
             return
         entry, seconds = future.result()
-        self.report.seconds["write"] += seconds
+        self.report.seconds.update({"write": seconds})
         self.metrics.took("write", seconds)
         self.report.finished.append((batch.order.shard, entry))
         self._count([batch], -1)
