@@ -49,6 +49,7 @@ class Watch:
     def __enter__(self) -> Self:
         self._close_account()
         self._latest = Status.of(self.progress, self.every)
+        self._write()
         self._writer.start()
         return self
 
@@ -79,10 +80,8 @@ class Watch:
             self._account(self._latest)
 
     def _keep_writing(self) -> None:
-        while True:
+        while not self._stop.wait(self.every):
             self._write()
-            if self._stop.wait(self.every):
-                return
 
     def _write(self) -> None:
         try:
