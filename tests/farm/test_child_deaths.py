@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
@@ -9,6 +10,7 @@ import tempfile
 
 import cloudpickle
 import psutil
+import pytest
 
 from pipeline.farm.beat import Beat
 from pipeline.farm.null import NullSampler
@@ -40,13 +42,10 @@ def test_a_process_that_is_dead_before_it_is_given_work_fails_like_any_other(tmp
     # More than a pipe holds, so that giving it must meet the dead.
     heavy = b"0" * 2**24
     one = child.Child(heavy, 1, child.Limits(), 2**30)
-    try:
+    with contextlib.closing(one), pytest.raises(child.ChildFailed) as failed:
         while not one.open():
             pass
-    except child.ChildFailed as failed:
-        assert failed.fault.index is None and "status 7" in failed.fault.reason
-    finally:
-        one.close()
+    assert failed.value.fault.index is None and "status 7" in failed.value.fault.reason
 
 
 def test_processes_that_come_and_go_leave_no_descriptor_behind(tmp_path):
