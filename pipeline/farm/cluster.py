@@ -17,6 +17,7 @@ from typing import Any
 
 import pipeline
 from pipeline.errors import ConfigError, require
+from pipeline.farm.machines import Cluster, living_nodes
 
 ENV_VARS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 """What every worker's process is started with. 0: a worker that reserves no GPU keeps the GPUs it can see."""
@@ -27,30 +28,36 @@ OBJECT_STORE_BYTES = 200 * 2**20
 REACH_SECONDS = 10
 """How long an address may take to answer. Ray itself would wait for two minutes, then abort the process."""
 
-CLIENT_PORT = 10001
-"""Of ray://HOST without a port: where `ray start --head` serves Ray Client."""
+ALIVE = "/ray.rpc.NodeInfoGcsService/CheckAlive"
+"""A question that every Ray head understands, and does not answer without its token where it has one."""
 
 
 @contextmanager
-def connect(address: str | None = None, workers: int | None = None) -> Iterator[None]:
-    """Ray, connected, for the time of a `with` block.
+def connect(address: str | None = None, workers: int | None = None) -> Iterator[Cluster]:
+    """Ray, connected, for the time of a `with` block; yields what it has to give.
 
-    address: "auto" (a cluster that `ray start` began on this machine), "HOST:PORT", or "ray://HOST:PORT" through Ray
-        Client. None: what RAY_ADDRESS names, as it does inside `ray job submit` and in a cluster's pods; without it, a
-        Ray of this process's own, on this machine's cores, which ends with the block.
+    address: "auto" (a cluster that `ray start` began on this machine) or "HOST:PORT". None: what RAY_ADDRESS names, as it
+        does inside `ray job submit` and in a cluster's pods; without it, a Ray of this process's own, on this machine's
+        cores, which ends with the block.
     workers: how many the run asks for; a Ray of its own gets at least so many slots.
 
     A process that is connected to Ray already keeps that connection, and keeps it afterwards. Raises ConfigError, one
     line, when there is no cluster, when it cannot be reached, or when its versions are not the driver's.
     """
     require("farm", "ray")
-    _prepare_environment()
+    target = resolve_address(address)
+    # Ray reads these when it is imported: no usage reports, and no rewriting of other libraries' variables.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    for name, value in ENV_VARS.items():
+        os.environ.setdefault(name, value)
+    if target is not None:
+        called = f"--address {address or target}" + (f" ({target})" if address not in (None, target) else "")
+        _check_reachable(called, target)
     import ray
 
     if ray.is_initialized():
-        yield
+        yield Cluster(target is None, living_nodes())
         return
-    target = resolve_address(address)
     if target is None:
         ray.init(
             address="local",
@@ -61,15 +68,15 @@ def connect(address: str | None = None, workers: int | None = None) -> Iterator[
             logging_level="ERROR",
         )
     else:
-        _join(address or target, target)
+        _join(called, target)
     try:
-        yield
+        yield Cluster(target is None, living_nodes())
     finally:
         ray.shutdown()
 
 
 def resolve_address(address: str | None) -> str | None:
-    """The cluster that `--address` and RAY_ADDRESS lead to, as "HOST:PORT" or "ray://HOST:PORT"; None for a Ray of one's own.
+    """The cluster that `--address` and RAY_ADDRESS lead to, as "HOST:PORT"; None for a Ray of one's own.
 
     Raises ConfigError for "auto" where no cluster was started, and for what is no address.
     """
@@ -80,8 +87,8 @@ def resolve_address(address: str | None) -> str | None:
         return None
     if named == "auto":
         named = _started_here()
-    host, port = _host_and_port(named)
-    return f"ray://{host}:{port}" if named.startswith("ray://") else f"{host}:{port}"
+    _host_and_port(named)
+    return named
 
 
 def _started_here() -> str:
@@ -96,57 +103,66 @@ def _started_here() -> str:
 
 
 def _host_and_port(address: str) -> tuple[str, int]:
-    """ "HOST:PORT", "[::1]:PORT" or "ray://HOST[:PORT]" -> host as it is written in an address, port."""
-    text = address.removeprefix("ray://")
-    client = text != address
-    host, colon, port = text.rpartition(":")
-    if client and (not colon or text.endswith("]")):
-        host, port = text, str(CLIENT_PORT)
+    """ "HOST:PORT" or "[::1]:PORT" -> host without brackets, port."""
+    if address.startswith("ray://"):
+        raise ConfigError(
+            f"--address {address}: Ray Client carries no streams, which workers report through; give auto or HOST:6379 on "
+            "a machine of the cluster, or send the command there: ray job submit --address http://HOST:8265 -- plantain ..."
+        )
+    host, _, port = address.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
     if not bare or "/" in bare or not port.isdecimal() or not 0 < int(port) < 65536 or (":" in bare and bare == host):
-        raise ConfigError(f"--address {address}: not an address; give auto, HOST:6379 or ray://HOST:{CLIENT_PORT}")
-    return host, int(port)
-
-
-def _join(named: str, target: str) -> None:
-    """Connect to the cluster at `target`, shipping this package. named: how a person asked for it."""
-    import ray
-
-    called = f"--address {named}" if named == target else f"--address {named} ({target})"
-    _check_reachable(called, target)
-    try:
-        ray.init(address=target, runtime_env=runtime_env(), log_to_driver=False, logging_level="ERROR")
-    except ConnectionError as error:
-        ray.shutdown()
-        raise ConfigError(
-            f"{called}: something answers there, but Ray cannot join it ({_one_line(error)}); is it the cluster's own "
-            "port, and is its token here (RAY_AUTH_TOKEN_PATH, or ~/.ray/auth_token)?"
-        ) from error
-    except (RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
-        # Other versions of Ray or Python there, a package that cannot be shipped, a conflict with the job's own.
-        ray.shutdown()
-        raise ConfigError(f"{called}: {_one_line(error)}") from error
+        raise ConfigError(f"--address {address}: not an address; give auto or HOST:6379")
+    return bare, int(port)
 
 
 def _check_reachable(called: str, target: str) -> None:
-    """Raises ConfigError unless a gRPC server, which a Ray cluster is, answers within REACH_SECONDS."""
+    """Make sure that a Ray cluster answers, and that this process will show it the token that it wants.
+
+    Raises ConfigError where nothing, or something else, answers within REACH_SECONDS, and when no token is here.
+    """
     import grpc
 
-    host, port = _host_and_port(target)
     remedy = "start one with `ray start --head`, or leave --address out"
     try:
-        socket.create_connection((host.strip("[]"), port), REACH_SECONDS).close()
+        socket.create_connection(_host_and_port(target), REACH_SECONDS).close()
     except OSError as error:
         raise ConfigError(f"{called}: no Ray cluster answers there ({error.strerror or error}); {remedy}") from None
     if os.environ.get("RAY_USE_TLS", "0") != "0":
         return  # Only Ray knows with which certificates.
-    with grpc.insecure_channel(f"{host}:{port}") as channel:
+    with grpc.insecure_channel(target) as channel:
         try:
             grpc.channel_ready_future(channel).result(timeout=REACH_SECONDS)
+            channel.unary_unary(ALIVE)(b"", timeout=REACH_SECONDS)
         except grpc.FutureTimeoutError:
             raise ConfigError(
                 f"{called}: what listens there is no Ray cluster, or hangs: no answer within {REACH_SECONDS} s; {remedy}"
             ) from None
+        except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.UNAUTHENTICATED:
+                _show_token(called)
+
+
+def _show_token(called: str) -> None:
+    """Have Ray show its token, which it does by itself only to clusters that it found by itself."""
+    named = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
+    if not named and not (Path.home() / ".ray" / "auth_token").is_file():
+        raise ConfigError(
+            f"{called}: the cluster wants its token; copy the head's ~/.ray/auth_token here, or set RAY_AUTH_TOKEN_PATH"
+        )
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def _join(called: str, target: str) -> None:
+    """Connect to the cluster at `target`, shipping this package."""
+    import ray
+
+    try:
+        ray.init(address=target, runtime_env=runtime_env(), log_to_driver=False, logging_level="ERROR")
+    except (RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
+        # Another version of Ray or Python there, a port that is not Ray's main one, a token that is not the cluster's.
+        ray.shutdown()
+        raise ConfigError(f"{called}: cannot be joined: {_one_line(error)}") from error
 
 
 def runtime_env() -> dict[str, Any]:
@@ -161,18 +177,6 @@ def runtime_env() -> dict[str, Any]:
         "py_modules": [pipeline.__path__[0], *submitted.get("py_modules", [])],
         "env_vars": {**ENV_VARS, **submitted.get("env_vars", {})},
     }
-
-
-def _prepare_environment() -> None:
-    """Variables that Ray reads when it is imported. A person's own settings stay."""
-    # No usage reports, and no rewriting of other libraries' variables.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    for name, value in ENV_VARS.items():
-        os.environ.setdefault(name, value)
-    # Ray shows its token to clusters that it finds by itself, not to one that is named, unless it is told to.
-    token = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
-    if token or (Path.home() / ".ray" / "auth_token").is_file():
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
 
 
 def _one_line(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""What the nodes of a Ray have to give, and what one worker asks of them."""
+"""What a Ray's nodes have to give, and what one worker asks of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Node:
     memory: float
 
 
-def nodes() -> tuple[Node, ...]:
+def living_nodes() -> tuple[Node, ...]:
     """The living nodes of the Ray that this process is connected to, in the order of their names."""
     import ray
 
@@ -44,34 +44,69 @@ def nodes() -> tuple[Node, ...]:
     return tuple(sorted(living, key=lambda node: (node.name, node.address)))
 
 
-def core_count(machines: Sequence[Node]) -> int:
-    """Cores that workers can have, over all nodes. A head that takes no workers counts none."""
-    return floor(sum(node.cores for node in machines))
+@dataclass(frozen=True)
+class Cluster:
+    """A Ray that this process is connected to. local: it was started for this run, on this machine.
 
-
-def worker_options(
-    render: RenderConfig,
-    machines: Sequence[Node],
-    gpus_per_worker: float | None = None,
-    cores_per_worker: int | None = None,
-    memory_gb: float | None = None,
-) -> dict[str, Any]:
-    """What to reserve for one worker, as keyword arguments of `ray.remote`: num_cpus, num_gpus, and memory in bytes.
-
-    gpus_per_worker: None for what balances the nodes that have GPUs, between a quarter and a whole one; 0 to leave the
-        GPUs alone, which hides them from the workers. Cycles on a GPU and on a CPU differ in the last bits, so one run
-        uses one or the other: where there are GPUs, only nodes that have them get workers.
-    cores_per_worker: None for 1, or with a GPU for its share of the node's cores.
-    memory_gb: reserved, so that Ray places no more workers on a node than its memory holds; None reserves nothing.
+    nodes: those that lived when it was joined; one that grows on demand may have none yet but its head.
     """
-    draws = render.renderer in ("cycles", "raster")
-    share = gpus_per_worker if gpus_per_worker is not None else _gpu_share(machines) if draws else 0.0
-    options: dict[str, Any] = {"num_cpus": cores_per_worker or _cores_beside(share, machines), "num_gpus": share}
-    if memory_gb is not None:
-        options["memory"] = round(memory_gb * 2**30)
-    if gpus_per_worker == 0:
-        options["runtime_env"] = {"env_vars": {"CUDA_VISIBLE_DEVICES": ""}}
-    return options
+
+    local: bool
+    nodes: tuple[Node, ...]
+
+    @property
+    def cores(self) -> int:
+        """Cores that workers can have, over all nodes. A head that takes no workers counts none."""
+        return floor(sum(node.cores for node in self.nodes))
+
+    def worker_options(
+        self,
+        render: RenderConfig,
+        gpus_per_worker: float | None = None,
+        cores_per_worker: int | None = None,
+        memory_gb: float | None = None,
+    ) -> dict[str, Any]:
+        """What to reserve for one worker, as keyword arguments of `ray.remote`: num_cpus, num_gpus, and memory in bytes.
+
+        gpus_per_worker: None for what balances the nodes that have GPUs, between a quarter and a whole one; 0 to leave
+            the GPUs alone, which hides them from the workers. Cycles on a GPU and on a CPU differ in the last bits, so
+            one run uses one or the other: where there are GPUs, only nodes that have them get workers.
+        cores_per_worker: None for 1, or with a GPU for its share of the node's cores.
+        memory_gb: reserved, so that Ray places no more workers on a node than its memory holds; None reserves nothing.
+        """
+        draws = render.renderer in ("cycles", "raster")
+        share = gpus_per_worker if gpus_per_worker is not None else _gpu_share(self.nodes) if draws else 0.0
+        options: dict[str, Any] = {"num_cpus": cores_per_worker or _cores_beside(share, self.nodes), "num_gpus": share}
+        if memory_gb is not None:
+            options["memory"] = round(memory_gb * 2**30)
+        if gpus_per_worker == 0:
+            options["runtime_env"] = {"env_vars": {"CUDA_VISIBLE_DEVICES": ""}}
+        return options
+
+    def places(self, options: dict[str, Any]) -> int:
+        """How many workers with these options the nodes can hold at once."""
+
+        def on(node: Node) -> int:
+            wanted = ((node.cores, "num_cpus"), (node.gpus, "num_gpus"), (node.memory, "memory"))
+            # A millionth more, since a third of a GPU three times is a little under one.
+            return min(floor(there / options[what] + 1e-6) for there, what in wanted if options.get(what))
+
+        return sum(on(node) for node in self.nodes)
+
+    def worker_count(self, wanted: int | None, shards: int, options: dict[str, Any]) -> int:
+        """How many workers to start: those asked for, or as many as the nodes hold now, but no more than there are shards.
+
+        A cluster that grows on demand brings nodes for workers that wait for a place, so `wanted` may be more than the
+        nodes hold now. Raises ConfigError when nothing was asked for and no node has room.
+        """
+        count = wanted or self.places(options)
+        if not count:
+            needs = ", ".join(f"{what} {value:g}" for what, value in options.items() if what != "runtime_env" and value)
+            raise ConfigError(
+                f"--workers: no place for a worker ({needs}) on the cluster's {len(self.nodes)} nodes; "
+                "where nodes come on demand say how many workers to ask for, e.g. --workers 64"
+            )
+        return min(count, shards)
 
 
 def _gpu_share(machines: Sequence[Node]) -> float:
@@ -86,30 +121,3 @@ def _cores_beside(share: float, machines: Sequence[Node]) -> int:
     if not share:
         return 1
     return max(1, min((floor(node.cores * share / node.gpus) for node in machines if node.gpus), default=1))
-
-
-def places(options: dict[str, Any], machines: Sequence[Node]) -> int:
-    """How many workers with these options the nodes can hold at once."""
-
-    def on(node: Node) -> int:
-        wanted = ((node.cores, "num_cpus"), (node.gpus, "num_gpus"), (node.memory, "memory"))
-        # A millionth more, since a third of a GPU three times is a little under one.
-        return min(floor(there / options[what] + 1e-6) for there, what in wanted if options.get(what))
-
-    return sum(on(node) for node in machines)
-
-
-def worker_count(wanted: int | None, shards: int, options: dict[str, Any], machines: Sequence[Node]) -> int:
-    """How many workers to start: as many as asked for, or as the nodes hold now, but no more than there are shards.
-
-    An autoscaler brings nodes for workers that wait for a place, so `wanted` may be more than the nodes hold now.
-    Raises ConfigError when nothing was asked for and no node has room, as on a cluster that has scaled down to its head.
-    """
-    count = wanted or places(options, machines)
-    if not count:
-        needs = ", ".join(f"{value:g} {what}" for what, value in options.items() if isinstance(value, int | float) and value)
-        raise ConfigError(
-            f"--workers: none of the cluster's {len(machines)} nodes has room for a worker ({needs}); "
-            "on a cluster that grows on demand say how many workers to ask for, e.g. --workers 64"
-        )
-    return min(count, shards)
