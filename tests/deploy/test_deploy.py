@@ -135,7 +135,25 @@ def test_the_cluster_file_and_the_kubernetes_file_run_the_same_image_and_the_tes
     assert rayjob["spec"]["rayClusterSpec"]["rayVersion"] == installed("ray")
 
 
-def test_worker_pods_hold_three_gib_for_each_core(rayjob):
+def test_worker_pods_hold_what_their_samples_may_take_and_more(rayjob):
     limits = groups(rayjob)[1]["template"]["spec"]["containers"][0]["resources"]["limits"]
-    memory = float(limits["memory"][:-2]) * GIB[limits["memory"][-2:]]
-    assert memory >= 3 * int(limits["cpu"]) + 4
+    memory_gb = float(limits["memory"][:-2]) * GIB[limits["memory"][-2:]]
+    asked = check_command(shlex.split(rayjob["spec"]["entrypoint"]))
+    assert memory_gb >= asked["sample_memory_gb"] * int(limits["cpu"]) + 4
+
+
+@pytest.mark.parametrize("page", ["docs/farm.md", "deploy/kuberay.yaml"])
+def test_every_generate_command_in_the_docs_has_options_and_files_that_exist(page):
+    text = (ROOT / page).read_text().replace("\\\n", " ").replace(">-\n", " ")
+    lines = re.findall(r"plantain generate (--scene[^\n]*|--address auto --scene[^\n]*\n[^\n]*)", text)
+    assert lines
+    for line in lines:
+        check_command(["plantain", "generate", *shlex.split(line)])
+
+
+@pytest.mark.parametrize("option", ["--sample-timeout", "--hang-timeout", "--sample-memory-gb", "--recycle-after"])
+def test_the_limits_in_the_docs_are_options_with_the_defaults_that_it_names(option):
+    written = re.search(rf"\| `{option} (\d+)` \|", (ROOT / "docs/farm.md").read_text()).group(1)
+    command = typer.main.get_command(app).commands["generate"]
+    (there,) = [parameter for parameter in command.params if option in parameter.opts]
+    assert there.default in (None, float(written))

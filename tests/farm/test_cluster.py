@@ -66,7 +66,9 @@ def head(tmp_path_factory):
     try:
         assert (short / "ray/ray_current_cluster").exists(), (folder / "log").read_text()
         client = {key: value for key, value in env.items() if key not in ("RAY_AUTH_MODE", "RAY_TMPDIR")}
-        yield SimpleNamespace(address=f"127.0.0.1:{gcs}", dashboard=f"http://127.0.0.1:{dashboard}", env=client, tmp=short)
+        yield SimpleNamespace(
+            address=f"127.0.0.1:{gcs}", dashboard=f"http://127.0.0.1:{dashboard}", env=client, tmp=short
+        )
     finally:
         family = [run, *psutil.Process(run.pid).children(recursive=True)] if run.poll() is None else []
         run.send_signal(signal.SIGTERM)
@@ -103,15 +105,24 @@ def test_workers_of_a_cluster_run_the_drivers_own_package_and_get_no_secrets(hea
     assert (override, secret) == (ENV_VARS["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"], None)
 
 
-def test_a_submitted_job_joins_the_cluster_that_runs_it_and_makes_the_bytes_of_any_other_run(
-    head, tmp_path, plantain
-):
+def test_a_submitted_job_joins_the_cluster_that_runs_it_and_makes_the_bytes_of_any_other_run(head, tmp_path, plantain):
     output = tmp_path / "submitted"
     command = [
         "generate", "--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml", "--samples", 8,
         "--shard-size", 8, "--splits", "train=1", "--set", "render.width=64", "--set", "render.height=64",
     ]  # fmt: skip
-    submit = [BIN / "ray", "job", "submit", "--address", head.dashboard, "--", sys.executable, "-m", "pipeline", *command]
+    submit = [
+        BIN / "ray",
+        "job",
+        "submit",
+        "--address",
+        head.dashboard,
+        "--",
+        sys.executable,
+        "-m",
+        "pipeline",
+        *command,
+    ]
     env = head.env | {"RAY_AUTH_MODE": "token", "PYTHONPATH": str(ROOT)}
     whole = [*map(str, submit), "--output", str(output)]
     done = subprocess.run(whole, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120)
@@ -156,7 +167,10 @@ def test_what_listens_but_is_no_cluster_is_not_waited_for(monkeypatch):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         address = f"127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(ConfigError, match=f"--address {address}: what listens there is no Ray cluster"), cluster.connect(address):
+        with (
+            pytest.raises(ConfigError, match=f"--address {address}: what listens there is no Ray cluster"),
+            cluster.connect(address),
+        ):
             pass
 
 
