@@ -84,10 +84,10 @@ def test_shares_of_the_stages_sum_to_one_and_parts_to_their_stage():
 
 
 def test_without_a_terminal_a_line_comes_every_ten_seconds(monkeypatch, capsys):
-    now = 0.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     with progress_display() as show:
-        for now in range(31):
+        for now[0] in range(31):
             show(Progress(total=10, done=4))
     assert capsys.readouterr().err.splitlines() == ["4 of 10 views"] * 3
 

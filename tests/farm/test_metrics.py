@@ -36,7 +36,9 @@ def scraped(corpus):
         for family in text_string_to_metric_families(answer.read().decode()):
             for sample in family.samples:
                 if sample.name.startswith("ray_plantain") and sample.labels["corpus"] == corpus:
-                    tag = next((sample.labels[key] for key in ("recipe", "kind", "stage") if key in sample.labels), None)
+                    tag = next(
+                        (sample.labels[key] for key in ("recipe", "kind", "stage") if key in sample.labels), None
+                    )
                     key = sample.name.removeprefix("ray_plantain_"), tag
                     found[key] = found.get(key, 0.0) + sample.value
     return found
