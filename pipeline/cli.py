@@ -72,8 +72,11 @@ def generate(
         str | None, typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")
     ] = None,
     sample_timeout: Annotated[
-        float, typer.Option("--sample-timeout", min=1, help="Seconds a sample may take before it is given up")
-    ] = 3600,
+        float | None,
+        typer.Option(
+            "--sample-timeout", min=1, help="Seconds a sample may take; default: 3600, more above 1 megapixel"
+        ),
+    ] = None,
     hang_timeout: Annotated[
         float,
         typer.Option("--hang-timeout", min=1, help="Seconds without a sign of life, after which a renderer hangs"),
@@ -105,7 +108,10 @@ def generate(
         exact=exact,
     )
     memory = None if sample_memory_gb is None else int(sample_memory_gb * 2**30)
-    limits = farm.Limits(sample_timeout, hang_timeout, memory, recycle_after)
+    usual = farm.Limits.of_size(preset.width, preset.height)
+    limits = farm.Limits(
+        sample_timeout or usual.sample_seconds, hang_timeout or usual.silent_seconds, memory, recycle_after
+    )
     with progress_display() as show:
         done = farm.generate(job, workers, address, overwrite, show, limits)
     print_end(done, output)

@@ -69,7 +69,7 @@ class Sampler:
         self.job = job
         self.beat = beat
         self.size = (job.render.width, job.render.height)
-        self.renderer = open_renderer(job.render, threads=threads)
+        self.renderer = open_renderer(job.render, threads, beat.tick)
 
     def prepare(self, index: int, first: int = 0, record: Record | None = None) -> Prepared:
         """Compose, label and paint sample `index`, beginning with attempt `first`."""

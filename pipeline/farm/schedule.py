@@ -20,7 +20,7 @@ from pipeline.compose import attribution, class_list, listed_models
 from pipeline.errors import PlantainError, require
 from pipeline.farm.faults import Faults, Task
 from pipeline.farm.job import Job, Plan
-from pipeline.farm.limits import DEFAULT, Limits
+from pipeline.farm.limits import Limits
 from pipeline.farm.maker import Fault, Sampler
 from pipeline.farm.messages import Failure, Report
 from pipeline.farm.progress import Hand, Progress, whole
@@ -67,15 +67,15 @@ def generate(
     address: str | None = None,
     overwrite: bool = False,
     on_progress: Callable[[Progress], None] = lambda progress: None,
-    limits: Limits = DEFAULT,
+    limits: Limits | None = None,
     sampler: type[Sampler] | None = None,
 ) -> Progress:
     """Make or finish the corpus that `job` describes, on this machine's cores or on the Ray cluster at `address`.
 
-    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take; sampler: what
-    makes the samples, by default what the render preset asks for. Raises CorpusError when the output cannot be claimed
-    or a finished shard is not to be seen there, FarmError when the run cannot go on, Stopped after Ctrl-C; what was made
-    stays, and the same call again resumes.
+    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default
+    Limits.of_size; sampler: what makes the samples, by default what the render preset asks for. Raises CorpusError when
+    the output cannot be claimed or a finished shard is not to be seen there, FarmError when the run cannot go on,
+    Stopped after Ctrl-C; what was made stays, and the same call again resumes.
     """
     require("farm", "ray")
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
@@ -84,6 +84,7 @@ def generate(
         corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
         Watch(job.output, progress) as watch,
     ):
+        limits = limits or Limits.of_size(job.render.width, job.render.height)
         run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(workers, address)
@@ -145,11 +146,14 @@ class _Run:
 
         # In this order: Ray catches signals of its own while it starts.
         with connect(address, workers) as cluster, Stop() as stop:
-            count = workers or cluster.cores
-            self.options = cluster.worker_options(self.job.render)
+            # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
+            reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
+            self.options = cluster.worker_options(self.job.render, memory_gb=reserved)
+            count = cluster.worker_count(workers, self.left, self.options)
             self.period = max(1.0, count / REPORTS_PER_SECOND)
-            self.threads = 1 if address else max(1, cluster.cores // max(1, min(count, self.left)))
-            self.workers_here = None if address else min(count, self.left)
+            # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
+            self.threads = max(1, cluster.cores // count) if cluster.local else self.options["num_cpus"]
+            self.workers_here = count if cluster.local else None
             self.work = _pickled(self.job, self.threads, self.sampler)
             try:
                 while self.left:

@@ -53,15 +53,16 @@ class _Batch:
 class Worker:
     """Makes shards of one job. Its process starts with the first order and is kept until it is worn out or fails.
 
-    work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory.
+    work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory;
+    None: as many as there are CPUs of it that Ray lends.
     """
 
-    def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int) -> None:
+    def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int | None) -> None:
         self.job = job
         self.limits = limits
         self.work = work
         self.threads = threads
-        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / workers_here)
+        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _lent_here()))
         self.child: Child | None = None
         self.report = Report()
         self.metrics = WorkerMetrics(str(job.output))
@@ -189,6 +190,15 @@ class Worker:
         if self.child is not None:
             self.child.close()
             self.child = None
+
+
+def _lent_here() -> int:
+    """CPUs that Ray lends on this node. Not those of the machine: a container may have a share of it only."""
+    import ray
+
+    here = ray.get_runtime_context().get_node_id()
+    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == here]
+    return max(1, int(lent[0])) if lent else 1
 
 
 def _kept(made: Mapping[int, Made]) -> Any:

@@ -17,7 +17,7 @@ from pipeline.shards.lease import sole_writer
 from pipeline.shards.location import Location
 from pipeline.shards.manifest import PROGRESS, RUNS, finished, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
-from pipeline.shards.store import StoreError
+from pipeline.shards.retries import StoreError
 from pipeline.shards.write import write_text
 
 __all__ = ["PACKAGES", "PROGRESS", "claimed", "difference", "finished", "write_manifests"]

@@ -95,13 +95,13 @@ def test_a_run_can_be_watched_from_outside(tmp_path, place):
 def test_a_run_that_ends_early_says_why_and_leaves_its_account(tmp_path, error, state, reason):
     output, progress = tmp_path / "a", Progress(total=8)
 
-    def work():
+    def run():
         with started(output), Watch(output, progress):
             progress.made = 5
             raise error
 
     with pytest.raises(type(error)):
-        work()
+        run()
     assert (read_status(output).state, read_status(output).reason) == (state, reason)
     (run,) = read_runs(output)
     assert (run["ended"], run["reason"], run["samples"]) == (state, reason, 5)
