@@ -76,12 +76,12 @@ def workers_table(workers: Sequence[Mapping[str, Any]]) -> Any:
         nodes = Counter(worker["node"] for worker in workers if worker["node"])
         stages = Counter(worker["stage"] for worker in workers)
         doing = ", ".join(f"{count} {stage}" for stage, count in stages.most_common())
-        table.add_row(f"{len(workers)} workers on {len(nodes)} nodes: {doing}")
+        table.add_row(f"{len(workers)} workers on {plural(len(nodes), 'node')}: {doing}")
         return table
     columns = ("worker", "stage", "sample", "for", "memory")
     table = Table(*columns, box=None, padding=(0, 2, 0, 2), header_style="dim")
     for worker in workers:
-        name = f"{worker['node'][-28:]}:{worker['pid']}" if worker["node"] else "-"
+        name = f"{worker['node'][:28]}:{worker['pid']}" if worker["node"] else "-"
         sample = "-" if worker["index"] is None else str(worker["index"])
         table.add_row(
             name, worker["stage"], sample, duration(worker["since"]), memory(worker["resident_bytes"]), style="dim"
