@@ -11,10 +11,8 @@ import typer
 
 import pipeline
 from pipeline.config import load_recipe, load_render_config
-from pipeline.errors import ConfigError, PlantainError
-
-INTERRUPTED = 130
-"""What typer returns after Ctrl-C, as shells do: 128 + SIGINT."""
+from pipeline.errors import INTERRUPTED, ConfigError, PlantainError
+from pipeline.shards.location import location
 
 app = typer.Typer(
     help="Synthetic scenes, exact labels painted as RGB, and the fine-tuning that learns from them.",
@@ -23,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+Corpus = Annotated[Any, typer.Argument(parser=location, metavar="CORPUS", help="Folder or URL of the corpus")]
 Scene = Annotated[Path, typer.Option("--scene", help="Recipe, e.g. scenes/living_room.yaml")]
 Render = Annotated[Path, typer.Option("--render", help="Render preset, e.g. render_configs/raster.yaml")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes")]
@@ -57,7 +56,12 @@ def generate(
     scene: Scene,
     render: Render,
     samples: Annotated[int, typer.Option("--samples", min=1, help="Views over all splits")],
-    output: Annotated[Path, typer.Option("--output", help="Folder of the corpus")],
+    output: Annotated[
+        Any,
+        typer.Option(
+            "--output", parser=location, metavar="FOLDER", help="Folder of the corpus, or a URL: s3://bucket/x"
+        ),
+    ],
     seed: Seed = 0,
     splits: Annotated[str, typer.Option("--splits", help="Shares that sum to 1")] = "train=0.8,val=0.1,test=0.1",
     format: Annotated[str, typer.Option("--format", help="Any of webdataset, parquet")] = "webdataset,parquet",
@@ -67,6 +71,23 @@ def generate(
     address: Annotated[
         str | None, typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")
     ] = None,
+    sample_timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--sample-timeout", min=1, help="Seconds a sample may take; default: 3600, more above 1 megapixel"
+        ),
+    ] = None,
+    hang_timeout: Annotated[
+        float,
+        typer.Option("--hang-timeout", min=1, help="Seconds without a sign of life, after which a renderer hangs"),
+    ] = 180,
+    sample_memory_gb: Annotated[
+        float | None,
+        typer.Option("--sample-memory-gb", min=0.1, help="Memory a worker may hold; default: its share of the machine"),
+    ] = None,
+    recycle_after: Annotated[
+        int, typer.Option("--recycle-after", min=0, help="Samples after which a worker's process is renewed; 0: never")
+    ] = 500,
     set_: Set = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -86,12 +107,20 @@ def generate(
         shard_size=shard_size,
         exact=exact,
     )
+    memory = None if sample_memory_gb is None else int(sample_memory_gb * 2**30)
+    usual = farm.Limits.of_size(preset.width, preset.height)
+    limits = farm.Limits(
+        sample_timeout or usual.sample_seconds, hang_timeout or usual.silent_seconds, memory, recycle_after
+    )
     with progress_bar("views", samples) as advance:
-        done = farm.generate(job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"))
+        done = farm.generate(
+            job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"), limits
+        )
     resumed = f", {done.resumed} of them already there" if done.resumed else ""
     print(f"{output}: {done.done} samples{resumed}; {done.rejected} views drawn again, {done.retries} shards retried")
     for sample in done.quarantined:
         print(f"{output}: sample {sample['index']} left out: {sample['reason']}")
+        print(f"  to see it: {sample['replay']}")
 
 
 @app.command()
@@ -113,9 +142,9 @@ def preview(
     check_suffix(output, ".png")
     recipe, config = _recipe_and_preset(scene, render, set_)
     renderer = open_renderer(config)
-    sample, rejected = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
+    sample, record = make_sample(recipe, renderer, (config.width, config.height), seed, index, exact=True)
     save_bytes(output, encode_image(preview_sheet(sample)))
-    again = f" (attempt {len(rejected)}; {rejected[-1]['reason']})" if rejected else ""
+    again = f" (attempt {len(record.rejected)}; {record.rejected[-1]['reason']})" if record.rejected else ""
     print(f"{output}: {sample.key}{again}")
     for task, prompt in sample.meta["prompts"].items():
         print(f"  {task}: {prompt}")
@@ -123,7 +152,7 @@ def preview(
 
 @app.command()
 def validate(
-    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    corpus: Corpus,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
 ) -> None:
     """Check hashes, schema, targets against exact labels, prompts and expressions. Exit 1 with a list of faults."""
@@ -143,9 +172,12 @@ def validate(
 
 @app.command()
 def inspect(
-    corpus: Annotated[Path, typer.Argument(help="Folder of the corpus")],
+    corpus: Corpus,
     output: Annotated[
-        Path | None, typer.Option("--output", help="JSON to write; default: statistics.json in the corpus")
+        Any,
+        typer.Option(
+            "--output", parser=location, metavar="FILE", help="JSON to write; default: statistics.json in the corpus"
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
 ) -> None:
@@ -222,7 +254,6 @@ def bake_infinigen(
 
 exporting = typer.Typer(help="Write a corpus as the files that other tools read.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
-Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus")]
 ExportFolder = Annotated[Path, typer.Option("--output", help="Folder to fill: new, empty, or an export to overwrite")]
 Split = Annotated[str, typer.Option("--split", help="Split to write")]
 
@@ -266,7 +297,7 @@ def export_edit_pairs(
     _export(write, corpus, split, output, overwrite, tasks=task or TASKS)
 
 
-def _export(write: Any, corpus: Path, split: str, output: Path, overwrite: bool, **more: Any) -> None:
+def _export(write: Any, corpus: Any, split: str, output: Path, overwrite: bool, **more: Any) -> None:
     from pipeline.terminal import progress_bar
 
     with progress_bar("views") as advance:
@@ -276,7 +307,9 @@ def _export(write: Any, corpus: Path, split: str, output: Path, overwrite: bool,
 
 @app.command()
 def finetune(
-    data: Annotated[list[Path], typer.Option("--data", help="Corpus; repeat for several")],
+    data: Annotated[
+        list[Any], typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat for several")
+    ],
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
     base: Annotated[str, typer.Option("--base", help="Generator to start from")] = "tiny",
     config: Annotated[str, typer.Option("--config", help="Training preset: a file, or a shipped name")] = "tiny",
@@ -297,7 +330,7 @@ def finetune(
 @app.command()
 def evaluate(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
-    data: Annotated[Path, typer.Option("--data", help="Corpus")],
+    data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
     output: Annotated[Path, typer.Option("--output", help="Folder for report.json and sheet.png")],
     split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+INTERRUPTED = 130
+"""What shells call a command that Ctrl-C ended: 128 + SIGINT."""
+
 
 class PlantainError(Exception):
     """The work failed. `exit_code` is what the command returns."""

@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError
+from pipeline.shards import store
+from pipeline.shards.location import Location
+from pipeline.shards.store import StoreError
 
 ARRAYS = (".npy", ".png", ".exr")
 """What `save_array` writes."""
@@ -26,11 +29,13 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     return np.ascontiguousarray(bgr[..., ::-1]).astype(np.uint8, copy=False)
 
 
-def save_bytes(path: Path, data: bytes) -> None:
+def save_bytes(path: Location, data: bytes) -> None:
     """Write a file, making its folder. Raises ConfigError naming the path when that is impossible."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        store.make_folder(path.parent)
+        store.put(path, data)
+    except StoreError as error:
+        raise ConfigError(f"--output {error}") from None
     except OSError as error:
         raise ConfigError(f"--output {path}: cannot write there ({error.strerror})") from None
 
@@ -46,7 +51,7 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     save_bytes(path, writers[path.suffix.lower()](array))
 
 
-def check_suffix(path: Path, *suffixes: str) -> None:
+def check_suffix(path: Location, *suffixes: str) -> None:
     """Raise ConfigError unless an --output ends as what will be written there."""
     if path.suffix.lower() not in suffixes:
         names = " or ".join(path.with_suffix(suffix).name for suffix in suffixes)

@@ -26,7 +26,7 @@ from pipeline.config.recipe import (
     SourceConfig,
     ViewRules,
 )
-from pipeline.config.render import CyclesConfig, RasterConfig, RenderConfig
+from pipeline.config.render import CyclesConfig, NullConfig, RasterConfig, RenderConfig
 from pipeline.config.room import Furniture, RoomRecipe
 from pipeline.config.street import StreetRecipe
 from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
@@ -36,7 +36,7 @@ from pipeline.errors import ConfigError
 
 __all__ = [
     "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture",
-    "InstructionConfig", "MixRecipe", "NonNegative", "OrbitConfig", "Positive", "PrimitivesRecipe",
+    "InstructionConfig", "MixRecipe", "NonNegative", "NullConfig", "OrbitConfig", "Positive", "PrimitivesRecipe",
     "RasterConfig", "Recipe", "RecipeBase", "RenderConfig", "RoomRecipe", "SceneRecipe", "SourceConfig", "StreetRecipe",
     "Strict", "TabletopRecipe", "ViewRules", "WarehouseRecipe", "YardRecipe", "bundled", "load_config", "load_recipe",
     "load_render_config", "resolve",
@@ -50,10 +50,11 @@ SKIES = ("primitives", "street", "yard")
 def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
     """Read and check a recipe, and the recipes that a mix names.
 
-    overrides: "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and
-    remedy.
+    path: a YAML file, or the dataset.json of a corpus, which holds the recipe that the corpus was made with. overrides:
+    "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and remedy.
     """
-    recipe: Recipe = load_config(path, overrides or [], Annotated[Recipe, Field(discriminator="layout")], "scenes")
+    schema = Annotated[Recipe, Field(discriminator="layout")]
+    recipe: Recipe = load_config(path, overrides or [], schema, "scenes", "recipe")
     if isinstance(recipe, MixRecipe):
         recipe = _with_members(recipe, Path(path))
     _check_skies(recipe, path)
@@ -94,7 +95,7 @@ def _member(key: str, path: Path) -> SceneRecipe:
     return member
 
 
-def load_render_config(path: str | Path, overrides: list[str] | None = None) -> CyclesConfig | RasterConfig:
+def load_render_config(path: str | Path, overrides: list[str] | None = None) -> RenderConfig:
     """Read and check a render preset; as `load_recipe`."""
-    preset: CyclesConfig | RasterConfig = load_config(path, overrides or [], RenderConfig, "render_configs")
+    preset: RenderConfig = load_config(path, overrides or [], RenderConfig, "render_configs", "render")
     return preset

@@ -22,6 +22,7 @@ from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import question, read, truth
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
+from pipeline.shards.location import Location
 from pipeline.shards.read import read_info, read_manifest, read_samples
 from pipeline.shards.sample import Sample
 
@@ -65,7 +66,7 @@ class Report:
 
 def evaluate(
     model_dir: Path,
-    corpus: Path,
+    corpus: Location,
     split: str = "test",
     output: Path | None = None,
     limit: int | None = None,
@@ -80,7 +81,6 @@ def evaluate(
     Raises ConfigError, before the model is loaded, for a folder without a model, a split or a train split that is
     missing or empty, and an output folder that cannot be written to.
     """
-    corpus = Path(corpus)
     card = bases.read_card(Path(model_dir))
     total = _views(corpus, split)
     total = min(total, limit or total)
@@ -125,7 +125,7 @@ def _painted(base: bases.Base, samples: list[Sample], seed: int, steps: int | No
         yield Row(sample, paintings, read(paintings, sample.meta["codecs"]))
 
 
-def _views(corpus: Path, split: str) -> int:
+def _views(corpus: Location, split: str) -> int:
     """How many views the split holds; both it and the train split have to hold some."""
     splits = read_info(corpus)["splits"]
     if split not in splits:

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.export.folder import Folder, opened
 from pipeline.export.views import Progress, Source, View, depth_mm, open_source
 from pipeline.files import png
+from pipeline.shards.location import Location
 
 VIEWS_A_SCENE = 1000
 """Folders of 1000 frames, as BOP's own rendered training sets have them."""
@@ -19,7 +20,7 @@ DEPTH_SCALE = 1.0
 
 
 def export_bop(
-    corpus: Path, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
+    corpus: Location, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
 ) -> int:
     """Write `output`/SPLIT/SSSSSS with scene_camera.json, scene_gt.json, scene_gt_info.json, rgb/, depth/, mask_visib/.
 

@@ -15,10 +15,11 @@ import pipeline
 from pipeline.errors import require
 from pipeline.export.folder import opened
 from pipeline.export.views import Progress, Source, View, open_source
+from pipeline.shards.location import Location
 
 
 def export_coco(
-    corpus: Path, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
+    corpus: Location, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
 ) -> int:
     """Write `output`/images/KEY.png (or .jpg, as the corpus has it) and `output`/annotations.json; the number of views.
 

@@ -10,10 +10,11 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError
 from pipeline.export.folder import opened
 from pipeline.export.views import Progress, image_png, open_source
+from pipeline.shards.location import Location
 
 
 def export_edit_pairs(
-    corpus: Path,
+    corpus: Location,
     split: str,
     output: Path,
     overwrite: bool = False,

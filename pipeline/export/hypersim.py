@@ -9,10 +9,11 @@ import numpy as np
 from pipeline.export.folder import opened
 from pipeline.export.views import Progress, depth_mm, image_png, open_source
 from pipeline.files import npy, png
+from pipeline.shards.location import Location
 
 
 def export_hypersim(
-    corpus: Path, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
+    corpus: Location, split: str, output: Path, overwrite: bool = False, on_progress: Progress | None = None
 ) -> int:
     """Write `output`/SPLIT in the layout of Marigold's Hypersim preprocessing; the number of views.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError
+from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows, shard_files
 from pipeline.shards.sample import CorruptSample, decode_exact, decode_image, encode_image
 
@@ -40,7 +40,7 @@ class View:
 class Source:
     """A split to export. info: dataset.json. manifest: manifest.json of the split."""
 
-    corpus: Path
+    corpus: Location
     split: str
     info: dict[str, Any]
     manifest: dict[str, Any]
@@ -66,7 +66,7 @@ class Source:
                     on_progress(done, "", self.manifest["samples"])
 
 
-def open_source(corpus: Path, split: str, exact_for: str | None = None) -> Source:
+def open_source(corpus: Location, split: str, exact_for: str | None = None) -> Source:
     """The split to export. `exact_for` names the format that needs exact labels.
 
     Raises CorpusError for a corpus or split that is missing or unfinished, ConfigError for an empty split and for a

@@ -1,6 +1,9 @@
-"""Recipe and seeds -> a corpus: shards made in parallel on Ray, retried, resumed."""
+"""Recipe and seeds -> a corpus: shards made in parallel on Ray, watched over, retried, resumed."""
 
-from pipeline.farm.job import Job, parse_formats, parse_splits, plan
-from pipeline.farm.schedule import FarmError, Progress, generate
+from pipeline.farm.faults import FarmError
+from pipeline.farm.job import Job, Plan, parse_formats, parse_splits
+from pipeline.farm.limits import Limits
+from pipeline.farm.progress import Progress
+from pipeline.farm.schedule import generate
 
-__all__ = ["FarmError", "Job", "Progress", "generate", "parse_formats", "parse_splits", "plan"]
+__all__ = ["FarmError", "Job", "Limits", "Plan", "Progress", "generate", "parse_formats", "parse_splits"]

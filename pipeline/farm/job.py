@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, overload
 
-from pipeline.config import CyclesConfig, RasterConfig, Recipe
+from pipeline.config import Recipe, RenderConfig
 from pipeline.errors import ConfigError
+from pipeline.shards.location import Location
 
 SPLITS = ("train", "val", "test")
 FORMATS = ("webdataset", "parquet")
@@ -39,8 +41,8 @@ class Job:
     """
 
     recipe: Recipe
-    render: CyclesConfig | RasterConfig
-    output: Path
+    render: RenderConfig
+    output: Location
     samples: int
     seed: int = 0
     splits: tuple[tuple[str, float], ...] = (("train", 0.8), ("val", 0.1), ("test", 0.1))
@@ -64,17 +66,44 @@ class Job:
         }
 
 
-def plan(job: Job) -> list[Shard]:
-    """The shards of a job, split by split. Sample indices run on through the splits, so no two share a seed."""
-    bounds, share = [0], 0.0
-    for _, part in job.splits:
-        share += part
-        bounds.append(round(job.samples * share))
-    return [
-        Shard(name, number, start, min(start + job.shard_size, last))
-        for (name, _), first, last in zip(job.splits, bounds, bounds[1:], strict=False)
-        for number, start in enumerate(range(first, last, job.shard_size))
-    ]
+class Plan(Sequence[Shard]):
+    """The shards of a job, split by split, computed when asked for: a hundred million views take no memory.
+
+    Sample indices run on through the splits, so no two share a seed.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.size = job.shard_size
+        self.names = [name for name, _ in job.splits]
+        shares = list(accumulate(share for _, share in job.splits))
+        self._samples = [0, *(round(job.samples * share) for share in shares)]
+        counts = [-(-(last - first) // self.size) for first, last in pairwise(self._samples)]
+        self._shards = [0, *accumulate(counts)]
+
+    def __len__(self) -> int:
+        return self._shards[-1]
+
+    @overload
+    def __getitem__(self, place: int) -> Shard: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Shard]: ...
+    def __getitem__(self, place: int | slice) -> Shard | list[Shard]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        split = bisect_right(self._shards, place) - 1
+        number = place - self._shards[split]
+        start = self._samples[split] + number * self.size
+        return Shard(self.names[split], number, start, min(start + self.size, self._samples[split + 1]))
+
+    def place(self, split: str, number: int) -> int | None:
+        """Where a shard stands in the plan; None when it is not one of it."""
+        if split not in self.names:
+            return None
+        at = self.names.index(split)
+        place = self._shards[at] + number
+        return place if place < self._shards[at + 1] else None
 
 
 def parse_splits(text: str) -> tuple[tuple[str, float], ...]:

@@ -1,81 +1,218 @@
-"""The Ray actor: owns one renderer, turns shards into files."""
+"""The Ray actor: has samples made by a process of its own, watches over that process, and writes the shards."""
 
 from __future__ import annotations
 
+import os
 import platform
-from collections.abc import Iterator
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from pipeline.compose import class_list, listed_models, take_broken
-from pipeline.config import MixRecipe
+from pipeline.compose import class_list, listed_models
 from pipeline.errors import ConfigError
-from pipeline.farm.job import Job, Shard
-from pipeline.farm.views import make_sample
-from pipeline.render import Renderer, open_renderer
+from pipeline.farm.child import POLL_SECONDS, Child, ChildFailed
+from pipeline.farm.job import Job
+from pipeline.farm.limits import SHARE, Limits, machine_memory
+from pipeline.farm.maker import Fault, Made, fault_of
+from pipeline.farm.messages import Failure, Order, Report
 from pipeline.shards.corpus import difference
-from pipeline.shards.sample import Sample, to_files
 from pipeline.shards.write import write_shard
 
 
-class Worker:
-    """Renders shards of one job. The renderer starts with the first shard and stays."""
+class _Batch:
+    """A shard in hand: its order, and what there is of it by index."""
 
-    def __init__(self, job: Job, threads: int) -> None:
-        self.job = job
-        self.threads = threads
-        self.renderer: Renderer | None = None
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.made: dict[int, Made] = {made.index: made for made in _fetched(order.kept)}
+        shard = order.shard
+        self.wanted = [index for index in range(shard.start, shard.stop) if index not in order.without]
 
-    def make(self, shard: Shard, without: dict[int, str]) -> Iterator[dict[str, Any]]:
-        """Write one shard. Yields {"next": index, "done": int, "rejected": int} before every sample, then the manifest entry.
+    def missing(self) -> list[int]:
+        return [index for index in self.wanted if index not in self.made]
 
-        without: samples left out, and why. done and rejected: samples and refused attempts of this shard so far.
-        """
-        import cv2
-
-        # One actor, one core: Ray places as many actors as there are cores.
-        cv2.setNumThreads(1)
-        if self.renderer is None:
-            check_catalogues(self.job)
-            self.renderer = open_renderer(self.job.render, threads=self.threads)
-        rows: list[tuple[str, dict[str, bytes]]] = []
-        rejected: list[dict[str, Any]] = []
-        sources: set[str] = set()
-        broken: dict[str, str] = {}
-        self._broken()
-        for index in range(shard.start, shard.stop):
-            if index in without:
-                continue
-            yield {"next": index, "done": len(rows), "rejected": len(rejected)}
-            sample, refused = self.sample(index)
-            rejected += refused
-            sources |= {row["source"] for row in sample.meta["instances"]} | {sample.meta["environment"]}
-            broken |= self._broken()
-            rows.append((sample.key, to_files(sample, self.job.render.image_format)))
-        yield {"next": None, "done": len(rows), "rejected": len(rejected)}
-        files = write_shard(self.job.output / shard.split / shard.name, rows, self.job.formats)
-        quarantined = [{"index": index, "reason": reason} for index, reason in sorted(without.items())]
-        yield {
-            "name": shard.name,
+    def entry(self, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """What the manifest says of the shard."""
+        rows = [self.made[index] for index in self.wanted]
+        sources = frozenset().union(*(made.sources for made in rows))
+        broken = {source: reason for made in rows for source, reason in made.broken.items()}
+        return {
+            "name": self.order.shard.name,
             "samples": len(rows),
             "files": files,
-            "rejected": rejected,
-            "quarantined": quarantined,
+            "rejected": [refusal for made in rows for refusal in made.rejected],
+            "quarantined": [{"index": index, **said} for index, said in sorted(self.order.without.items())],
             "assets": sorted(sources - {"plantain"}),
             "broken_assets": dict(sorted(broken.items())),
         }
 
-    def _broken(self) -> dict[str, str]:
-        """Catalogue models that could not be used since this was last asked: those of the samples in between."""
-        recipe = self.job.recipe
-        members = recipe.members.values() if isinstance(recipe, MixRecipe) else [recipe]
-        return {source: reason for member in members for source, reason in take_broken(member).items()}
 
-    def sample(self, index: int) -> tuple[Sample, list[dict[str, Any]]]:
-        """Sample number `index` of the job, and the attempts rejected on the way."""
-        if self.renderer is None:
-            raise RuntimeError("the renderer is not open")
-        size = (self.job.render.width, self.job.render.height)
-        return make_sample(self.job.recipe, self.renderer, size, self.job.seed, index, self.job.exact)
+class Worker:
+    """Makes shards of one job. Its process starts with the first order and is kept until it is worn out or fails.
+
+    work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory;
+    None: as many as there are CPUs of it that Ray lends.
+    """
+
+    def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int | None) -> None:
+        self.job = job
+        self.limits = limits
+        self.work = work
+        self.threads = threads
+        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _lent_here()))
+        self.child: Child | None = None
+        self.report = Report()
+        self._writer = ThreadPoolExecutor(1, "write")
+        self._writing: tuple[_Batch, Future[tuple[dict[str, Any], float]]] | None = None
+        self._at: tuple[int | None, str] = None, "idle"
+        self._at_since = time.monotonic()
+
+    def ready(self) -> dict[str, Any]:
+        """Who this is. Raises ConfigError where this machine's catalogues are not those of the machine that began the job."""
+        check_catalogues(self.job)
+        return {"node": platform.node(), "pid": os.getpid()}
+
+    def make(self, orders: Sequence[Order], period: float) -> Iterator[Report]:
+        """Make shards. Yields a report every `period` seconds or so; the last one when everything is written."""
+        self.report, sent = Report(), time.monotonic()
+        for _ in self._work(orders):
+            if time.monotonic() - sent >= period:
+                yield self._taken()
+                sent = time.monotonic()
+        yield self._taken()
+
+    def _taken(self) -> Report:
+        """The report so far; a new one begins."""
+        report = self.report
+        self.report = Report(partial=report.partial, drawn_again=report.drawn_again)
+        if self.child is not None:
+            beat = self.child.beat.read()
+            report.index, report.stage = beat.index, beat.stage
+            report.resident_bytes = self.child.resident_bytes()
+        if (report.index, report.stage) != self._at:
+            self._at, self._at_since = (report.index, report.stage), time.monotonic()
+        report.since = time.monotonic() - self._at_since
+        return report
+
+    def _work(self, orders: Sequence[Order]) -> Iterator[None]:
+        """Fill the report; yields often."""
+        todo = deque(_Batch(order) for order in orders)
+        self._count(todo)
+        while todo:
+            run = deque([todo.popleft()])
+            while todo and not run[0].order.alone and not todo[0].order.alone:
+                run.append(todo.popleft())
+            try:
+                yield from self._run(run)
+            except ChildFailed as failed:
+                self._retire()
+                batch = run.popleft()
+                self._give_back(batch, failed.fault)
+                todo.extendleft(reversed(run))
+        yield from self._written()
+
+    def _run(self, run: deque[_Batch]) -> Iterator[None]:
+        """Make the batches, taking each off the left when it is handed to the writer."""
+        stream = self._stream([index for batch in run for index in batch.missing()], run[0].order.alone)
+        while run:
+            batch = run[0]
+            while batch.missing():
+                if (made := next(stream)) is not None:
+                    batch.made[made.index] = made
+                    self.report.samples += 1
+                    self.report.seconds.update(made.seconds)
+                    self.report.partial += 1
+                    self.report.drawn_again += len(made.rejected)
+                yield
+            yield from self._written()
+            self._writing = batch, self._writer.submit(self._write, batch)
+            run.popleft()
+
+    def _stream(self, indices: Sequence[int], alone: bool) -> Iterator[Made | None]:
+        """The samples of `indices` in order, None whenever nothing has come for a while. Raises ChildFailed."""
+        at = 0
+        while at < len(indices):
+            if self.child is None:
+                self.child = Child(self.work, self.threads, self.limits, self.memory_bytes)
+            while not self.child.open():
+                yield None
+            left = self.limits.recycle_after - self.child.made if self.limits.recycle_after else len(indices)
+            stop = min(at + left, len(indices))
+            self.child.order(indices[at:stop], alone)
+            while at < stop:
+                made = self.child.poll()
+                at += made is not None
+                yield made
+            if self.limits.recycle_after and self.child.made >= self.limits.recycle_after:
+                self._retire()
+
+    def _write(self, batch: _Batch) -> tuple[dict[str, Any], float]:
+        since, shard = time.perf_counter(), batch.order.shard
+        rows = [(batch.made[index].key, batch.made[index].files) for index in batch.wanted]
+        files = write_shard(self.job.output / shard.split / shard.name, rows, self.job.formats)
+        return batch.entry(files), time.perf_counter() - since
+
+    def _written(self) -> Iterator[None]:
+        """Wait for the shard that is being written, if any, and report it."""
+        if self._writing is None:
+            return
+        batch, future = self._writing
+        while not wait([future], POLL_SECONDS).done:
+            yield
+        self._writing = None
+        error = future.exception()
+        if error is not None:
+            self._give_back(batch, fault_of(error, None), store=isinstance(error, OSError))
+            return
+        entry, seconds = future.result()
+        self.report.seconds.update({"write": seconds})
+        self.report.finished.append((batch.order.shard, entry))
+        self._count([batch], -1)
+
+    def _give_back(self, batch: _Batch, fault: Fault, store: bool = False) -> None:
+        self._count([batch], -1)
+        self.report.failed.append(Failure(batch.order.shard, fault, _kept(batch.made), store))
+
+    def _count(self, batches: Sequence[_Batch] | deque[_Batch], sign: int = 1) -> None:
+        """Samples that are there of shards in hand."""
+        self.report.partial += sign * sum(len(batch.made) for batch in batches)
+        self.report.drawn_again += sign * sum(len(m.rejected) for batch in batches for m in batch.made.values())
+
+    def _retire(self) -> None:
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+
+def _lent_here() -> int:
+    """CPUs that Ray lends on this node. Not those of the machine: a container may have a share of it only."""
+    import ray
+
+    here = ray.get_runtime_context().get_node_id()
+    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == here]
+    return max(1, int(lent[0])) if lent else 1
+
+
+def _kept(made: Mapping[int, Made]) -> Any:
+    """A Ray reference to samples, None when there are none or no room to keep them: then they are made again."""
+    import ray
+
+    try:
+        return ray.put(list(made.values())) if made else None
+    except ray.exceptions.RayError:
+        return None
+
+
+def _fetched(kept: Any) -> list[Made]:
+    """What a reference of `_kept` stands for; [] when the worker that had it is gone: then it is made again."""
+    import ray
+
+    try:
+        return list(ray.get(kept)) if kept is not None else []
+    except ray.exceptions.RayError:
+        return []
 
 
 def check_catalogues(job: Job) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError
+from pipeline.shards.location import Location
 from pipeline.shards.read import read_metas, read_samples
 from pipeline.shards.sample import Sample
 
@@ -42,12 +42,12 @@ class Window:
 Source = Callable[[], Iterator[Sample]]
 
 
-def train_samples(corpora: Sequence[Path]) -> Source:
+def train_samples(corpora: Sequence[Location]) -> Source:
     """The train splits one after the other, as a function that starts reading from the beginning."""
-    return lambda: (sample for corpus in corpora for sample in read_samples(Path(corpus), "train", exact=False))
+    return lambda: (sample for corpus in corpora for sample in read_samples(corpus, "train", exact=False))
 
 
-def train_prompts(corpora: Sequence[Path]) -> Iterator[str]:
+def train_prompts(corpora: Sequence[Location]) -> Iterator[str]:
     """Every prompt of the train splits."""
     return (prompt for corpus in corpora for meta in read_metas(corpus, "train") for prompt in meta["prompts"].values())
 

@@ -21,6 +21,7 @@ from pipeline.errors import ConfigError, PlantainError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import Batch, batches, train_prompts, train_samples, windows
+from pipeline.shards.location import Location
 from pipeline.shards.read import fingerprint
 
 LOG = "train_log.jsonl"
@@ -51,7 +52,7 @@ class TrainingError(PlantainError):
 
 
 def finetune(
-    data: list[Path],
+    data: list[Location],
     base: str,
     output: Path,
     preset: TrainConfig,
@@ -67,7 +68,7 @@ def finetune(
     """
     bases.check(base)
     output = Path(output)
-    corpora = {str(Path(path).resolve()): fingerprint(Path(path), "train") for path in data}
+    corpora = {str(corpus.resolve()): fingerprint(corpus, "train") for corpus in data}
     run = {"base": base, "data": corpora, "config": preset.model_dump(mode="json")}
     resume = _claim(output, run, overwrite)
     _Run(data, run, output, preset, on_progress, resume).train()
@@ -79,7 +80,7 @@ class _Run:
 
     def __init__(
         self,
-        data: list[Path],
+        data: list[Location],
         card: dict[str, Any],
         output: Path,
         preset: TrainConfig,

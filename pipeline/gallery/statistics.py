@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals
 from pipeline.render.color import dark_and_burnt
+from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows, shard_files
 from pipeline.shards.sample import CorruptSample, Sample, from_files
 
@@ -117,14 +117,16 @@ class Tally:
 
 
 def inspect_corpus(
-    corpus: Path, workers: int | None = None, on_progress: Callable[..., None] = lambda done, note="", total=None: None
+    corpus: Location,
+    workers: int | None = None,
+    on_progress: Callable[..., None] = lambda done, note="", total=None: None,
 ) -> dict[str, Any]:
     """Statistics of every split together: {"corpus", "all", "recipes": {name: ...}, "rejected": {recipe: {kind: n}}}.
 
     One process a core, or `workers`. Raises CorpusError for a corpus that is missing, unfinished or damaged.
     """
     info = read_info(corpus)
-    files: list[Path] = []
+    files: list[Location] = []
     rejected: dict[str, Counter[str]] = {}
     for split in info["splits"]:
         files += list(shard_files(corpus, split))
@@ -156,7 +158,7 @@ def as_json(statistics: dict[str, Any]) -> bytes:
     return json.dumps(statistics, indent=1).encode() + b"\n"
 
 
-def tally_shard(path: Path) -> dict[str, Tally]:
+def tally_shard(path: Location) -> dict[str, Tally]:
     """Counts of one shard file, by recipe. Raises CorpusError naming file and key."""
     tallies: dict[str, Tally] = {}
     for key, files in read_rows(path):

@@ -48,7 +48,7 @@ class _Arguments(ctypes.Structure):
 def _load() -> Any:
     # Symbols are looked up in what the extension links to as well (not on Windows).
     # PyDLL keeps Python's lock, because a call lasts a microsecond; a tree takes many milliseconds to build.
-    library = ctypes.PyDLL(rtcore_scene.__file__)
+    library: Any = ctypes.PyDLL(rtcore_scene.__file__)
     library.rtcCommitScene = ctypes.CDLL(rtcore_scene.__file__).rtcCommitScene
     pointer, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint
     for name, result, arguments in (

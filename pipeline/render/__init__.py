@@ -9,19 +9,25 @@ Only `pipeline.render.blender` imports bpy and only `pipeline.render.raster` imp
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import CyclesConfig, RasterConfig
+from pipeline.config import CyclesConfig, NullConfig, RenderConfig
 from pipeline.errors import ConfigError
 from pipeline.scene import Scene
 
 
 class Renderer(Protocol):
-    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender)."""
+    """Something that turns scenes into pictures and owns what it takes to do so (a GL context, a Blender).
+
+    seconds: where the time of the last picture went, by part; empty where it has no parts worth telling apart.
+    """
+
+    seconds: dict[str, float]
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """The scene through its camera: uint8 sRGB [H, W, 3]. Same scene, same bytes."""
@@ -42,17 +48,21 @@ class Renderer(Protocol):
     ) -> None: ...
 
 
-def open_renderer(config: CyclesConfig | RasterConfig, threads: int = 0) -> Renderer:
+def open_renderer(config: RenderConfig, threads: int = 0, on_headway: Callable[[], None] = lambda: None) -> Renderer:
     """The renderer that a preset asks for, ready to use.
 
     threads: CPU threads for Cycles; 0 means all cores. OpenGL drivers decide for themselves.
-    Raises ConfigError when the packages behind the renderer are not installed.
+    on_headway: called again and again while Cycles makes headway with a picture, so that a slow render can be told from
+        one that hangs. It must be quick, and is called in the thread that renders. OpenGL is never that slow.
+    Raises ConfigError when the packages behind the renderer are not installed, or the device asked for is not there.
     """
+    if isinstance(config, NullConfig):
+        raise ConfigError("renderer: null draws nothing; it is for load tests with `plantain generate` alone")
     if isinstance(config, CyclesConfig):
         _require("bpy", "blenderproc", extra="blender", renderer="cycles")
         from pipeline.render.blender import BlenderRenderer
 
-        return BlenderRenderer(config, threads)
+        return BlenderRenderer(config, threads, on_headway)
     _require("pyrender", extra="raster", renderer="raster")
     from pipeline.render.raster import RasterRenderer
 

@@ -31,6 +31,7 @@ class RasterRenderer:
 
     def __init__(self, config: RasterConfig) -> None:
         self.config = config
+        self.seconds: dict[str, float] = {}
         self._platform = open_context(config.width, config.height)
         self._passes = Passes(config.width, config.height)
 

@@ -1,23 +1,27 @@
-"""The files around the shards: dataset.json, manifests, the dataset card; claiming a folder and clearing it."""
+"""A corpus around its shards: claiming a folder or URL for a run, dataset.json, and whether a run fits what is there."""
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import pipeline
+from pipeline.errors import PlantainError
+from pipeline.shards import store
+from pipeline.shards.card import PROCEDURAL
+from pipeline.shards.journal import Journal
+from pipeline.shards.lease import sole_writer
+from pipeline.shards.location import Location
+from pipeline.shards.manifest import PROGRESS, finished, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
-from pipeline.shards.write import digest, write_text
+from pipeline.shards.store import StoreError
+from pipeline.shards.write import write_text
 
-PROGRESS = ".progress"
+__all__ = ["PACKAGES", "PROGRESS", "claimed", "difference", "finished", "write_manifests"]
+
 PACKAGES = (
     "numpy",
     "scipy",
@@ -34,56 +38,54 @@ PACKAGES = (
     "blenderproc",
 )
 """Those that decide the bytes."""
-PROCEDURAL = {"source": "plantain", "name": "drawn by code", "author": "", "licence": "CC0-1.0", "url": ""}
-"""What asset_licences says of the assets that are nobody's model."""
 
 
 @contextmanager
 def claimed(
-    output: Path,
+    output: Location,
     config: dict[str, Any],
     classes: Iterable[str],
     overwrite: bool,
     catalogues: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Iterator[None]:
+) -> Iterator[Journal]:
     """While it lasts, `output` is the home of the corpus that `config` describes: new, or the same one to be resumed.
 
-    catalogues: how many models each source lists and a digest of them, as compose.listed_models has it. Raises CorpusError
+    Yields the journal to note finished shards in. catalogues: how many models each source lists and a digest of them, as
+    compose.listed_models has it. Raises CorpusError
     when the folder cannot be written, holds something else, is being written by another run, or holds a corpus of
     other settings, classes or models and `overwrite` is False. Nothing that is not a corpus is ever deleted.
     """
     made_of = {"classes": list(classes), "catalogues": {name: dict(one) for name, one in (catalogues or {}).items()}}
-    old = _check_home(output, config, made_of, overwrite)
-    try:
-        (output / PROGRESS).mkdir(parents=True, exist_ok=True)
-        lock = (output / PROGRESS / "lock").open("w")
-    except OSError as error:
-        raise _unwritable(output, error) from None
-    with lock:
+    with ExitStack() as stack:
         try:
-            # The kernel lets go of it when the process ends, however it ends.
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CorpusError(
-                f"{output}: another run is writing there; wait for it or choose another --output"
-            ) from None
-        try:
+            old = _check_home(output, config, made_of, overwrite)
+            store.make_folder(output / PROGRESS)
+            check = stack.enter_context(sole_writer(output, output / PROGRESS))
             if old and overwrite:
                 _clear(output, old)
             _furnish(output, config, made_of)
+            journal = Journal(output, output / PROGRESS, check)
         except OSError as error:
             raise _unwritable(output, error) from None
-        yield
+        try:
+            yield journal
+        except BaseException:
+            # What went wrong first says more than that the journal cannot be written either.
+            with suppress(PlantainError):
+                journal.close()
+            raise
+        journal.close()
 
 
 def _check_home(
-    output: Path, config: dict[str, Any], made_of: dict[str, Any], overwrite: bool
+    output: Location, config: dict[str, Any], made_of: dict[str, Any], overwrite: bool
 ) -> dict[str, Any] | None:
     """dataset.json of the corpus in `output`, None for an empty or missing folder."""
-    if not output.is_dir() or not any(output.iterdir()):
+    names = store.listing(output).keys()
+    if not names:
         return None
-    if not (output / "dataset.json").is_file():
-        if {path.name for path in output.iterdir()} == {PROGRESS}:
+    if "dataset.json" not in names:
+        if names == {PROGRESS}:
             return None
         raise CorpusError(f"{output}: not empty and no corpus of ours; choose another --output (it is never deleted)")
     if overwrite:
@@ -101,11 +103,12 @@ def _check_home(
     return info
 
 
-def _furnish(output: Path, config: dict[str, Any], made_of: dict[str, Any]) -> None:
+def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) -> None:
     for split in config["splits"]:
-        (output / split).mkdir(exist_ok=True)
-        for leftover in (output / split).glob(".*.tmp"):
-            leftover.unlink()
+        store.make_folder(output / split)
+        for name in store.listing(output / split):
+            if name.startswith(".") and name.endswith(".tmp"):
+                store.remove(output / split / name)
     info = {
         "schema_version": SCHEMA_VERSION,
         "plantain": pipeline.__version__,
@@ -119,98 +122,19 @@ def _furnish(output: Path, config: dict[str, Any], made_of: dict[str, Any]) -> N
     write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
 
 
-def _unwritable(output: Path, error: OSError) -> CorpusError:
-    return CorpusError(f"{output}: cannot write there ({error.strerror}); choose another --output")
+def _unwritable(output: Location, error: OSError) -> CorpusError:
+    reason = error.strerror if not isinstance(error, StoreError) else str(error).removeprefix(f"{output}").lstrip("/: ")
+    return CorpusError(f"{output}: cannot write there ({reason}); choose another --output")
 
 
-def record(output: Path, split: str, entry: dict[str, Any]) -> None:
-    """Note a finished shard, so that a killed run knows what it has. Raises CorpusError when its files are not there."""
-    for file, claimed in entry["files"].items():
-        path = output / split / file
-        if not path.is_file() or path.stat().st_size != claimed["bytes"]:
-            raise CorpusError(
-                f"{path}: a worker wrote it, yet it is not there; --output must be on storage all nodes share"
-            )
-    write_text(output / PROGRESS / f"{split}-{entry['name']}.json", json.dumps(entry))
-
-
-def finished(output: Path, splits: Iterable[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Entries of the shards whose files are all there and hash as recorded, by (split, name).
-
-    Files that are there but do not hash as recorded are moved aside as *.damaged, not deleted.
-    """
-    claims = [(split, entry) for split in splits for entry in _recorded(output, split).values()]
-    with ThreadPoolExecutor() as pool:
-        whole = pool.map(lambda claim: _whole(output / claim[0], claim[1]), claims)
-    return {(split, entry["name"]): entry for (split, entry), good in zip(claims, whole, strict=True) if good}
-
-
-def _whole(folder: Path, entry: dict[str, Any]) -> bool:
-    good = True
-    for file, claimed in entry["files"].items():
-        path = folder / file
-        if not path.is_file():
-            good = False
-        elif digest(path) != claimed:
-            os.replace(path, path.with_name(path.name + ".damaged"))
-            good = False
-    return good
-
-
-def assets_used(entries: dict[str, list[dict[str, Any]]]) -> set[str]:
-    """Sources of the catalogue models that the views of these shards show or are lit by."""
-    return {source for shards in entries.values() for shard in shards for source in shard.get("assets", [])}
-
-
-def write_manifests(
-    output: Path, entries: dict[str, list[dict[str, Any]]], attribution: Iterable[dict[str, str]] = ()
-) -> None:
-    """Last act of a run: manifest.json of every split, the assets in dataset.json, then the card; the notes of progress go.
-
-    attribution: source, name, author, licence and url of every catalogue model that the views show.
-    """
-    for split, shards in entries.items():
-        manifest = {
-            "split": split,
-            "samples": sum(shard["samples"] for shard in shards),
-            "bytes": sum(file["bytes"] for shard in shards for file in shard["files"].values()),
-            "rejected": sum(len(shard["rejected"]) for shard in shards),
-            "quarantined": [sample for shard in shards for sample in shard["quarantined"]],
-            "shards": shards,
-        }
-        write_text(output / split / "manifest.json", json.dumps(manifest, indent=1) + "\n")
-    broken = {
-        source: why for shards in entries.values() for s in shards for source, why in s.get("broken_assets", {}).items()
-    }
-    info = read_info(output) | {"asset_licences": [PROCEDURAL, *attribution]}
-    info |= {"broken_assets": [{"source": source, "reason": broken[source]} for source in sorted(broken)]}
-    write_text(output / "dataset.json", json.dumps(info, indent=2, ensure_ascii=False) + "\n")
-    write_text(output / "README.md", _card(info, entries))
-    shutil.rmtree(output / PROGRESS)
-
-
-def _recorded(output: Path, split: str) -> dict[str, dict[str, Any]]:
-    found = {}
-    manifest = output / split / "manifest.json"
-    try:
-        if manifest.is_file():
-            found = {shard["name"]: shard for shard in json.loads(manifest.read_text())["shards"]}
-        for note in sorted((output / PROGRESS).glob(f"{split}-shard-*.json")):
-            entry = json.loads(note.read_text())
-            found[entry["name"]] = entry
-    except (ValueError, KeyError, TypeError):
-        raise CorpusError(
-            f"{output}: its manifest or progress notes are damaged; pass --overwrite to start again"
-        ) from None
-    return found
-
-
-def _clear(output: Path, info: dict[str, Any]) -> None:
+def _clear(output: Location, info: dict[str, Any]) -> None:
     for split in info["splits"]:
-        for file in [*(output / split).glob("shard-*"), output / split / "manifest.json"]:
-            file.unlink(missing_ok=True)
-    for note in (output / PROGRESS).glob("*.json"):
-        note.unlink()
+        for name in store.listing(output / split):
+            if name.startswith("shard-") or name == "manifest.json":
+                store.remove(output / split / name)
+    for name in store.listing(output / PROGRESS):
+        if name.startswith("journal"):
+            store.remove(output / PROGRESS / name)
 
 
 def _packages() -> dict[str, str]:
@@ -260,84 +184,3 @@ def difference(then: Sequence[str], now: Sequence[str]) -> str | None:
     lost, new = [name for name in then if name not in now], [name for name in now if name not in then]
     said = [f"{what} {', '.join(names[:5])}" for what, names in (("without", lost), ("with", new)) if names]
     return f"the class list is now {' and '.join(said)}" if said else "the classes are in another order"
-
-
-def _card(info: dict[str, Any], entries: dict[str, list[dict[str, Any]]]) -> str:
-    config, render = info["config"], info["config"]["render"]
-    suffix = "parquet" if "parquet" in config["formats"] else "tar"
-    names = {"val": "validation"}
-    files = "\n".join(
-        f"  - split: {names.get(split, split)}\n    path: {split}/*.{suffix}"
-        for split, shards in entries.items()
-        if shards
-    )
-    rows = "\n".join(
-        f"| {split} | {sum(s['samples'] for s in shards)} | {len(shards)} | {sum(len(s['rejected']) for s in shards)} |"
-        for split, shards in entries.items()
-    )
-    total = sum(shard["samples"] for shards in entries.values() for shard in shards)
-    exact = (
-        "`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids.\n"
-    )
-    licences = sorted({row["licence"] for row in info["asset_licences"]})
-    return f"""---
-license: {"cc0-1.0" if licences == ["CC0-1.0"] else "other"}
-pretty_name: {config["recipe"]["name"]}
-task_categories:
-- depth-estimation
-- image-segmentation
-- image-to-image
-tags:
-- synthetic
-- plantain
-size_categories:
-- {_size_category(total)}
-configs:
-- config_name: default
-  data_files:
-{files}
----
-# {config["recipe"]["name"]}
-
-{config["recipe"].get("description") or "Synthetic views with exact labels painted as RGB."}
-Made by Plantain {info["plantain"]}: {render["width"]}x{render["height"]} pixels, {render["renderer"]}, seed {info["seed"]}.
-
-| split | samples | shards | views drawn again |
-| --- | --- | --- | --- |
-{rows}
-
-Every sample has an RGB `image`, five RGB targets (`depth`, `normal`, `semantic`, `instance`, `referring`), and `json`
-with the prompt and decoding parameters of each target, camera intrinsics and pose, and a table of instances.
-{exact if config["exact"] else ""}
-Classes: {", ".join(info["classes"][1:])}.
-
-{_credits(info["asset_licences"], licences)}
-"""
-
-
-def _credits(assets: list[dict[str, str]], licences: list[str]) -> str:
-    """The closing words of the card: whose models the pictures show, and under which terms."""
-    models = [row for row in assets if row["source"] != PROCEDURAL["source"]]
-    if not models:
-        return "All assets are procedural; the corpus is in the public domain (CC0-1.0)."
-    lines = [
-        f"- {name}: {sum(row['licence'] == name for row in models)} models"
-        + (f", by {', '.join(authors)}" if (authors := _authors(models, name)) else "")
-        for name in licences
-        if any(row["licence"] == name for row in models)
-    ]
-    return (
-        "The views show models made by others, under these licences; what code drew is in the public domain (CC0-1.0).\n"
-        "`asset_licences` in dataset.json names every model with its author, licence and origin.\n\n" + "\n".join(lines)
-    )
-
-
-def _authors(models: list[dict[str, str]], licence: str) -> list[str]:
-    return sorted({row["author"] for row in models if row["licence"] == licence and row["author"]}, key=str.lower)
-
-
-def _size_category(total: int) -> str:
-    for limit, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
-        if total < limit:
-            return name
-    return "n>1M"

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 from pipeline.config import ViewRules
+from pipeline.shards import store
 from pipeline.shards.agreement import Claims, sample_faults
+from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows
 from pipeline.shards.sample import CorruptSample, from_files
 from pipeline.shards.write import digest
@@ -43,7 +44,7 @@ OnProgress = Callable[[int, str, int], None]
 
 
 def validate_corpus(
-    corpus: Path, workers: int | None = None, on_progress: OnProgress = lambda done, note, total: None
+    corpus: Location, workers: int | None = None, on_progress: OnProgress = lambda done, note, total: None
 ) -> Validation:
     """Check every shard of every split, in `workers` processes (one a core). on_progress gets (shards, note, of all).
 
@@ -84,7 +85,7 @@ def validate_corpus(
     return report
 
 
-def shard_faults(folder: Path, shard: dict[str, Any], claims: Claims) -> tuple[list[str], list[str], int]:
+def shard_faults(folder: Location, shard: dict[str, Any], claims: Claims) -> tuple[list[str], list[str], int]:
     """(faults, keys, bytes) of one shard: an entry of the manifest of the split that lies in `folder`."""
     faults: list[str] = []
     rows: dict[str, dict[str, dict[str, bytes]]] = {}
@@ -92,12 +93,13 @@ def shard_faults(folder: Path, shard: dict[str, Any], claims: Claims) -> tuple[l
     size = 0
     for name, claimed in shard["files"].items():
         path = folder / name
-        if not path.is_file():
+        held = store.size(path)
+        if held is None:
             faults.append(f"{path}: missing")
             continue
         if digest(path) != claimed:
             faults.append(f"{path}: size or sha256 differs from the manifest")
-        size += path.stat().st_size
+        size += held
         rows[name] = {}
         try:
             for key, files in read_rows(path):
@@ -130,7 +132,7 @@ def _row_faults(key: str, files: dict[str, bytes], claims: Claims) -> Iterator[s
     yield from sample_faults(sample, claims)
 
 
-def _format_faults(folder: Path, rows: dict[str, dict[str, dict[str, bytes]]]) -> Iterator[str]:
+def _format_faults(folder: Location, rows: dict[str, dict[str, dict[str, bytes]]]) -> Iterator[str]:
     if len(rows) < 2:
         return
     (one, ours), (other, theirs) = rows.items()
@@ -144,7 +146,7 @@ def _format_faults(folder: Path, rows: dict[str, dict[str, dict[str, bytes]]]) -
             yield f"{folder / other}: {key}: {fields[0]} differs from {one}"
 
 
-def _manifest_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+def _manifest_faults(folder: Location, manifest: dict[str, Any]) -> Iterator[str]:
     shards = manifest["shards"]
     sums = {
         "samples": sum(shard["samples"] for shard in shards),
@@ -155,12 +157,12 @@ def _manifest_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
         if manifest[name] != total:
             yield f"{folder / 'manifest.json'}: {name} is {manifest[name]}, its shards sum to {total}"
     listed = {name for shard in shards for name in shard["files"]}
-    for path in sorted(folder.glob("shard-*")):
-        if path.suffix in (".tar", ".parquet") and path.name not in listed:
-            yield f"{path}: not in the manifest, yet readers that take every file will read it"
+    for name in sorted(store.listing(folder)):
+        if name.startswith("shard-") and name.endswith((".tar", ".parquet")) and name not in listed:
+            yield f"{folder / name}: not in the manifest, yet readers that take every file will read it"
 
 
-def _uncredited(folder: Path, manifest: dict[str, Any], info: dict[str, Any]) -> Iterator[str]:
+def _uncredited(folder: Location, manifest: dict[str, Any], info: dict[str, Any]) -> Iterator[str]:
     """Catalogue models that the views show and dataset.json does not name the author and licence of."""
     credited = {asset.get("source") for asset in info.get("asset_licences", [])}
     for source in sorted({source for shard in manifest["shards"] for source in shard.get("assets", [])} - credited):

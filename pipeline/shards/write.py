@@ -1,17 +1,16 @@
-"""Samples -> shard files: WebDataset tar and Parquet, written under a temporary name and renamed when whole."""
+"""Samples -> shard files: WebDataset tar and Parquet, each made in memory and put into place whole."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
-import os
 import tarfile
 from collections.abc import Callable, Iterable
-from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from pipeline.shards import store
+from pipeline.shards.location import Location
 from pipeline.shards.sample import IMAGES
 
 SUFFIX = {"webdataset": ".tar", "parquet": ".parquet"}
@@ -19,54 +18,47 @@ Row = tuple[str, dict[str, bytes]]
 """A sample as (key, files): what `to_files` gives."""
 
 
-def write_shard(stem: Path, rows: Iterable[Row], formats: Iterable[str]) -> dict[str, dict[str, Any]]:
+def write_shard(stem: Location, rows: Iterable[Row], formats: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Write `rows` as `stem`.tar and/or `stem`.parquet: {file name: {"bytes": int, "sha256": str}}.
 
-    The same rows give the same bytes. A file appears under its own name only when it is whole.
+    The same rows give the same bytes. A file appears under its own name only when it is whole. One file at a time is in
+    memory beside the rows. Raises StoreError, an OSError, naming the file.
     """
     held = list(rows)
     written = {}
     for kind in formats:
         final = stem.with_name(stem.name + SUFFIX[kind])
-        written[final.name] = _publish(final, partial(_WRITERS[kind], rows=held))
+        data = _ENCODERS[kind](held)
+        store.put(final, data)
+        written[final.name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     return written
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a small text file atomically."""
-    _publish(path, lambda temporary: temporary.write_text(text))
+def write_text(path: Location, text: str) -> None:
+    """Write a small text file atomically. Raises StoreError."""
+    store.put(path, text.encode())
 
 
-def digest(path: Path) -> dict[str, Any]:
+def digest(path: Location) -> dict[str, Any]:
     """Size and hash of a file, as the manifest records them: {"bytes": int, "sha256": str}."""
-    with path.open("rb") as stream:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+    with store.opened(path) as stream:
+        sha256 = hashlib.file_digest(cast(Any, stream), "sha256").hexdigest()
+        return {"bytes": stream.seek(0, io.SEEK_END), "sha256": sha256}
 
 
-def _publish(final: Path, write: Callable[[Path], Any]) -> dict[str, Any]:
-    temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        entry = digest(temporary)
-        os.replace(temporary, final)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return entry
-
-
-def _write_tar(path: Path, rows: list[Row]) -> None:
+def _tar(rows: list[Row]) -> bytes:
+    stream = io.BytesIO()
     # Uid, gid and time stay at TarInfo's zeros: nothing of the machine or the hour may reach the bytes.
-    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for key, files in rows:
             for name, data in files.items():
                 member = tarfile.TarInfo(f"{key}.{name}")
                 member.size = len(data)
                 tar.addfile(member, io.BytesIO(data))
+    return stream.getvalue()
 
 
-def _write_parquet(path: Path, rows: list[Row]) -> None:
+def _parquet(rows: list[Row]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -88,7 +80,9 @@ def _write_parquet(path: Path, rows: list[Row]) -> None:
     # Images are compressed already; zstd helps the JSON.
     compression = {name: "zstd" if name == "json" else "none" for name in schema.names}
     compression |= {f"{name}.{part}": "none" for name in IMAGES for part in ("bytes", "path")}
-    pq.write_table(table, path, compression=compression, row_group_size=64, use_dictionary=False)
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression=compression, row_group_size=64, use_dictionary=False)
+    return stream.getvalue()
 
 
 def _columns(key: str, files: dict[str, bytes]) -> dict[str, Any]:
@@ -102,4 +96,4 @@ def _columns(key: str, files: dict[str, bytes]) -> dict[str, Any]:
     return row
 
 
-_WRITERS: dict[str, Callable[..., None]] = {"webdataset": _write_tar, "parquet": _write_parquet}
+_ENCODERS: dict[str, Callable[[list[Row]], bytes]] = {"webdataset": _tar, "parquet": _parquet}

@@ -1,8 +1,13 @@
-"""Workers that die, raise and never manage a sample, injected into real Ray runs."""
+"""Samples, workers and stores that fail, injected into real Ray runs."""
 
+import contextlib
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
+from dataclasses import replace
 
 import pytest
 import ray
@@ -10,83 +15,115 @@ import ray
 from pipeline.compose import class_list
 from pipeline.config import load_recipe, load_render_config
 from pipeline.errors import ConfigError
-from pipeline.farm import FarmError, Job, generate
-from pipeline.farm.worker import Worker
+from pipeline.farm import FarmError, Job, Limits, generate
+from pipeline.farm.maker import Sampler
+from pipeline.farm.null import NullSampler
 from pipeline.shards.corpus import claimed
 from pipeline.shards.read import CorpusError, read_manifest, read_samples
+from tests.conftest import ROOT
+from tests.farm.faulty import fail, faulty, hang, hoard, leave, segfault, vanish
 
 RECIPE, RENDER = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/preview.yaml")
+NULL = load_render_config("render_configs/null.yaml")
+LIMITS = Limits(sample_seconds=60.0, silent_seconds=4.0, memory_bytes=2**30)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
-    """One Ray for all; its workers cannot import this file, so what is defined here travels whole."""
-    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    """One Ray for all."""
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     yield
     ray.shutdown()
 
 
-def job(folder, samples=8, **changes):
-    return Job(RECIPE, RENDER, folder, samples, splits=(("train", 1.0),), shard_size=4, exact=False, **changes)
+def job(folder, samples=8, render=RENDER, shard_size=4, **changes):
+    return Job(RECIPE, render, folder, samples, splits=(("train", 1.0),), shard_size=shard_size, exact=False, **changes)
 
 
 def keys(folder):
     return [sample.key for sample in read_samples(folder, "train")]
 
 
-def faulty(action, index, marker=None):
-    """A worker class that runs `action` when it comes to sample `index`; with a marker file, the first time only."""
-
-    class Faulty(Worker):
-        def sample(self, number):
-            if number == index and not (marker and marker.exists()):
-                if marker:
-                    marker.touch()
-                action()
-            return super().sample(number)
-
-    return Faulty
+def shards(folder):
+    return {path.name: path.read_bytes() for path in sorted((folder / "train").iterdir())}
 
 
-def die():
-    os._exit(1)
-
-
-def fail():
-    raise MemoryError("no more")
-
-
-@pytest.mark.parametrize("action", [die, fail])
-def test_a_worker_lost_once_leaves_no_trace_in_the_bytes(tmp_path, action):
-    done = generate(job(tmp_path / "faulty"), 2, worker=faulty(action, 5, tmp_path / "marker"))
+@pytest.mark.parametrize("action", [segfault, fail, vanish])
+def test_a_sample_that_fails_once_leaves_no_trace_in_the_bytes(tmp_path, action):
+    sampler = faulty(action, 5, marker=tmp_path / "marker", base=Sampler)
+    done = generate(job(tmp_path / "faulty"), 2, sampler=sampler, limits=LIMITS)
     generate(job(tmp_path / "sound"), 2)
     assert (done.retries, done.done, done.quarantined) == (1, 8, [])
-    for name in ("shard-000000.tar", "shard-000001.parquet", "manifest.json"):
-        assert (tmp_path / "faulty/train" / name).read_bytes() == (tmp_path / "sound/train" / name).read_bytes()
+    assert shards(tmp_path / "faulty") == shards(tmp_path / "sound")
 
 
-@pytest.mark.parametrize(("action", "reason"), [(die, "its worker died"), (fail, "MemoryError: no more")])
-def test_a_sample_that_kills_every_worker_is_left_out_and_named(tmp_path, action, reason):
-    done = generate(job(tmp_path / "a"), 2, worker=faulty(action, 5))
-    assert done.done == 7 and done.retries == 2
-    assert keys(tmp_path / "a") == [f"primitives-0-{i:08d}" for i in range(8) if i != 5]
-    quarantined = read_manifest(tmp_path / "a", "train")["quarantined"]
-    assert [sample["index"] for sample in quarantined] == [5] and reason in quarantined[0]["reason"]
-    again = generate(job(tmp_path / "a"), 2)
-    assert again.resumed == 7 and again.quarantined == quarantined
+@pytest.mark.parametrize(
+    ("action", "step", "words"),
+    [
+        (hang, "prepare", "hung: no sign of life for 4 s"),
+        (segfault, "draw", "SIGSEGV"),
+        (hoard, "draw", "more than the 1.0 GiB allowed"),
+        (fail, "pack", "RuntimeError: the scene is poisoned"),
+    ],
+)
+def test_of_a_hundred_samples_the_poisoned_one_is_left_out_and_ninety_nine_are_written(tmp_path, action, step, words):
+    began = time.monotonic()
+    work = job(tmp_path / "a", 100, NULL, shard_size=10)
+    done = generate(work, 2, sampler=faulty(action, 57, step), limits=LIMITS)
+    assert done.done == 99 and time.monotonic() - began < 120
+    manifest = read_manifest(tmp_path / "a", "train")
+    assert manifest["samples"] == 99
+    (left_out,) = manifest["quarantined"]
+    assert left_out["index"] == 57 and words in left_out["reason"] and f"in {action.__name__}" in left_out["traceback"]
+    assert "preview" in left_out["replay"] and "--seed 0 --index 57" in left_out["replay"]
+    again = generate(work, 2)
+    assert again.resumed == 99 and again.quarantined == done.quarantined
+
+
+def test_the_replay_command_makes_the_sample_that_was_left_out(plantain, tmp_path):
+    work = job(tmp_path / "a", 8)
+    (left_out,) = generate(work, 2, sampler=faulty(fail, 5, base=Sampler), limits=LIMITS).quarantined
+    *command, output = left_out["replay"].split()
+    done = plantain(*command[1:], tmp_path / output)
+    assert done.returncode == 0 and "primitives-0-00000005" in done.stdout
+
+
+def test_what_a_failed_worker_had_made_is_not_made_again(tmp_path):
+    class Counting(NullSampler):
+        def draw(self, prepared):
+            with (tmp_path / "drawn").open("a") as file:
+                file.write(f"{prepared}\n")
+            if prepared == 3 and not (tmp_path / "marker").exists():
+                (tmp_path / "marker").touch()
+                raise RuntimeError("once")
+            return super().draw(prepared)
+
+    import cloudpickle
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    generate(job(tmp_path / "a", 4, NULL), 1, sampler=Counting, limits=LIMITS)
+    assert (tmp_path / "drawn").read_text().split() == ["0", "1", "2", "3", "3"]
 
 
 def test_a_machine_that_makes_nothing_stops_the_run_with_the_reason(tmp_path):
-    class Broken(Worker):
-        def sample(self, number):
+    class Broken(NullSampler):
+        def draw(self, prepared):
             raise RuntimeError("no display")
 
     with pytest.raises(
         FarmError, match="3 of 8 samples could not be made, the first for this: RuntimeError: no display"
     ):
-        generate(job(tmp_path / "a"), 1, worker=Broken)
-    assert generate(job(tmp_path / "a"), 1).done == 8
+        generate(job(tmp_path / "a", render=NULL), 1, sampler=Broken)
+    assert generate(job(tmp_path / "a", render=NULL), 1).done == 8
+
+
+def test_workers_that_cannot_begin_stop_the_run_with_the_reason(tmp_path):
+    class Unopened(NullSampler):
+        def __init__(self, *args):
+            leave()
+
+    with pytest.raises(FarmError, match="no worker can begin.*ended with status 3"):
+        generate(job(tmp_path / "a", render=NULL), 1, sampler=Unopened)
 
 
 def test_a_recipe_that_cannot_be_met_is_named_without_trying_the_same_again(tmp_path):
@@ -96,41 +133,106 @@ def test_a_recipe_that_cannot_be_met_is_named_without_trying_the_same_again(tmp_
         generate(impossible, 1)
 
 
-def test_a_full_disk_stops_the_run_and_it_resumes_when_there_is_room(tmp_path):
-    class Full(Worker):
-        def make(self, shard, without):
-            if shard.number == 1:
-                yield {"next": shard.start, "done": 0, "rejected": 0}
-                raise OSError(28, "No space left on device")
-            yield from super().make(shard, without)
+def test_workers_are_replaced_by_fresh_ones_and_nothing_shows(tmp_path):
+    class Telling(NullSampler):
+        def __init__(self, *args):
+            super().__init__(*args)
+            with (tmp_path / "opened").open("a") as file:
+                file.write("one\n")
 
-    with pytest.raises(FarmError, match="No space left on device.*resumes"):
-        generate(job(tmp_path / "a"), 1, worker=Full)
-    done = generate(job(tmp_path / "a"), 1)
-    assert (done.resumed, done.done) == (4, 8)
+    generate(job(tmp_path / "a", 20, NULL), 1, sampler=Telling, limits=Limits(recycle_after=3))
+    generate(job(tmp_path / "b", 20, NULL), 1)
+    assert len((tmp_path / "opened").read_text().split()) == 7
+    assert shards(tmp_path / "a") == shards(tmp_path / "b")
 
 
-def test_a_shard_that_the_driver_cannot_see_is_not_recorded(tmp_path):
-    class Elsewhere(Worker):
-        def __init__(self, work, threads):
-            super().__init__(work, threads)
-            object.__setattr__(work, "output", tmp_path / "elsewhere")
-            (tmp_path / "elsewhere/train").mkdir(parents=True, exist_ok=True)
+def test_a_killed_worker_is_replaced_and_its_shards_are_made_elsewhere(tmp_path):
+    killed = []
 
+    def kill_one(progress):
+        at_work = [hand for hand in progress.hands if hand.index is not None]
+        if at_work and not killed:
+            killed.append(at_work[0].pid)
+            os.kill(at_work[0].pid, signal.SIGKILL)
+
+    slow = faulty(lambda: time.sleep(1), 2)
+    done = generate(job(tmp_path / "a", 200, NULL), 2, sampler=slow, on_progress=kill_one)
+    generate(job(tmp_path / "b", 200, NULL), 2)
+    assert done.lost == 1 and done.done == 200
+    assert shards(tmp_path / "a") == shards(tmp_path / "b")
+
+
+def test_a_shard_that_the_driver_cannot_see_is_not_recorded(tmp_path, monkeypatch):
+    from pipeline.farm import schedule
+
+    (tmp_path / "elsewhere/train").mkdir(parents=True)
+    monkeypatch.setattr(schedule._Run, "_portable", lambda self: replace(self.job, output=tmp_path / "elsewhere"))
     with pytest.raises(CorpusError, match="storage all nodes share"):
-        generate(job(tmp_path / "a"), 1, worker=Elsewhere)
+        generate(job(tmp_path / "a", render=NULL), 1)
 
 
 def test_a_bad_configuration_found_by_a_worker_is_reported_as_such(tmp_path):
-    def refuse():
-        raise ConfigError("render_configs/x.yaml: no such thing")
+    class Refusing(NullSampler):
+        def __init__(self, *args):
+            raise ConfigError("render_configs/x.yaml: no such thing")
 
     with pytest.raises(ConfigError, match="no such thing"):
-        generate(job(tmp_path / "a"), 1, worker=faulty(refuse, 0))
+        generate(job(tmp_path / "a", render=NULL), 1, sampler=Refusing)
+
+
+def test_a_disk_that_fills_up_stops_the_run_and_it_resumes_when_there_is_room(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", disk]).returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        work = job(disk / "a", 1000, NULL)
+
+        def fill(progress):
+            if progress.done > 100 and not (disk / "filler").exists():
+                with contextlib.suppress(OSError), (disk / "filler").open("wb") as file:
+                    while True:
+                        file.write(bytes(2**16))
+
+        with pytest.raises((FarmError, CorpusError), match="No space left on device"):
+            generate(work, 2, on_progress=fill)
+        assert not list((disk / "a").rglob("*.tmp"))
+        (disk / "filler").unlink()
+        done = generate(work, 2)
+        assert done.resumed >= 100 and done.done == 1000
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def interrupt(tmp_path, signals, samples=4000):
+    """A run of the command that gets `signals` in turn once it has begun to write: what it said and its status."""
+    command = [
+        sys.executable, "-m", "pipeline", "generate", "--scene", "scenes/primitives.yaml", "--render", "render_configs/null.yaml",
+        "--samples", str(samples), "--no-exact", "--shard-size", "4", "--splits", "train=1", "--output", str(tmp_path / "a"),
+    ]  # fmt: skip
+    run = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "a").glob("train/shard-00000*.tar")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for number in signals:
+        run.send_signal(number)
+        time.sleep(0.2)
+    _, said = run.communicate(timeout=60)
+    return said, run.returncode
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]])
+def test_a_run_that_is_told_to_stop_says_how_to_go_on_and_does(tmp_path, signals):
+    said, status = interrupt(tmp_path, signals)
+    assert status == 130
+    assert said.strip().splitlines()[-1].startswith("plantain: ") and "the same command again goes on" in said
+    assert not list((tmp_path / "a").rglob("*.tmp"))
+    again = generate(job(tmp_path / "a", 4000, NULL), 2)
+    assert again.resumed > 0 and again.done == 4000
 
 
 def test_two_runs_cannot_write_one_folder(tmp_path):
-    work = job(tmp_path / "a")
+    work = job(tmp_path / "a", render=NULL)
     with (
         claimed(work.output, work.describe(), class_list(RECIPE), False),
         pytest.raises(CorpusError, match="another run is writing"),
@@ -140,7 +242,7 @@ def test_two_runs_cannot_write_one_folder(tmp_path):
 
 
 def test_another_version_does_not_mix_its_views_in(tmp_path):
-    work = job(tmp_path / "a")
+    work = job(tmp_path / "a", render=NULL)
     generate(work, 1)
     info = json.loads((work.output / "dataset.json").read_text())
     info["packages"]["numpy"] = "1.0"

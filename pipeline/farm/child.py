@@ -1,0 +1,170 @@
+"""A process that makes samples, seen from the worker that owns it: started, given orders, watched, killed, replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from pipeline.farm.beat import Beat, Reading
+from pipeline.farm.limits import Limits
+from pipeline.farm.maker import Fault, Made
+
+POLL_SECONDS = 0.1
+START_SECONDS = 300.0
+"""For a process to open its renderer: Blender read from a network share takes a while."""
+TRACE_CHARACTERS = 8000
+COMMAND = "from pipeline.farm.maker import run; run()"
+
+
+class Child:
+    """One process with one renderer. Every way in which it can fail comes out of `poll` as a Fault.
+
+    work: a pickled (Job, threads, Sampler class). threads: CPU threads of its renderer.
+    """
+
+    def __init__(self, work: bytes, threads: int, limits: Limits, memory_bytes: int) -> None:
+        self.limits = limits
+        self.memory_bytes = memory_bytes
+        self.made = 0
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
+        ours, theirs = socket.socketpair()
+        self.beat, page = Beat.new()
+        lifeline, self._lifeline = os.pipe()
+        descriptors = (theirs.fileno(), page, lifeline)
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", COMMAND, *map(str, descriptors)],
+            pass_fds=descriptors,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.log,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LP_NUM_THREADS": str(threads)},
+        )
+        theirs.close()
+        os.close(page)
+        os.close(lifeline)
+        self._pipe = Connection(ours.detach())
+        self._pipe.send_bytes(work)
+        self._open = False
+        self._watch()
+
+    def open(self) -> bool:
+        """Whether the renderer is open; waits POLL_SECONDS at most. Raises ChildFailed."""
+        if not self._open and self._receive(START_SECONDS, START_SECONDS) is not None:
+            self._open = True
+        return self._open
+
+    def order(self, indices: Sequence[int], alone: bool) -> None:
+        """Ask for samples; `poll` then hands them out in that order."""
+        with contextlib.suppress(BrokenPipeError):  # it died in between: `poll` says so
+            self._pipe.send((list(indices), alone))
+        self._watch()
+
+    def poll(self) -> Made | None:
+        """The next sample, or None when POLL_SECONDS have passed without one. Raises ChildFailed."""
+        message = self._receive(self.limits.sample_seconds, self.limits.silent_seconds)
+        if message is None:
+            return None
+        self.made += 1
+        made: Made = message[0]
+        return made
+
+    def close(self) -> None:
+        """End the process, at once, and free what it held."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._pipe.close()
+        self.log.close()
+        with contextlib.suppress(OSError):
+            os.close(self._lifeline)
+
+    def resident_bytes(self) -> int:
+        """Its resident memory; 0 when it is gone."""
+        import psutil
+
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.NoSuchProcess:
+            return 0
+
+    def _watch(self) -> None:
+        """Begin to count anew."""
+        self._last = self.beat.read()
+        self._changed = self._began = time.monotonic()
+
+    def _receive(self, sample_seconds: float, silent_seconds: float) -> tuple[Any] | None:
+        """A message in a tuple, None after POLL_SECONDS. Raises ChildFailed for a fault, a death and a broken limit."""
+        try:
+            if self._pipe.poll(POLL_SECONDS):
+                message = self._pipe.recv()
+                if isinstance(message, Fault):
+                    raise ChildFailed(message)
+                return (message,)
+        except (EOFError, ConnectionError):
+            raise ChildFailed(self._obituary()) from None
+        self._check(sample_seconds, silent_seconds)
+        return None
+
+    def _check(self, sample_seconds: float, silent_seconds: float) -> None:
+        now, beat = time.monotonic(), self.beat.read()
+        if beat.ticks != self._last.ticks:
+            self._changed = now
+        if beat.index != self._last.index:
+            self._began = now
+        self._last = beat
+        if (held := self.resident_bytes()) > self.memory_bytes:
+            reason = f"took {held / 2**30:.1f} GiB of memory, more than the {self.memory_bytes / 2**30:.1f} GiB allowed"
+            raise ChildFailed(self._killed("memory", reason, beat))
+        if now - self._changed > silent_seconds:
+            reason = f"hung: no sign of life for {silent_seconds:g} s while at {beat.stage}"
+            raise ChildFailed(self._killed("hung", reason, beat))
+        if now - self._began > sample_seconds:
+            reason = f"took longer than {sample_seconds:g} s, now at {beat.stage}"
+            raise ChildFailed(self._killed("slow", reason, beat))
+
+    def _killed(self, kind: str, reason: str, beat: Reading) -> Fault:
+        """Ask the process where it is, then kill it."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGUSR1)
+        time.sleep(0.3)
+        self.process.kill()
+        self.process.wait()
+        return Fault(beat.index, kind, reason, self._told())
+
+    def _obituary(self) -> Fault:
+        """Why a process that is gone went."""
+        code = self.process.wait()
+        beat = self.beat.read()
+        if code >= 0:
+            told = self._told()
+            last = told.strip().splitlines()[-1] if told.strip() else "no word"
+            return Fault(
+                beat.index, "crash", f"its process ended with status {code} at {beat.stage}: {last[:300]}", told
+            )
+        name = signal.Signals(-code).name
+        if -code in (signal.SIGKILL, signal.SIGTERM):
+            reason = f"its process was killed from outside ({name}) at {beat.stage}, by the system when memory ran out?"
+            return Fault(beat.index, "killed", reason, self._told())
+        return Fault(beat.index, "crash", f"its process crashed ({name}) at {beat.stage}", self._told())
+
+    def _told(self) -> str:
+        """The end of what the process wrote to stderr: faulthandler's list of where its threads were."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")[-TRACE_CHARACTERS:]
+
+
+class ChildFailed(Exception):
+    """The process did not make what it was asked for; it must be closed. fault: why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.reason)
+        self.fault = fault

@@ -1,0 +1,50 @@
+"""How long a sample may take, how much memory its process may hold, and when that process is replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+SHARE = 0.9
+"""Of a machine's memory, for the workers on it; the rest is for Ray and the system."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is allowed to a sample; none of it changes the bytes of one that is made.
+
+    sample_seconds: wall time of one sample, from its first attempt to its last.
+    silent_seconds: time without any sign of headway, after which a renderer counts as hung, however slow it may be.
+    memory_bytes: resident memory of the process that makes samples; None: its share of the machine's.
+    recycle_after: samples after which that process is replaced by a fresh one; 0: never.
+    """
+
+    sample_seconds: float = 3600.0
+    silent_seconds: float = 180.0
+    memory_bytes: int | None = None
+    recycle_after: int = 500
+
+    @classmethod
+    def of_size(cls, width: int, height: int) -> Limits:
+        """The defaults for pictures of that size: from a million pixels on, patience grows with their number.
+
+        Cycles shows signs of life after every sixteen samples a pixel, which one core takes a minute for at 1024 x 1024.
+        """
+        scale = max(1.0, width * height / 2**20)
+        return cls(sample_seconds=cls.sample_seconds * scale, silent_seconds=cls.silent_seconds * scale)
+
+
+def machine_memory() -> int:
+    """Bytes of memory of this machine, or of the container that this process is in."""
+    import psutil
+
+    total = int(psutil.virtual_memory().total)
+    for file in CGROUP_LIMITS:
+        try:
+            text = file.read_text().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            total = min(total, int(text))
+    return total

@@ -1,0 +1,74 @@
+"""Samplers that go wrong on purpose. They travel by value: a worker's process cannot import the tests."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+
+import cloudpickle
+import numpy as np
+
+from pipeline.farm.null import NullSampler
+
+
+def hang() -> None:
+    """A deadlock: alive, silent."""
+    time.sleep(3600)
+
+
+def spin() -> None:
+    """An endless loop in code that never lets go of Python's lock."""
+    ctypes.PyDLL(None).pause()
+
+
+def segfault() -> None:
+    ctypes.string_at(0)
+
+
+def hoard() -> None:
+    """20 GB, a little at a time, as a runaway simulation would take it."""
+    held = [np.ones(2**24) for _ in range(20 * 2**30 // 2**27)]
+    del held
+
+
+def fail() -> None:
+    raise RuntimeError("the scene is poisoned")
+
+
+def vanish() -> None:
+    """As when the system's out-of-memory killer strikes."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def faulty(action, index, step="draw", marker=None, base=NullSampler, beats=0.0):
+    """A sampler class that runs `action` in `step` of sample `index`; with a marker file, the first time only.
+
+    beats: seconds for which it shows signs of life before.
+    """
+
+    class Faulty(base):
+        pass
+
+    def wrapped(self, *args):
+        number = args[0] if isinstance(args[0], int) else args[0].meta["index"]
+        if number == index and not (marker and marker.exists()):
+            if marker:
+                marker.touch()
+            for _ in range(int(beats / 0.05)):
+                time.sleep(0.05)
+                self.beat.tick()
+            action()
+        return getattr(base, step)(self, *args)
+
+    setattr(Faulty, step, wrapped)
+    return Faulty
+
+
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
