@@ -11,11 +11,13 @@ Two sides, each with the whole machine, once with one process and once with a pr
         materials that parts share are made once. It draws less than ours does: no bumps, no panorama, no bounced light,
         at most four lights of a kind, and a spot where the scene has a rectangle.
 
-llvmpipe, where it is the driver, has as many threads as there are cores for each process, as in the farm. Not counted are
-a first view of each side, which compiles the shaders, and `--warm` more that ours composes: a process draws each texture
-once in its life, so its first views take longer than all others. "render again" shows a scene whose meshes and textures are on the
-card already, which a corpus never does. Prints milliseconds a sample of the stages (those of ours overlap; the CPU time
-of its rendering is what the other stages leave of the process's), then the ratios, each side in its better layout.
+llvmpipe, where it is the driver, has as many threads as there are cores for each process, as in the farm. Not counted
+are a first view of each side, which compiles the shaders, and `--warm` more that ours composes: a process draws each
+texture once in its life, so its first views take longer than all others. "render again" shows a scene whose meshes and
+textures are on the card already, which a corpus never does.
+
+Prints milliseconds a sample of the stages (those of ours overlap; the CPU time of its rendering is what the other stages
+leave of the process's), then the ratios, each side in its better layout.
 """
 
 from __future__ import annotations

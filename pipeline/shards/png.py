@@ -16,7 +16,7 @@ scenes/mix.yaml, one thread):
     | OpenCV, level 6, filters by libpng's own guess | 79 | 359 |
 
 Level 6, because a core-second costs about what half a MiB does for a month on an object store: 6 ms more for 12 KiB
-less pay within weeks, another 47 ms for the next 10 KiB only after half a year.
+less pay within a week, another 47 ms for the next 10 KiB only after months.
 """
 
 from __future__ import annotations
