@@ -118,7 +118,10 @@ class Cluster:
         self.nodes: list[subprocess.Popen[bytes]] = []
         self.started = 0
         self._start(
-            "--head", f"--port={self.address.partition(':')[2]}", "--num-cpus=0", "--include-dashboard=false",
+            "--head",
+            f"--port={self.address.partition(':')[2]}",
+            "--num-cpus=0",
+            "--include-dashboard=false",
             f"--ray-client-server-port={free_port()}",
         )
         wait_for("the head of the cluster", self._answers, START_S)

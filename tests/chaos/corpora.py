@@ -15,7 +15,9 @@ RUN_RECORD = "run.json"
 """Holds wall times: no two are alike."""
 
 
-def arguments(output: Any, samples: int, shard: int, workers: int | None = None, address: str | None = None) -> list[Any]:
+def arguments(
+    output: Any, samples: int, shard: int, workers: int | None = None, address: str | None = None
+) -> list[Any]:
     """Of the generate command, for raster views so small that a worker makes dozens a second."""
     return [
         "generate", "--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml", "--output", output,
@@ -39,3 +41,8 @@ def hashes(corpus: Path) -> dict[str, str]:
         for path in sorted(corpus.rglob("*"))
         if path.is_file() and path.name != RUN_RECORD
     }
+
+
+def shards_of(corpus: Path) -> list[Path]:
+    """Shard files that are to be seen, one of each shard."""
+    return list(corpus.glob("*/shard-*.parquet"))
