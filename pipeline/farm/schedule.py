@@ -23,8 +23,9 @@ from pipeline.farm.job import Job, Plan
 from pipeline.farm.limits import Limits
 from pipeline.farm.maker import Fault, Sampler
 from pipeline.farm.messages import Failure, Report
-from pipeline.farm.progress import Hand, Progress
+from pipeline.farm.progress import Hand, Progress, whole
 from pipeline.farm.stopping import Stop, Stopped
+from pipeline.farm.watch import Watch
 from pipeline.farm.worker import Worker
 from pipeline.shards import corpus
 from pipeline.shards.journal import FLUSH_S, Journal
@@ -55,6 +56,10 @@ class _Crew:
     def idle(self) -> bool:
         return self.awaited is None
 
+    def hand_now(self) -> Hand:
+        """As it was told last; the time since then goes on."""
+        return replace(self.hand, since=self.hand.since + time.monotonic() - self.heard)
+
 
 def generate(
     job: Job,
@@ -74,19 +79,19 @@ def generate(
     """
     require("farm", "ray")
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
-    with corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal:
-        run = _Run(
-            job,
-            journal,
-            limits or Limits.of_size(job.render.width, job.render.height),
-            on_progress,
-            sampler or sampler_for(job),
-        )
+    progress = Progress(total=job.samples, note="looking at what is there")
+    with (
+        corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
+        Watch(job.output, progress) as watch,
+    ):
+        limits = limits or Limits.of_size(job.render.width, job.render.height)
+        run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(workers, address)
         journal.flush()
+        watch.finish()
         corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
-    return run.progress
+    return progress
 
 
 def sampler_for(job: Job) -> type[Sampler]:
@@ -106,18 +111,21 @@ class _Run:
         job: Job,
         journal: Journal,
         limits: Limits,
+        progress: Progress,
+        watch: Watch,
         on_progress: Callable[[Progress], None],
         sampler: type[Sampler],
     ) -> None:
         self.job = job
         self.journal = journal
         self.limits = limits
+        self.progress = progress
+        self.watch = watch
         self.on_progress = on_progress
         self.sampler = sampler
         self.plan = Plan(job)
         self.done = bytearray(len(self.plan))
         self.left = len(self.plan)
-        self.progress = Progress(total=job.samples)
         self.faults = Faults(job, self.progress)
         self.finished_samples = self.finished_rejected = 0
         for split, entry in corpus.finished(job.output, [name for name, _ in job.splits]):
@@ -265,7 +273,7 @@ class _Run:
             one.tasks, one.awaited = {}, None
 
     def _pace(self, report: Report) -> None:
-        spent = sum(report.seconds.values()) / max(1, report.samples) * self.job.shard_size
+        spent = sum(whole(report.seconds).values()) / max(1, report.samples) * self.job.shard_size
         self.shard_seconds = spent if self.shard_seconds is None else 0.7 * self.shard_seconds + 0.3 * spent
         self.shard_seconds = max(self.shard_seconds, LEASE_SECONDS / MAX_LEASE)
 
@@ -326,10 +334,11 @@ class _Run:
 
     def _tell(self, note: str = "") -> None:
         progress = self.progress
-        progress.hands = [one.hand for one in self.crew]
         progress.done = self.finished_samples + sum(one.partial for one in self.crew)
         progress.rejected = self.finished_rejected + sum(one.drawn_again for one in self.crew)
-        progress.note = note
+        progress.note = note or self.watch.trouble
+        progress.see([one.hand_now() for one in self.crew])
+        self.watch.see()
         self.on_progress(progress)
 
     def _stopped(self) -> str:
