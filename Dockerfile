@@ -38,8 +38,10 @@ RUN pip install --no-cache-dir --no-deps . \
 USER 1000:1000
 WORKDIR /home/plantain
 
-# Cycles needs the NVIDIA runtime's compute part, OpenGL its graphics part.
+# Cycles needs the NVIDIA runtime's compute part, OpenGL its graphics part. BlenderProc imports GitPython, which would
+# insist on a git program that nothing here calls.
 ENV NVIDIA_DRIVER_CAPABILITIES=all \
+    GIT_PYTHON_REFRESH=quiet \
     RAY_USAGE_STATS_ENABLED=0
 
 CMD ["plantain", "--help"]

@@ -74,7 +74,7 @@ class Cluster:
         cores_per_worker: None for 1, or with a GPU for its share of the node's cores.
         memory_gb: reserved, so that Ray places no more workers on a node than its memory holds; None reserves nothing.
         """
-        draws = render.renderer in ("cycles", "raster")
+        draws = render.renderer == "raster" or (render.renderer == "cycles" and render.device != "cpu")
         share = gpus_per_worker if gpus_per_worker is not None else _gpu_share(self.nodes) if draws else 0.0
         options: dict[str, Any] = {"num_cpus": cores_per_worker or _cores_beside(share, self.nodes), "num_gpus": share}
         if memory_gb is not None:

@@ -47,6 +47,11 @@ def test_where_there_are_gpus_only_nodes_that_have_them_get_workers():
     assert mixed.places(without) == 80 and without["runtime_env"] == {"env_vars": {"CUDA_VISIBLE_DEVICES": ""}}
 
 
+def test_a_preset_that_asks_for_the_cpu_leaves_gpus_alone():
+    on_cpu = load_render_config("render_configs/cycles.yaml", ["device=cpu"])
+    assert cluster((16, 1)).worker_options(on_cpu) == {"num_cpus": 1, "num_gpus": 0}
+
+
 def test_memory_that_is_reserved_bounds_the_workers_of_a_node():
     two = cluster((16, 0, 12), (2, 0, 100))
     assert two.places(two.worker_options(CYCLES, memory_gb=3)) == 4 + 2
