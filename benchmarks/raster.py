@@ -1,19 +1,23 @@
 """What a raster sample costs from seed to shard, against what pyrender alone needs to render the same scenes.
 
-    python benchmarks/raster.py [--scene scenes/mix.yaml] [--views 32] [--size 512]
+    python benchmarks/raster.py [--scene scenes/mix.yaml] [--views 32] [--size 512] [--warm 24]
 
 Two sides, each with the whole machine, once with one process and once with a process for each core:
 
-    ours: the farm's own code: `make_sample` (compose, trace, ask, render; views that are drawn again count too),
-        `to_files` (six PNG, one OpenEXR, JSON) and `write_shard` (tar and Parquet), of `--views` samples.
+    ours: what the farm's workers run: a `Line` of the samples (composed, traced and asked for in one thread, rendered in
+        another, encoded in a third; views that are drawn again count too), then `write_shard` (tar and Parquet).
     bare: the scenes that came of it, composed beforehand: one `pyrender.Mesh` an object, then
         `pyrender.OffscreenRenderer.render` with pyrender's own shaders and shadows for suns and spots. Textures and
         materials that parts share are made once. It draws less than ours does: no bumps, no panorama, no bounced light,
         at most four lights of a kind, and a spot where the scene has a rectangle.
 
-llvmpipe, where it is the driver, takes all cores in either case. A first view of each side is not counted: it compiles
-the shaders. "render again" shows a scene whose meshes and textures are on the card already, which a corpus never does.
-Prints a table of the stages, CPU and wall milliseconds a sample, then the ratio, against the better of bare's layouts.
+llvmpipe, where it is the driver, has as many threads as there are cores for each process, as in the farm. Not counted
+are a first view of each side, which compiles the shaders, and `--warm` more that ours composes: a process draws each
+texture once in its life, so its first views take longer than all others. "render again" shows a scene whose meshes and
+textures are on the card already, which a corpus never does.
+
+Prints milliseconds a sample of the stages (those of ours overlap; the CPU time of its rendering is what the other stages
+leave of the process's), then the ratios, each side in its better layout.
 """
 
 from __future__ import annotations
@@ -36,12 +40,13 @@ import numpy as np
 
 from pipeline.config import load_recipe, load_render_config
 from pipeline.farm import views
-from pipeline.render import open_renderer
+from pipeline.farm.beat import Beat
+from pipeline.farm.job import Job
+from pipeline.farm.maker import Line, Sampler
 from pipeline.render.batches import _corners
 from pipeline.render.gl_context import pyrender
 from pipeline.render.gl_passes import OPENCV_TO_OPENGL
 from pipeline.scene import Light, Scene
-from pipeline.shards.sample import to_files
 from pipeline.shards.write import write_shard
 
 OURS = ("compose", "label", "ask", "render", "encode", "write")
@@ -52,23 +57,24 @@ PER_KIND = 4
 
 @dataclass
 class Clock:
-    """Seconds by stage: of this process's processors, and of the wall."""
+    """Seconds by stage: of the processors, and of the wall."""
 
     cpu: Counter[str] = field(default_factory=Counter)
     wall: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        cpu, wall = time.process_time(), time.perf_counter()
+    def stage(self, name: str, processors: Callable[[], float] = time.process_time) -> Iterator[None]:
+        """processors: `time.thread_time` for what runs beside other stages."""
+        cpu, wall = processors(), time.perf_counter()
         try:
             yield
         finally:
-            self.cpu[name] += time.process_time() - cpu
+            self.cpu[name] += processors() - cpu
             self.wall[name] += time.perf_counter() - wall
 
     def timed(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def run(*values: Any, **named: Any) -> Any:
-            with self.stage(name):
+            with self.stage(name, time.thread_time):
                 return call(*values, **named)
 
         return run
@@ -130,20 +136,29 @@ def lights(scene: Scene) -> Iterator[tuple[Any, None, np.ndarray]]:
 
 def ours(asked: argparse.Namespace, indices: list[int], ready: Callable[[], Any], folder: Path) -> Clock:
     """Samples of the run 0, written as one shard. `ready` is called before the first and after the last."""
-    recipe, clock = load_recipe(asked.scene), Clock()
+    recipe, preset = load_recipe(asked.scene), load_render_config("render_configs/raster.yaml")
+    preset = preset.model_copy(update={"width": asked.size, "height": asked.size})
+    beat, clock = Beat.new()[0], Clock()
+    sampler = Sampler(Job(recipe, preset, folder, asked.views), 0, beat)
+    line = Line(sampler, beat)
     with ExitStack() as stack:
-        renderer = stack.enter_context(open_renderer(load_render_config("render_configs/raster.yaml")))
-        size = (asked.size, asked.size)
-        views.make_sample(recipe, renderer, size, 1, indices[0], True)
-        for name, function in (("compose", "compose"), ("label", "trace"), ("ask", "_ask")):
-            stack.enter_context(mock.patch.object(views, function, clock.timed(name, getattr(views, function))))
-        stack.enter_context(mock.patch.object(renderer, "render", clock.timed("render", renderer.render)))
+        stack.enter_context(sampler.renderer)
+        for index in range(asked.warm):
+            sampler.prepare(asked.views + index)
+        list(line.make([asked.views]))
+        for owner, function, name in (
+            (views, "compose", "compose"),
+            (views, "trace", "label"),
+            (views, "_ask", "ask"),
+            (sampler.renderer, "render", "render"),
+            (sampler, "pack", "encode"),
+        ):
+            stack.enter_context(mock.patch.object(owner, function, clock.timed(name, getattr(owner, function))))
         ready()
-        rows = []
-        for index in indices:
-            sample = views.make_sample(recipe, renderer, size, 0, index, True)[0]
-            with clock.stage("encode"):
-                rows.append((sample.key, to_files(sample)))
+        start = time.process_time()
+        rows = [(made.key, made.files) for made in line.make(indices)]
+        others = clock.cpu.total() - clock.cpu["render"]
+        clock.cpu["render"] = time.process_time() - start - others
         with clock.stage("write"):
             write_shard(folder / f"shard-{indices[0]:06d}", rows, ("webdataset", "parquet"))
         ready()
@@ -153,13 +168,7 @@ def ours(asked: argparse.Namespace, indices: list[int], ready: Callable[[], Any]
 def bare(asked: argparse.Namespace, indices: list[int], ready: Callable[[], Any], folder: Path) -> Clock:
     """The scenes that `ours` renders, rendered by pyrender."""
     recipe, clock = load_recipe(asked.scene), Clock()
-    scenes = []
-    for index in indices:
-        rendered: list[Scene] = []
-        renderer = mock.Mock()
-        renderer.render = lambda scene: rendered.append(scene) or np.full((8, 8, 3), 128, np.uint8)  # noqa: B023
-        views.make_sample(recipe, renderer, (asked.size, asked.size), 0, index, True)
-        scenes += rendered
+    scenes = [views.prepare(recipe, (asked.size, asked.size), 0, index).scene for index in indices]
     flags = pyrender.RenderFlags.SHADOWS_DIRECTIONAL | pyrender.RenderFlags.SHADOWS_SPOT
     renderer = pyrender.OffscreenRenderer(asked.size, asked.size)
     for scene in scenes[:1]:
@@ -180,23 +189,27 @@ def bare(asked: argparse.Namespace, indices: list[int], ready: Callable[[], Any]
 SIDES = {"ours": ours, "bare": bare}
 
 
-def work(name: str, asked: argparse.Namespace, indices: list[int], barrier: Any, answers: Any, folder: Path) -> None:
-    """A process: one side's share. Its stages go to `answers`."""
+def work(
+    name: str, asked: argparse.Namespace, share: list[int], threads: int, barrier: Any, answers: Any, folder: Path
+) -> None:
+    """A process: one side's share, with so many threads for llvmpipe. Its stages go to `answers`."""
     cv2.setNumThreads(1)
-    os.environ["OMP_NUM_THREADS"] = "1"
-    clock = SIDES[name](asked, indices, barrier.wait, folder)
+    os.environ["LP_NUM_THREADS"] = str(threads)
+    clock = SIDES[name](asked, share, barrier.wait, folder)
     answers.put((clock.cpu, clock.wall))
 
 
 def measure(name: str, asked: argparse.Namespace, processes: int) -> tuple[Clock, float]:
     """Stages of one side, summed over `processes`, and seconds from the first process's start to the last one's end."""
-    context = get_context("spawn")
+    context, threads = get_context("spawn"), max(1, (os.cpu_count() or 1) // processes)
     # The parent waits with them, to see the clock when all are ready and when all are done.
     barrier, answers, clock = context.Barrier(processes + 1), context.Queue(), Clock()
     with tempfile.TemporaryDirectory() as folder:
         shares = [list(range(first, asked.views, processes)) for first in range(processes)]
         crew = [
-            context.Process(target=work, args=(name, asked, share, barrier, answers, Path(folder)), daemon=True)
+            context.Process(
+                target=work, args=(name, asked, share, threads, barrier, answers, Path(folder)), daemon=True
+            )
             for share in shares
         ]
         for process in crew:
@@ -227,6 +240,7 @@ def main() -> None:
     parser.add_argument("--scene", default="scenes/mix.yaml")
     parser.add_argument("--views", type=int, default=32)
     parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--warm", type=int, default=24)
     asked = parser.parse_args()
     n, cores = asked.views, os.cpu_count() or 1
     whole: dict[str, list[float]] = {"ours": [], "build": [], "render": [], "render again": []}

@@ -8,15 +8,15 @@ scenes/mix.yaml, one thread):
 
     | encoder                                        | ms | KiB |
     | ---------------------------------------------- | -- | --- |
-    | libdeflate, render Paeth and targets Up, 4     | 18 | 378 |
-    | the same at level 6: what is used              | 21 | 368 |
-    | the same at level 8                            | 62 | 358 |
-    | OpenCV, run lengths only, Paeth                | 19 | 390 |
-    | OpenCV, level 3, filters by libpng's own guess | 42 | 410 |
-    | OpenCV, level 6, filters by libpng's own guess | 83 | 364 |
+    | libdeflate, render Paeth and targets Up, 4     | 15 | 376 |
+    | the same at level 6: what is used              | 21 | 364 |
+    | the same at level 8                            | 68 | 354 |
+    | OpenCV, run lengths only, Paeth                | 19 | 380 |
+    | OpenCV, level 3, filters by libpng's own guess | 40 | 404 |
+    | OpenCV, level 6, filters by libpng's own guess | 79 | 359 |
 
-Level 6, because a core-second costs about what half a MiB does for a month on an object store: 3 ms more for 10 KiB
-less pay at once, another 40 ms for the next 10 KiB only after months.
+Level 6, because a core-second costs about what half a MiB does for a month on an object store: 6 ms more for 12 KiB
+less pay within a week, another 47 ms for the next 10 KiB only after months.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 LEVEL = 6
 UP, PAETH = 2, 4
 """Filter types (chapter 9): what a byte is subtracted from. The one above suits labels, whose rows repeat; Paeth's guess
-from three neighbours suits renders, a twentieth smaller for 2 ms more."""
+from three neighbours suits renders, a twentieth smaller for 3 ms more."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BLOCK_ROWS = 32
 """Rows filtered at a time: few enough for the work arrays to stay in cache."""

@@ -89,7 +89,12 @@ def decode_image(data: bytes, what: str) -> NDArray[np.uint8]:
 
 
 def encode_exact(exact: dict[str, NDArray[Any]]) -> bytes:
-    """Exact labels as a scan-line OpenEXR with channels Z, N.X, N.Y, N.Z (float) and instance, semantic (uint)."""
+    """Exact labels as a scan-line OpenEXR with channels Z, N.X, N.Y, N.Z (float) and instance, semantic (uint).
+
+    ZIP, the smallest of the lossless compressions that every reader knows: 1,034 KiB and 19 ms at 512x512, where ZIPS
+    takes 1,167 KiB and PIZ 1,242 KiB and 50 ms. HTJ2K (920 KiB, 16 ms) needs OpenEXR 3.4 to read and ZSTD (824 KiB,
+    23 ms) 3.5, newer than what OpenCV and Blender come with. Measured by benchmarks/encoders.py.
+    """
     import OpenEXR
 
     channels = {"Z": exact["depth"].astype(np.float32)}

@@ -41,3 +41,8 @@ def hashes(corpus: Path) -> dict[str, str]:
         for path in sorted(corpus.rglob("*"))
         if path.is_file() and path.name != RUN_RECORD
     }
+
+
+def shards_of(corpus: Path) -> list[Path]:
+    """Shard files that are to be seen, one of each shard."""
+    return list(corpus.glob("*/shard-*.parquet"))

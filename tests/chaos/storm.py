@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from tests.chaos.cluster import START_S, Cluster, Driver, kill, wait_for
+from tests.chaos.corpora import shards_of
 
 KINDS = ("maker", "actor", "raylet", "driver")
 """A process that makes samples, a Ray actor that watches over one, a whole node, the command itself."""
@@ -51,22 +52,18 @@ class Storm:
 
     def finish(self) -> int:
         """Wait for the end of the run: its exit status."""
-        while (status := self._stalled(len(self.shards()))) is None:
+        while (status := self._stalled(len(shards_of(self.output)))) is None:
             pass
         self.say(f"the driver ended with status {status}")
         return status
 
-    def shards(self) -> list[Path]:
-        """Shard files that are to be seen."""
-        return list(self.output.glob("*/shard-*.parquet"))
-
     def say(self, what: str) -> None:
-        line = f"{time.monotonic() - self.began:6.1f} s  {len(self.shards()):4d} shards  {what}"
+        line = f"{time.monotonic() - self.began:6.1f} s  {len(shards_of(self.output)):4d} shards  {what}"
         self.log.append(line)
         print(line, flush=True)
 
     def _reach(self, moment: float) -> None:
-        while (count := len(self.shards())) < moment:
+        while (count := len(shards_of(self.output))) < moment:
             status = self._stalled(count)
             assert status is None, f"the driver ended by itself with status {status}: {self.driver.said[-500:]}"
 
@@ -75,7 +72,7 @@ class Storm:
 
         def news() -> tuple[int | None] | None:
             status = self.driver.status
-            return (status,) if status is not None or len(self.shards()) > count else None
+            return (status,) if status is not None or len(shards_of(self.output)) > count else None
 
         status: int | None = wait_for(f"a shard after {count} ({self.driver.said[-500:]})", news, STALL_S)[0]
         return status

@@ -42,9 +42,14 @@ def test_a_process_that_is_dead_before_it_is_given_work_fails_like_any_other(tmp
     # More than a pipe holds, so that giving it must meet the dead.
     heavy = b"0" * 2**24
     one = child.Child(heavy, 1, child.Limits(), 2**30)
-    with contextlib.closing(one), pytest.raises(child.ChildFailed) as failed:
-        while not one.open():
-            pass
+
+    def wait():
+        with contextlib.closing(one):
+            while not one.open():
+                pass
+
+    with pytest.raises(child.ChildFailed) as failed:
+        wait()
     assert failed.value.fault.index is None and "status 7" in failed.value.fault.reason
 
 
