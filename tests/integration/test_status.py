@@ -12,7 +12,7 @@ from tests.conftest import ROOT, generate_arguments
 
 
 def test_a_run_is_seen_from_another_shell_alive_dead_and_finished(plantain, tmp_path):
-    output, samples = tmp_path / "x", 100
+    output, samples = tmp_path / "x", 60
     arguments = generate_arguments(output, samples=samples, workers=1)
     command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
     run = subprocess.Popen(
@@ -32,7 +32,7 @@ def test_a_run_is_seen_from_another_shell_alive_dead_and_finished(plantain, tmp_
     run.wait()
     seen = plantain("status", output)
     assert seen.returncode == 0 and "died at" in seen.stdout and "the same command again resumes" in seen.stdout
-    done = plantain(*arguments)
+    done = plantain(*arguments, timeout=280)
     assert done.returncode == 0, done.stderr
     assert "seconds a sample" in done.stdout and "write" in done.stdout
     seen = plantain("status", output)
