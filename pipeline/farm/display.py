@@ -27,8 +27,14 @@ def progress_display(what: str = "views") -> Iterator[Callable[[Progress], None]
     from rich.console import Console
     from rich.live import Live
 
-    with Live(console=Console(stderr=True), refresh_per_second=2, transient=False) as live:
-        yield lambda progress: live.update(picture(progress, what))
+    seen: list[Progress] = []
+    # Drawn when the screen is due, not whenever a run has news: that may be a hundred times a second.
+    with Live(
+        get_renderable=lambda: picture(seen[0], what) if seen else "",
+        console=Console(stderr=True),
+        refresh_per_second=2,
+    ):
+        yield lambda progress: seen.__setitem__(slice(None), [progress])
 
 
 def _plain(what: str) -> Callable[[Progress], None]:
@@ -63,12 +69,12 @@ def picture(progress: Progress, what: str = "views") -> Any:
     head.add_row(what, bar, numbers, ", ".join(speed(progress.rate, progress.seconds_left)))
     rest = [text for text in (", ".join(counts(progress, len(progress.quarantined))), progress.note) if text]
     rows = [Text(f"  {text}", style="dim") for text in rest]
-    workers = [vars(hand) for hand in progress.hands]
+    workers = [hand.told() for hand in progress.hands]
     return Group(head, *rows, *([workers_table(workers)] if workers else []))
 
 
 def workers_table(workers: Sequence[Mapping[str, Any]]) -> Any:
-    """Who does what: a row a worker (fields of Hand), or when they are many how many do what."""
+    """Who does what: a row a worker (as Hand.told has it), or when they are many how many do what."""
     from rich.table import Table
 
     if len(workers) > MOST_ROWS:

@@ -18,15 +18,20 @@ WINDOW_ROUNDS = 4
 
 @dataclass
 class Hand:
-    """A worker as the driver sees it. pid: of its Ray actor; since: seconds it has been at this stage; resident_bytes: of
-    the process that makes its samples."""
+    """A worker as the driver sees it. pid: of its Ray actor; resident_bytes: of the process that makes its samples; began:
+    when it came to this stage, on this machine's steady clock."""
 
     node: str = ""
     pid: int = 0
     index: int | None = None
     stage: str = "starting"
-    since: float = 0.0
     resident_bytes: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def told(self) -> dict[str, Any]:
+        """As plain values for those whose clock is another: seconds "since" it came to this stage in place of `began`."""
+        fields = dict(vars(self))
+        return fields | {"since": round(time.monotonic() - fields.pop("began"), 3)}
 
 
 class Pace:

@@ -56,10 +56,6 @@ class _Crew:
     def idle(self) -> bool:
         return self.awaited is None
 
-    def hand_now(self) -> Hand:
-        """As it was told last; the time since then goes on."""
-        return replace(self.hand, since=self.hand.since + time.monotonic() - self.heard)
-
 
 def generate(
     job: Job,
@@ -246,7 +242,7 @@ class _Run:
             one.hand,
             index=report.index,
             stage=report.stage,
-            since=report.since,
+            began=time.monotonic() - report.since,
             resident_bytes=report.resident_bytes,
         )
         one.partial, one.drawn_again = report.partial, report.drawn_again
@@ -337,7 +333,7 @@ class _Run:
         progress.done = self.finished_samples + sum(one.partial for one in self.crew)
         progress.rejected = self.finished_rejected + sum(one.drawn_again for one in self.crew)
         progress.note = note or self.watch.trouble
-        progress.see([one.hand_now() for one in self.crew])
+        progress.see([one.hand for one in self.crew])
         self.watch.see()
         self.on_progress(progress)
 

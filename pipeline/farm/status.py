@@ -96,7 +96,7 @@ class Status:
             left_out=len(progress.quarantined),
             left_out_samples=_listed(progress.quarantined),
             note=progress.note,
-            workers=[asdict(hand) for hand in progress.hands],
+            workers=[hand.told() for hand in progress.hands],
             most_workers=progress.most_workers,
             nodes=sorted(progress.nodes),
             stages=dict(progress.seconds),

@@ -15,7 +15,7 @@ def busy(workers=3, **changes):
     progress = Progress(total=100_000, done=41_234, rejected=1023, retries=12, lost=3, **changes)
     progress.quarantined = [{"index": 5, "reason": "hung", "replay": "plantain preview --index 5"}]
     node = "ip-192-0-2-17.eu-central-1.compute.internal"
-    progress.see([Hand(node, 100000 + k, 41_000 + k, "render", 12.4, 3 * 2**30) for k in range(workers)] + [Hand()])
+    progress.see([Hand(node, 100000 + k, 41_000 + k, "render", 3 * 2**30) for k in range(workers)] + [Hand()])
     return progress
 
 
@@ -115,3 +115,17 @@ def test_a_status_names_the_left_out_samples_with_their_replay_command(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert f"    to see it: {left_out[0]['replay']}" in lines
     assert lines[-1] == "  and 1 more, in the manifests"
+
+
+def test_a_terminal_keeps_the_last_picture_of_a_run(monkeypatch):
+    screen = io.StringIO()
+    screen.isatty = lambda: True
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    progress = Progress(total=10)
+    with progress_display() as show:
+        show(progress)
+        progress.done, progress.note = 10, "writing the manifests"
+        show(progress)
+    assert "10/10" in screen.getvalue() and "writing the manifests" in screen.getvalue()
