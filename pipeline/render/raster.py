@@ -1,9 +1,10 @@
 """OpenGL pictures through pyrender, off screen.
 
-pyrender owns the context, the scene's camera and mesh buffers, the framebuffer and the program cache. Its passes
-and shading are replaced (gl_passes.py, shaders/): pyrender has no rectangle lights, squares the falloff of spots
-and the emission, adds the same ambient light to every side of a thing, lets light through walls seen from behind,
-and shows the film with a gamma of 2.2. Ours follows Cycles' radiometry and hands linear light to the same film.
+pyrender owns the context, the scene's camera, the framebuffer and the program cache. Its meshes, passes and shading
+are replaced (gl_meshes.py, gl_passes.py, shaders/): pyrender draws every primitive by itself, has no rectangle lights,
+squares the falloff of spots and the emission, adds the same ambient light to every side of a thing, lets light through
+walls seen from behind, and shows the film with a gamma of 2.2. Ours follows Cycles' radiometry and hands linear light to
+the same film.
 """
 
 from __future__ import annotations
