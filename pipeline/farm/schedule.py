@@ -132,7 +132,7 @@ class _Run:
 
         # In this order: Ray catches signals of its own while it starts.
         with connect(address, workers) as cluster, Stop() as stop:
-            count = workers or cluster.cores
+            self.wanted = count = workers or cluster.cores
             self.options = cluster.worker_options(self.job.render)
             self.period = max(1.0, count / REPORTS_PER_SECOND)
             self.threads = 1 if address else max(1, cluster.cores // max(1, min(count, self.left)))
@@ -280,8 +280,13 @@ class _Run:
 
     def _bury(self) -> None:
         """Give up workers that are silent: their machine is gone or hangs."""
-        for one in list(self.crew):
-            if not one.idle and one.tasks and time.monotonic() - one.heard > SILENT_SECONDS + 10 * self.period:
+        import ray
+
+        patience = SILENT_SECONDS + 10 * self.period
+        silent = [one for one in self.crew if one.tasks and not one.idle and time.monotonic() - one.heard > patience]
+        for one in silent:
+            # It may have spoken while the driver was held up itself: suspended, or by a slow store or terminal.
+            if not ray.wait([one.awaited], timeout=0.1)[0]:
                 self._lose(one, None)
 
     def _lose(self, one: _Crew, error: BaseException | None) -> None:
@@ -296,8 +301,8 @@ class _Run:
         self.progress.lost += 1
         said = "it said nothing for too long" if error is None else " ".join(str(error).split())[:300]
         reason = f"its worker was lost: {said}"
-        if not one.hand.node:
-            self.faults.in_vain(reason, len(self.crew) + 1)
+        if one.hand.index is None:
+            self.faults.in_vain(reason, self.wanted)
         for task in one.tasks.values():
             if one.hand.index is not None and task.shard.start <= one.hand.index < task.shard.stop:
                 self.faults.blame(task, Fault(one.hand.index, "killed", reason))

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 import cloudpickle
+import numpy as np
 import psutil
 
 from pipeline.farm.beat import Beat
@@ -25,6 +26,16 @@ class HalfAWord(NullSampler):
         return super().pack(prepared, image)
 
 
+class Leak(NullSampler):
+    """Quick, and never silent, and holds on to all that it makes."""
+
+    held = []
+
+    def pack(self, prepared, image):
+        self.held.append(np.ones(2**21))
+        return super().pack(prepared, image)
+
+
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 
@@ -39,14 +50,13 @@ def test_a_process_that_is_dead_before_it_is_given_work_fails_like_any_other(tmp
     monkeypatch.setattr(child, "COMMAND", "raise SystemExit(7)")
     # More than a pipe holds, so that giving it must meet the dead.
     heavy = b"0" * 2**24
-    one = child.Child(heavy, 1, child.Limits(), 2**30)
-    try:
-        while not one.open():
-            pass
-    except child.ChildFailed as failed:
-        assert failed.fault.index is None and "status 7" in failed.fault.reason
-    finally:
-        one.close()
+    keys, fault = made(child.Child(heavy, 1, child.Limits(), 2**30), [0])
+    assert keys == [] and fault.index is None and "status 7" in fault.reason
+
+
+def test_a_process_that_leaks_while_it_makes_one_sample_after_the_other_is_stopped_at_its_limit(tmp_path):
+    keys, fault = made(child_of(tmp_path, Leak, memory=2**30), range(1000))
+    assert fault is not None and fault.kind == "memory" and len(keys) < 1000
 
 
 def test_processes_that_come_and_go_leave_no_descriptor_behind(tmp_path):
