@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
@@ -10,6 +11,7 @@ import tempfile
 import cloudpickle
 import numpy as np
 import psutil
+import pytest
 
 from pipeline.farm.beat import Beat
 from pipeline.farm.null import NullSampler
@@ -50,8 +52,16 @@ def test_a_process_that_is_dead_before_it_is_given_work_fails_like_any_other(tmp
     monkeypatch.setattr(child, "COMMAND", "raise SystemExit(7)")
     # More than a pipe holds, so that giving it must meet the dead.
     heavy = b"0" * 2**24
-    keys, fault = made(child.Child(heavy, 1, child.Limits(), 2**30), [0])
-    assert keys == [] and fault.index is None and "status 7" in fault.reason
+    one = child.Child(heavy, 1, child.Limits(), 2**30)
+
+    def wait():
+        with contextlib.closing(one):
+            while not one.open():
+                pass
+
+    with pytest.raises(child.ChildFailed) as failed:
+        wait()
+    assert failed.value.fault.index is None and "status 7" in failed.value.fault.reason
 
 
 def test_a_process_that_leaks_while_it_makes_one_sample_after_the_other_is_stopped_at_its_limit(tmp_path):

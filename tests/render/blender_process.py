@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 import traceback
 from typing import Any
 
 from pipeline.config import CyclesConfig
+from pipeline.errors import ConfigError
 from pipeline.scene import Scene
 
 
@@ -37,6 +39,14 @@ class BlenderProcess:
         """How many meshes, materials, images, lights and objects Blender holds."""
         return self._ask("datablocks", None, None)
 
+    def timing(self) -> dict[str, Any]:
+        """Of the last render: "seconds" by part, "wall" seconds, and how often Cycles said that it makes "headway"."""
+        return self._ask("timing", None, None)
+
+    def devices(self, device: str) -> Any:
+        """Whether `use_device` puts Blender on a graphics card; an error's text where it raises."""
+        return self._ask("devices", device, None)
+
     def close(self) -> None:
         self._pipe.close()
         self._process.join(20)
@@ -53,6 +63,8 @@ def _serve(pipe: Any, threads: int) -> None:
     from pipeline.render import open_renderer
 
     renderer: Any = None
+    beats: list[float] = []
+    wall = 0.0
     while True:
         try:
             what, scene, config = pipe.recv()
@@ -64,12 +76,24 @@ def _serve(pipe: Any, threads: int) -> None:
 
                 kinds = ("meshes", "materials", "images", "lights", "objects")
                 answer: Any = {kind: len(getattr(bpy.data, kind)) for kind in kinds}
+            elif what == "timing":
+                answer = {"seconds": renderer.seconds, "wall": wall, "headway": len(beats)}
+            elif what == "devices":
+                from pipeline.render.blender_devices import use_device
+
+                try:
+                    answer = use_device(scene)
+                except ConfigError as error:
+                    answer = str(error)
             else:
                 if renderer is None or renderer.config != config:
                     if renderer is not None:
                         renderer.close()
-                    renderer = open_renderer(config, threads)
+                    renderer = open_renderer(config, threads, lambda: beats.append(time.perf_counter()))
+                beats.clear()
+                since = time.perf_counter()
                 answer = getattr(renderer, what)(scene)
+                wall = time.perf_counter() - since
             pipe.send((True, answer))
         except Exception:
             pipe.send((False, traceback.format_exc()))

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from example_scenes import CLASSES, RED, ball, linear_to_srgb, room, tableau, thing
+from example_scenes import CLASSES, MATT, RED, ball, box, linear_to_srgb, quad, room, tableau, thing
 
 from pipeline.config import CyclesConfig
 from pipeline.labels import trace
 from pipeline.scene import Camera, Material, Scene, look_at
 
 QUICK = CyclesConfig(renderer="cycles", samples=16, noise_threshold=0.0, bounces=4)
+ADAPTIVE = CyclesConfig(renderer="cycles", samples=64, noise_threshold=0.1, min_samples=16)
 PLAIN = CyclesConfig(renderer="cycles", samples=4, noise_threshold=0.0, denoise=False, bounces=2)
 OFF_CENTRE = np.array([[150.0, 0.0, 40.3], [0.0, 150.0, 83.6], [0.0, 0.0, 1.0]])
 STRETCHED = np.array([[150.0, 0.0, 70.0], [0.0, 180.0, 40.0], [0.0, 0.0, 1.0]])
@@ -102,14 +103,46 @@ def test_the_red_thing_is_red(blender: Any) -> None:
 def test_same_scene_gives_the_same_bytes_in_a_fresh_process_with_another_thread_count(blender: Any) -> None:
     from blender_process import BlenderProcess
 
-    here = blender.render(tableau(64, 48), QUICK)
+    here = [blender.render(tableau(64, 48), config) for config in (QUICK, ADAPTIVE)]
     blender.render(room(48, 48), PLAIN)
-    assert np.array_equal(blender.render(tableau(64, 48), QUICK), here)
+    assert np.array_equal(blender.render(tableau(64, 48), QUICK), here[0])
     other = BlenderProcess(threads=1 if (os.cpu_count() or 1) > 1 else 2)
     try:
-        assert np.array_equal(other.render(tableau(64, 48), QUICK), here)
+        for config, picture in zip((QUICK, ADAPTIVE), here, strict=True):
+            assert np.array_equal(other.render(tableau(64, 48), config), picture)
     finally:
         other.close()
+
+
+def test_cycles_says_that_it_makes_headway_and_where_the_time_went(blender: Any) -> None:
+    blender.render(tableau(48, 48), PLAIN)
+    timing = blender.timing()
+    assert timing["headway"] >= 5
+    assert set(timing["seconds"]) == {"build", "cycles", "develop"}
+    assert all(seconds > 0 for seconds in timing["seconds"].values())
+    assert sum(timing["seconds"].values()) <= timing["wall"]
+
+
+def test_what_glows_without_casting_a_shadow_lights_a_room_no_more_than_it_is_seen_to(blender: Any) -> None:
+    """A box that glows hides those inside it; rays towards lamps pass it, and must not find them behind."""
+    glow = Material("screen", (0, 0, 0), "white", emission=(2.0, 2.0, 2.0), casts_shadow=False)
+
+    def lit(*sizes: float) -> float:
+        boxes = [thing(f"box_{k}", "box", box(size, size, size), glow, (0, 0, 0.6)) for k, size in enumerate(sizes)]
+        ground = thing("ground", "floor", quad(6, 6), MATT, (0, 0, 0))
+        camera = Camera.centred(32, 32, 0.6, look_at(np.array([2.0, -2.0, 2.5]), np.array([0.9, -0.9, 0.0])))
+        scene = Scene("glow", (ground, *boxes), (), camera, CLASSES, background=(0, 0, 0), metered=False)
+        return float(blender.radiance(scene, QUICK.model_copy(update={"samples": 256, "denoise": False})).mean())
+
+    assert lit(0.6, 0.5, 0.4) == pytest.approx(lit(0.6), rel=0.03)
+
+
+def test_cycles_uses_the_processor_when_told_to_and_a_graphics_card_only_where_there_is_one(blender: Any) -> None:
+    assert blender.devices("cpu") is False
+    there = blender.devices("auto")
+    asked = blender.devices("gpu")
+    assert asked is True if there else "Cycles finds none" in asked
+    blender.devices("cpu")
 
 
 def test_a_render_leaves_no_datablocks_behind(blender: Any) -> None:
