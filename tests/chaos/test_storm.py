@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 KILLS = int(os.environ.get("CHAOS_KILLS", "6"))
 SEED = int(os.environ.get("CHAOS_SEED", "0"))
 SHARD = 4
-SHARDS = 20 + 8 * KILLS
+SHARDS = 24 + 5 * KILLS
 SAMPLES = SHARD * SHARDS
 DISK_BYTES = 1024 * 2**20
 
