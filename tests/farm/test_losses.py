@@ -10,8 +10,8 @@ import cloudpickle
 import pytest
 
 from pipeline.farm import FarmError, generate, schedule
+from pipeline.farm.null import NullSampler
 from pipeline.farm.worker import Worker
-from tests.farm.faulty import faulty
 from tests.farm.test_faults import NULL, cluster, job  # noqa: F401  # one Ray for all
 
 
@@ -19,6 +19,12 @@ class Dying(Worker):
     def make(self, orders, period):
         os._exit(1)
         yield
+
+
+class Slow(NullSampler):
+    def draw(self, prepared):
+        time.sleep(0.3)
+        return super().draw(prepared)
 
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -29,12 +35,12 @@ def test_a_driver_that_was_held_up_does_not_give_up_workers_that_spoke_meanwhile
     slept = []
 
     def hold_up(progress):
-        if progress.made and not slept:
+        at_work = [hand for hand in progress.hands if hand.index is not None]
+        if len(at_work) == 2 and not slept:
             slept.append(True)
             time.sleep(12)
 
-    slow = faulty(lambda: time.sleep(20), 30)
-    done = generate(job(tmp_path / "a", 80, NULL), 2, sampler=slow, on_progress=hold_up)
+    done = generate(job(tmp_path / "a", 80, NULL), 2, sampler=Slow, on_progress=hold_up)
     assert slept and done.lost == 0 and done.done == 80
 
 
