@@ -3,7 +3,7 @@
 # make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
 # make gallery 48 path-traced views (16 minutes on two cores)      make plausibility       does anything float or interpenetrate?
 # make assets-sheet   everything that code draws, one picture      make materials-sheet    every family of finishes, likewise
-# make exposure is any view blown or black?
+# make exposure is any view blown or black?                       make chaos    24 kills and a full disk (10 minutes)
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -13,7 +13,7 @@ DEMO_MINUTES ?= 9
 # System libraries; the image installs the same list.
 LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
 
-.PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure clean system-libraries
+.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -46,6 +46,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+chaos: setup
+	CHAOS_KILLS=$${CHAOS_KILLS:-24} $(BIN)/python -m pytest -s tests/chaos
 
 lint: setup
 	$(BIN)/ruff check .

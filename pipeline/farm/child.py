@@ -19,6 +19,8 @@ from pipeline.farm.limits import Limits
 from pipeline.farm.maker import Fault, Made
 
 POLL_SECONDS = 0.1
+WEIGH_SECONDS = 0.5
+"""Between two looks at the memory of a process that is never silent."""
 START_SECONDS = 300.0
 """For a process to open its renderer: Blender read from a network share takes a while."""
 TRACE_CHARACTERS = 8000
@@ -35,6 +37,7 @@ class Child:
         self.limits = limits
         self.memory_bytes = memory_bytes
         self.made = 0
+        self._weighed = 0.0
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
         ours, theirs = socket.socketpair()
         self.beat, page = Beat.new()
@@ -104,6 +107,8 @@ class Child:
 
     def _receive(self, sample_seconds: float, silent_seconds: float) -> tuple[Any] | None:
         """A message in a tuple, None after POLL_SECONDS. Raises ChildFailed for a fault, a death and a broken limit."""
+        if time.monotonic() - self._weighed > WEIGH_SECONDS:
+            self._weigh()
         try:
             if self._pipe.poll(POLL_SECONDS):
                 message = self._pipe.recv()
@@ -122,15 +127,19 @@ class Child:
         if beat.index != self._last.index:
             self._began = now
         self._last = beat
-        if (held := self.resident_bytes()) > self.memory_bytes:
-            reason = f"took {held / 2**30:.1f} GiB of memory, more than the {self.memory_bytes / 2**30:.1f} GiB allowed"
-            raise ChildFailed(self._killed("memory", reason, beat))
+        self._weigh()
         if now - self._changed > silent_seconds:
             reason = f"hung: no sign of life for {silent_seconds:g} s while at {beat.stage}"
             raise ChildFailed(self._killed("hung", reason, beat))
         if now - self._began > sample_seconds:
             reason = f"took longer than {sample_seconds:g} s, now at {beat.stage}"
             raise ChildFailed(self._killed("slow", reason, beat))
+
+    def _weigh(self) -> None:
+        self._weighed = time.monotonic()
+        if (held := self.resident_bytes()) > self.memory_bytes:
+            reason = f"took {held / 2**30:.1f} GiB of memory, more than the {self.memory_bytes / 2**30:.1f} GiB allowed"
+            raise ChildFailed(self._killed("memory", reason, self.beat.read()))
 
     def _killed(self, kind: str, reason: str, beat: Reading) -> Fault:
         """Ask the process where it is, then kill it."""

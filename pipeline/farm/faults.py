@@ -16,6 +16,7 @@ from pipeline.farm.job import Job, Shard
 from pipeline.farm.maker import Fault
 from pipeline.farm.messages import Failure, Order
 from pipeline.farm.progress import Progress
+from pipeline.shards.store import StoreError
 
 MAX_TRIES = 3
 """Of a sample, on different workers where there are several."""
@@ -64,9 +65,10 @@ class Faults:
         if failure.store:
             self.vain_writes += 1
             if self.vain_writes >= min(2, workers):
-                raise FarmError(
-                    f"{self.job.output}: {fault.reason}; what was made is safe, the same command again resumes"
-                )
+                # A store's own words name the file; anything else is no store's.
+                said = fault.reason.removeprefix(f"{StoreError.__name__}: ")
+                where = "" if said.startswith(str(self.job.output)) else f"{self.job.output}: "
+                raise FarmError(f"{where}{said}; what was made is safe, the same command again resumes")
             return False
         if fault.index is None:
             self.in_vain(fault.reason, workers)

@@ -145,7 +145,7 @@ class _Run:
             # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
             reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
             self.options = cluster.worker_options(self.job.render, memory_gb=reserved)
-            count = cluster.worker_count(workers, self.left, self.options)
+            self.wanted = count = cluster.worker_count(workers, self.left, self.options)
             self.period = max(1.0, count / REPORTS_PER_SECOND)
             # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
             self.threads = max(1, cluster.cores // count) if cluster.local else self.options["num_cpus"]
@@ -293,8 +293,13 @@ class _Run:
 
     def _bury(self) -> None:
         """Give up workers that are silent: their machine is gone or hangs."""
-        for one in list(self.crew):
-            if not one.idle and one.tasks and time.monotonic() - one.heard > SILENT_SECONDS + 10 * self.period:
+        import ray
+
+        patience = SILENT_SECONDS + 10 * self.period
+        silent = [one for one in self.crew if one.tasks and not one.idle and time.monotonic() - one.heard > patience]
+        for one in silent:
+            # It may have spoken while the driver was held up itself: suspended, or by a slow store or terminal.
+            if not ray.wait([one.awaited], timeout=0.1)[0]:
                 self._lose(one, None)
 
     def _lose(self, one: _Crew, error: BaseException | None) -> None:
@@ -309,8 +314,8 @@ class _Run:
         self.progress.lost += 1
         said = "it said nothing for too long" if error is None else " ".join(str(error).split())[:300]
         reason = f"its worker was lost: {said}"
-        if not one.hand.node:
-            self.faults.in_vain(reason, len(self.crew) + 1)
+        if one.hand.index is None:
+            self.faults.in_vain(reason, self.wanted)
         for task in one.tasks.values():
             if one.hand.index is not None and task.shard.start <= one.hand.index < task.shard.stop:
                 self.faults.blame(task, Fault(one.hand.index, "killed", reason))

@@ -21,6 +21,9 @@ from pipeline.farm.metrics import WorkerMetrics
 from pipeline.shards.corpus import difference
 from pipeline.shards.write import write_shard
 
+FETCH_SECONDS = 20.0
+"""For samples that another worker made: from a node that is just being lost they never come, and are made again."""
+
 
 class _Batch:
     """A shard in hand: its order, and what there is of it by index."""
@@ -168,7 +171,7 @@ class Worker:
         self._writing = None
         error = future.exception()
         if error is not None:
-            self._give_back(batch, fault_of(error, None), store=isinstance(error, OSError))
+            self._give_back(batch, fault_of(error, None), store=True)
             return
         entry, seconds = future.result()
         self.report.seconds.update({"write": seconds})
@@ -216,7 +219,7 @@ def _fetched(kept: Any) -> list[Made]:
     import ray
 
     try:
-        return list(ray.get(kept)) if kept is not None else []
+        return list(ray.get(kept, timeout=FETCH_SECONDS)) if kept is not None else []
     except ray.exceptions.RayError:
         return []
 

@@ -75,6 +75,7 @@ def claimed(
                 journal.close()
             raise
         journal.close()
+        _sweep(output, config["splits"])
 
 
 def _check_home(
@@ -85,8 +86,8 @@ def _check_home(
     if not names:
         return None
     if "dataset.json" not in names:
-        if names == {PROGRESS}:
-            return None
+        if PROGRESS in names and all(name == PROGRESS or _is_leftover(name) for name in names):
+            return None  # a run was killed before it got any further
         raise CorpusError(f"{output}: not empty and no corpus of ours; choose another --output (it is never deleted)")
     if overwrite:
         return read_info(output, any_version=True)
@@ -104,11 +105,6 @@ def _check_home(
 
 
 def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) -> None:
-    for split in config["splits"]:
-        store.make_folder(output / split)
-        for name in store.listing(output / split):
-            if name.startswith(".") and name.endswith(".tmp"):
-                store.remove(output / split / name)
     info = {
         "schema_version": SCHEMA_VERSION,
         "plantain": pipeline.__version__,
@@ -119,7 +115,23 @@ def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) 
         "asset_licences": [PROCEDURAL],
         "packages": _packages(),
     }
+    # First of all: it is what makes the folder a corpus of ours, whatever happens to this run.
     write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
+    for split in config["splits"]:
+        store.make_folder(output / split)
+    _sweep(output, config["splits"])
+
+
+def _sweep(output: Location, splits: Iterable[str]) -> None:
+    """Remove what processes that were killed left half written."""
+    for folder in (output, *(output / split for split in splits)):
+        for name in store.listing(folder):
+            if _is_leftover(name):
+                store.remove(folder / name)
+
+
+def _is_leftover(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".tmp")
 
 
 def _unwritable(output: Location, error: OSError) -> CorpusError:

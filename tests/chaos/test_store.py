@@ -78,9 +78,9 @@ def test_what_a_killed_run_leaves_in_a_store_is_whole_and_the_same_command_finis
     try:
         driver.start()
         there(4)
-        kill(driver.marked.makers()[0])
+        kill(wait_for("a process that makes samples", driver.marked.makers, START_S)[0])
         there(12)
-        kill(driver.marked.actors()[0])
+        kill(wait_for("a worker", driver.marked.actors, START_S)[0])
         there(24)
         driver.kill()
         driver.marked.kill_all()

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import cloudpickle
+import numpy as np
 import psutil
 import pytest
 
@@ -24,6 +25,16 @@ class HalfAWord(NullSampler):
         if prepared == 2:
             os.write(int(sys.argv[1]), struct.pack("!i", 2**20) + b"half")
             os.kill(os.getpid(), 9)
+        return super().pack(prepared, image)
+
+
+class Leak(NullSampler):
+    """Quick, and never silent, and holds on to all that it makes."""
+
+    held = []
+
+    def pack(self, prepared, image):
+        self.held.append(np.ones(2**21))
         return super().pack(prepared, image)
 
 
@@ -51,6 +62,11 @@ def test_a_process_that_is_dead_before_it_is_given_work_fails_like_any_other(tmp
     with pytest.raises(child.ChildFailed) as failed:
         wait()
     assert failed.value.fault.index is None and "status 7" in failed.value.fault.reason
+
+
+def test_a_process_that_leaks_while_it_makes_one_sample_after_the_other_is_stopped_at_its_limit(tmp_path):
+    keys, fault = made(child_of(tmp_path, Leak, memory=2**30), range(1000))
+    assert fault is not None and fault.kind == "memory" and len(keys) < 1000
 
 
 def test_processes_that_come_and_go_leave_no_descriptor_behind(tmp_path):
