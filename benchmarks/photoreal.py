@@ -12,8 +12,8 @@ Both sides show the same views of `scenes/mix.yaml` at the same size with the sa
 
 Then PSNR and SSIM (scikit-image) of both against references of 1,024 samples (benchmarks/references.py), all exposed by
 `pipeline.render.film`, each by its own light meter, as 8-bit sRGB. References are kept in output/references.
-At last, the share of the work on a sample that is not Cycles' render call, summed over threads that in the farm run
-beside it.
+Also the share of a sample's time that is not Cycles' render call: of the time that it holds its renderer, which is what
+throughput waits for, and of all work on it, most of which other threads do while Cycles renders the sample before.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,7 @@ from pipeline.scene import Scene
 from pipeline.shards.read import read_samples
 from pipeline.shards.sample import Sample
 
+RENDERING = ("build", "cycles", "develop")
 HERE = Path(__file__).resolve().parent
 
 
@@ -83,7 +85,10 @@ def main() -> None:
     ours = len(samples) / wall * 3600
     print(f"{options.views} views of {options.scene}, {options.size} x {options.size}, {os.cpu_count()} cores")
     print(f"ours ({options.render}): {ours:.0f} samples/hour; {quality([s.image for s in samples], truths)}")
-    print(f"  {outside(progress):.1%} of the work on a sample is outside Cycles: {spent(progress)}")
+    print(
+        f"  outside Cycles: {outside(progress, RENDERING):.1%} of the time that a sample holds its renderer, ", end=""
+    )
+    print(f"{outside(progress, progress.seconds):.1%} of all work on it: {spent(progress)}")
     if options.ours_only:
         return
     runs: list[tuple[str, list[str]]] = [("BlenderProc", [])]
@@ -124,9 +129,9 @@ def quality(pictures: list[NDArray[np.uint8]], truths: list[NDArray[np.uint8]]) 
     )
 
 
-def outside(progress: Progress) -> float:
-    """Share of all work on samples that is not Cycles' render call."""
-    return 1.0 - progress.seconds["cycles"] / sum(progress.seconds.values())
+def outside(progress: Progress, stages: Iterable[str]) -> float:
+    """Share of the time of `stages` that is not Cycles' render call."""
+    return 1.0 - progress.seconds["cycles"] / sum(progress.seconds[stage] for stage in stages)
 
 
 def spent(progress: Progress) -> str:
