@@ -10,8 +10,8 @@ BIN := .venv/bin
 DEMO := output/demo
 DEMO_MINUTES ?= 9
 
-# What Blender and OpenGL load at run time; a desktop has them, a bare server does not.
-LIBRARIES := libegl1 libgl1 libgles2 libosmesa6 libx11-6 libxi6 libxxf86vm1 libxfixes3 libxrender1 libxkbcommon0 libsm6 libice6 libgomp1
+# System libraries; the image installs the same list.
+LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
 
 .PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure clean system-libraries
 setup: .venv/.ready

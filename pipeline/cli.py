@@ -72,8 +72,11 @@ def generate(
         str | None, typer.Option("--address", help="Ray cluster, e.g. auto; default: this machine")
     ] = None,
     sample_timeout: Annotated[
-        float, typer.Option("--sample-timeout", min=1, help="Seconds a sample may take before it is given up")
-    ] = 3600,
+        float | None,
+        typer.Option(
+            "--sample-timeout", min=1, help="Seconds a sample may take; default: 3600, more above 1 megapixel"
+        ),
+    ] = None,
     hang_timeout: Annotated[
         float,
         typer.Option("--hang-timeout", min=1, help="Seconds without a sign of life, after which a renderer hangs"),
@@ -90,7 +93,7 @@ def generate(
 ) -> None:
     """Compose, render, label and pack a corpus. The same command again resumes it."""
     from pipeline import farm
-    from pipeline.terminal import progress_bar
+    from pipeline.farm.display import print_end, progress_display
 
     recipe, preset = _recipe_and_preset(scene, render, set_)
     job = farm.Job(
@@ -105,16 +108,29 @@ def generate(
         exact=exact,
     )
     memory = None if sample_memory_gb is None else int(sample_memory_gb * 2**30)
-    limits = farm.Limits(sample_timeout, hang_timeout, memory, recycle_after)
-    with progress_bar("views", samples) as advance:
-        done = farm.generate(
-            job, workers, address, overwrite, lambda p: advance(p.done, f"{p.rejected} drawn again"), limits
-        )
-    resumed = f", {done.resumed} of them already there" if done.resumed else ""
-    print(f"{output}: {done.done} samples{resumed}; {done.rejected} views drawn again, {done.retries} shards retried")
-    for sample in done.quarantined:
-        print(f"{output}: sample {sample['index']} left out: {sample['reason']}")
-        print(f"  to see it: {sample['replay']}")
+    usual = farm.Limits.of_size(preset.width, preset.height)
+    limits = farm.Limits(
+        sample_timeout or usual.sample_seconds, hang_timeout or usual.silent_seconds, memory, recycle_after
+    )
+    with progress_display() as show:
+        done = farm.generate(job, workers, address, overwrite, show, limits)
+    print_end(done, output)
+
+
+@app.command()
+def status(
+    corpus: Corpus,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole record")] = False,
+) -> None:
+    """How the run that makes a corpus stands, from any shell: rate, time left, faults, workers, time by stage."""
+    from pipeline.farm.display import print_status
+    from pipeline.farm.status import read_status
+
+    found = read_status(corpus)
+    if json:
+        print(found.as_json(), end="")
+    else:
+        print_status(found, corpus)
 
 
 @app.command()

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError
 from pipeline.shards import store
 from pipeline.shards.location import Location
-from pipeline.shards.sample import PNG_LEVEL
-from pipeline.shards.store import StoreError
+from pipeline.shards.retries import StoreError
 
 ARRAYS = (".npy", ".png", ".exr")
 """What `save_array` writes."""
@@ -68,7 +67,7 @@ def npy(array: NDArray[Any]) -> bytes:
 
 def png(array: NDArray[Any]) -> bytes:
     """uint8 or uint16, grey [H, W] or BGR [H, W, 3] -> the bytes of a PNG of that depth."""
-    done, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
+    done, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     if not done:
         raise ValueError(f"cannot encode {array.dtype} {array.shape} as PNG")
     return data.tobytes()

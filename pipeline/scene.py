@@ -106,8 +106,17 @@ class Object:
 
     def world_vertices(self) -> Float:
         """Vertices of all parts in world coordinates: float64 [sum V, 3]."""
+        return self._turned() + self.pose[:3, 3]
+
+    def world_bounds(self) -> Float:
+        """Axis-aligned bounds of all parts in world coordinates: float64 [2, 3]; inf and -inf without vertices."""
+        columns = np.ascontiguousarray(self._turned().T)
+        low = np.minimum.reduce(columns, axis=1, initial=np.inf)
+        return np.stack([low, np.maximum.reduce(columns, axis=1, initial=-np.inf)]) + self.pose[:3, 3]
+
+    def _turned(self) -> Float:
         local = np.concatenate([part.mesh.vertices for part in self.parts])
-        return local @ self.pose[:3, :3].T + self.pose[:3, 3]
+        return np.asarray(local @ self.pose[:3, :3].T)
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,10 +50,11 @@ SKIES = ("primitives", "street", "yard")
 def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
     """Read and check a recipe, and the recipes that a mix names.
 
-    overrides: "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and
-    remedy.
+    path: a YAML file, or the dataset.json of a corpus, which holds the recipe that the corpus was made with. overrides:
+    "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and remedy.
     """
-    recipe: Recipe = load_config(path, overrides or [], Annotated[Recipe, Field(discriminator="layout")], "scenes")
+    schema = Annotated[Recipe, Field(discriminator="layout")]
+    recipe: Recipe = load_config(path, overrides or [], schema, "scenes", "recipe")
     if isinstance(recipe, MixRecipe):
         recipe = _with_members(recipe, Path(path))
     _check_skies(recipe, path)
@@ -96,5 +97,5 @@ def _member(key: str, path: Path) -> SceneRecipe:
 
 def load_render_config(path: str | Path, overrides: list[str] | None = None) -> RenderConfig:
     """Read and check a render preset; as `load_recipe`."""
-    preset: RenderConfig = load_config(path, overrides or [], RenderConfig, "render_configs")
+    preset: RenderConfig = load_config(path, overrides or [], RenderConfig, "render_configs", "render")
     return preset

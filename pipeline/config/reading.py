@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
@@ -37,13 +38,16 @@ def resolve(path: str | Path) -> Path:
     return shipped if shipped.is_file() else given
 
 
-def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder: str = "") -> Any:
+def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder: str = "", section: str = "") -> Any:
     """The settings in a YAML file, checked against `schema` (a pydantic model or a discriminated union of models).
 
     overrides: "dotted.key=value" strings from --set, values in YAML. folder: one of SHIPPED, whose files are named
-    when `path` leads nowhere. Raises ConfigError naming file, key, value and remedy.
+    when `path` leads nowhere. section: what is taken from the `config` of a file that ends in .json, which must be the
+    dataset.json of a corpus. Raises ConfigError naming file, key, value and remedy.
     """
     data = _read(path, folder)
+    if section and Path(path).suffix == ".json":
+        data = _of_corpus(path, data, section)
     for override in overrides:
         _apply(data, override)
     try:
@@ -60,11 +64,14 @@ def _read(path: str | Path, folder: str) -> dict[str, Any]:
         near = file.parent if _names(file.parent) or not folder else bundled(folder)
         raise ConfigError(f"{path}: no such file; {near} holds {_names(near) or 'no YAML files'}")
     try:
-        data = _parse(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        data = json.loads(text) if file.suffix == ".json" else _parse(text)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not a text file in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}: line {error.lineno}: not valid JSON: {error.msg}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
@@ -73,6 +80,14 @@ def _read(path: str | Path, folder: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected a mapping of keys to values, found {type(data).__name__}")
     return data
+
+
+def _of_corpus(path: str | Path, data: dict[str, Any], section: str) -> dict[str, Any]:
+    config = data.get("config")
+    part = config.get(section) if isinstance(config, dict) else None
+    if not isinstance(part, dict):
+        raise ConfigError(f"{path}: config.{section}: missing; give a YAML file, or the dataset.json of a corpus")
+    return part
 
 
 def _names(folder: Path) -> str:

@@ -37,9 +37,13 @@ class Beat:
     @classmethod
     def new(cls) -> tuple[Beat, int]:
         """A fresh page and the descriptor to hand on; close it once the other process has it."""
-        with tempfile.TemporaryFile() as file:
-            file.truncate(mmap.PAGESIZE)
-            descriptor = os.dup(file.fileno())
+        if hasattr(os, "memfd_create"):
+            # Not on a disk: when that is full, whoever writes the page first is killed for it.
+            descriptor = os.memfd_create("beat")
+        else:
+            with tempfile.TemporaryFile() as file:
+                descriptor = os.dup(file.fileno())
+        os.ftruncate(descriptor, mmap.PAGESIZE)
         return cls(descriptor), descriptor
 
     def tick(self) -> None:

@@ -52,7 +52,8 @@ class Child:
         os.close(page)
         os.close(lifeline)
         self._pipe = Connection(ours.detach())
-        self._pipe.send_bytes(work)
+        with contextlib.suppress(BrokenPipeError):  # it died at once: `open` says why
+            self._pipe.send_bytes(work)
         self._open = False
         self._watch()
 
@@ -109,7 +110,7 @@ class Child:
                 if isinstance(message, Fault):
                     raise ChildFailed(message)
                 return (message,)
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):  # the latter when it died in the middle of a message
             raise ChildFailed(self._obituary()) from None
         self._check(sample_seconds, silent_seconds)
         return None

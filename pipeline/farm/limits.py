@@ -25,8 +25,14 @@ class Limits:
     memory_bytes: int | None = None
     recycle_after: int = 500
 
+    @classmethod
+    def of_size(cls, width: int, height: int) -> Limits:
+        """The defaults for pictures of that size: from a million pixels on, patience grows with their number.
 
-DEFAULT = Limits()
+        Cycles shows signs of life after every sixteen samples a pixel, which one core takes a minute for at 1024 x 1024.
+        """
+        scale = max(1.0, width * height / 2**20)
+        return cls(sample_seconds=cls.sample_seconds * scale, silent_seconds=cls.silent_seconds * scale)
 
 
 def machine_memory() -> int:

@@ -20,11 +20,12 @@ from pipeline.compose import attribution, class_list, listed_models
 from pipeline.errors import PlantainError, require
 from pipeline.farm.faults import Faults, Task
 from pipeline.farm.job import Job, Plan
-from pipeline.farm.limits import DEFAULT, Limits
+from pipeline.farm.limits import Limits
 from pipeline.farm.maker import Fault, Sampler
 from pipeline.farm.messages import Failure, Report
-from pipeline.farm.progress import Hand, Progress
+from pipeline.farm.progress import Hand, Progress, whole
 from pipeline.farm.stopping import Stop, Stopped
+from pipeline.farm.watch import Watch
 from pipeline.farm.worker import Worker
 from pipeline.shards import corpus
 from pipeline.shards.journal import FLUSH_S, Journal
@@ -55,6 +56,10 @@ class _Crew:
     def idle(self) -> bool:
         return self.awaited is None
 
+    def hand_now(self) -> Hand:
+        """As it was told last; the time since then goes on."""
+        return replace(self.hand, since=self.hand.since + time.monotonic() - self.heard)
+
 
 def generate(
     job: Job,
@@ -62,25 +67,31 @@ def generate(
     address: str | None = None,
     overwrite: bool = False,
     on_progress: Callable[[Progress], None] = lambda progress: None,
-    limits: Limits = DEFAULT,
+    limits: Limits | None = None,
     sampler: type[Sampler] | None = None,
 ) -> Progress:
     """Make or finish the corpus that `job` describes, on this machine's cores or on the Ray cluster at `address`.
 
-    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take; sampler: what
-    makes the samples, by default what the render preset asks for. Raises CorpusError when the output cannot be claimed
-    or a finished shard is not to be seen there, FarmError when the run cannot go on, Stopped after Ctrl-C; what was made
-    stays, and the same call again resumes.
+    On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default
+    Limits.of_size; sampler: what makes the samples, by default what the render preset asks for. Raises CorpusError when
+    the output cannot be claimed or a finished shard is not to be seen there, FarmError when the run cannot go on,
+    Stopped after Ctrl-C; what was made stays, and the same call again resumes.
     """
     require("farm", "ray")
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
-    with corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal:
-        run = _Run(job, journal, limits, on_progress, sampler or sampler_for(job))
+    progress = Progress(total=job.samples, note="looking at what is there")
+    with (
+        corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
+        Watch(job.output, progress) as watch,
+    ):
+        limits = limits or Limits.of_size(job.render.width, job.render.height)
+        run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(workers, address)
         journal.flush()
+        watch.finish()
         corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
-    return run.progress
+    return progress
 
 
 def sampler_for(job: Job) -> type[Sampler]:
@@ -100,18 +111,21 @@ class _Run:
         job: Job,
         journal: Journal,
         limits: Limits,
+        progress: Progress,
+        watch: Watch,
         on_progress: Callable[[Progress], None],
         sampler: type[Sampler],
     ) -> None:
         self.job = job
         self.journal = journal
         self.limits = limits
+        self.progress = progress
+        self.watch = watch
         self.on_progress = on_progress
         self.sampler = sampler
         self.plan = Plan(job)
         self.done = bytearray(len(self.plan))
         self.left = len(self.plan)
-        self.progress = Progress(total=job.samples)
         self.faults = Faults(job, self.progress)
         self.finished_samples = self.finished_rejected = 0
         for split, entry in corpus.finished(job.output, [name for name, _ in job.splits]):
@@ -132,11 +146,14 @@ class _Run:
 
         # In this order: Ray catches signals of its own while it starts.
         with connect(address, workers) as cluster, Stop() as stop:
-            count = workers or cluster.cores
-            self.options = cluster.worker_options(self.job.render)
+            # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
+            reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
+            self.options = cluster.worker_options(self.job.render, memory_gb=reserved)
+            count = cluster.worker_count(workers, self.left, self.options)
             self.period = max(1.0, count / REPORTS_PER_SECOND)
-            self.threads = 1 if address else max(1, cluster.cores // max(1, min(count, self.left)))
-            self.workers_here = None if address else min(count, self.left)
+            # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
+            self.threads = max(1, cluster.cores // count) if cluster.local else self.options["num_cpus"]
+            self.workers_here = count if cluster.local else None
             self.work = _pickled(self.job, self.threads, self.sampler)
             try:
                 while self.left:
@@ -256,7 +273,7 @@ class _Run:
             one.tasks, one.awaited = {}, None
 
     def _pace(self, report: Report) -> None:
-        spent = sum(report.seconds.values()) / max(1, report.samples) * self.job.shard_size
+        spent = sum(whole(report.seconds).values()) / max(1, report.samples) * self.job.shard_size
         self.shard_seconds = spent if self.shard_seconds is None else 0.7 * self.shard_seconds + 0.3 * spent
         self.shard_seconds = max(self.shard_seconds, LEASE_SECONDS / MAX_LEASE)
 
@@ -317,10 +334,11 @@ class _Run:
 
     def _tell(self, note: str = "") -> None:
         progress = self.progress
-        progress.hands = [one.hand for one in self.crew]
         progress.done = self.finished_samples + sum(one.partial for one in self.crew)
         progress.rejected = self.finished_rejected + sum(one.drawn_again for one in self.crew)
-        progress.note = note
+        progress.note = note or self.watch.trouble
+        progress.see([one.hand_now() for one in self.crew])
+        self.watch.see()
         self.on_progress(progress)
 
     def _stopped(self) -> str:

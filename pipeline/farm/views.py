@@ -70,8 +70,10 @@ class Prepared:
         """The rendered view, uint8 sRGB [H, W, 3]. Raises Unusable for a picture that is too dark or blown out."""
         since = time.perf_counter()
         image = renderer.render(self.scene)
-        for part, spent in (renderer.seconds or {"render": time.perf_counter() - since}).items():
-            self.record.seconds[part] = self.record.seconds.get(part, 0.0) + spent
+        self.record.timed("render", since)
+        for part, spent in renderer.seconds.items():
+            stage = f"render.{part}"
+            self.record.seconds[stage] = self.record.seconds.get(stage, 0.0) + spent
         check_picture(image, self.recipe.view)
         return image
 

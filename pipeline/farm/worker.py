@@ -17,6 +17,7 @@ from pipeline.farm.job import Job
 from pipeline.farm.limits import SHARE, Limits, machine_memory
 from pipeline.farm.maker import Fault, Made, fault_of
 from pipeline.farm.messages import Failure, Order, Report
+from pipeline.farm.metrics import WorkerMetrics
 from pipeline.shards.corpus import difference
 from pipeline.shards.write import write_shard
 
@@ -52,17 +53,19 @@ class _Batch:
 class Worker:
     """Makes shards of one job. Its process starts with the first order and is kept until it is worn out or fails.
 
-    work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory.
+    work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory;
+    None: as many as there are CPUs of it that Ray lends.
     """
 
-    def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int) -> None:
+    def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int | None) -> None:
         self.job = job
         self.limits = limits
         self.work = work
         self.threads = threads
-        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / workers_here)
+        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _lent_here()))
         self.child: Child | None = None
         self.report = Report()
+        self.metrics = WorkerMetrics(str(job.output))
         self._writer = ThreadPoolExecutor(1, "write")
         self._writing: tuple[_Batch, Future[tuple[dict[str, Any], float]]] | None = None
         self._at: tuple[int | None, str] = None, "idle"
@@ -90,6 +93,7 @@ class Worker:
             beat = self.child.beat.read()
             report.index, report.stage = beat.index, beat.stage
             report.resident_bytes = self.child.resident_bytes()
+        self.metrics.report(report.resident_bytes)
         if (report.index, report.stage) != self._at:
             self._at, self._at_since = (report.index, report.stage), time.monotonic()
         report.since = time.monotonic() - self._at_since
@@ -120,6 +124,7 @@ class Worker:
             while batch.missing():
                 if (made := next(stream)) is not None:
                     batch.made[made.index] = made
+                    self.metrics.made(made)
                     self.report.samples += 1
                     self.report.seconds.update(made.seconds)
                     self.report.partial += 1
@@ -167,11 +172,13 @@ class Worker:
             return
         entry, seconds = future.result()
         self.report.seconds.update({"write": seconds})
+        self.metrics.took("write", seconds)
         self.report.finished.append((batch.order.shard, entry))
         self._count([batch], -1)
 
     def _give_back(self, batch: _Batch, fault: Fault, store: bool = False) -> None:
         self._count([batch], -1)
+        self.metrics.failed("store" if store else fault.kind)
         self.report.failed.append(Failure(batch.order.shard, fault, _kept(batch.made), store))
 
     def _count(self, batches: Sequence[_Batch] | deque[_Batch], sign: int = 1) -> None:
@@ -183,6 +190,15 @@ class Worker:
         if self.child is not None:
             self.child.close()
             self.child = None
+
+
+def _lent_here() -> int:
+    """CPUs that Ray lends on this node. Not those of the machine: a container may have a share of it only."""
+    import ray
+
+    here = ray.get_runtime_context().get_node_id()
+    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == here]
+    return max(1, int(lent[0])) if lent else 1
 
 
 def _kept(made: Mapping[int, Made]) -> Any:

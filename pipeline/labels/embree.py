@@ -8,6 +8,7 @@ Constants and layouts: Embree 4's rtcore_common.h, rtcore_buffer.h, rtcore_geome
 from __future__ import annotations
 
 import ctypes
+import threading
 import weakref
 from typing import Any
 
@@ -46,8 +47,9 @@ class _Arguments(ctypes.Structure):
 
 def _load() -> Any:
     # Symbols are looked up in what the extension links to as well (not on Windows).
-    # PyDLL keeps Python's lock, because a call lasts a microsecond.
-    library = ctypes.PyDLL(rtcore_scene.__file__)
+    # PyDLL keeps Python's lock, because a call lasts a microsecond; a tree takes many milliseconds to build.
+    library: Any = ctypes.PyDLL(rtcore_scene.__file__)
+    library.rtcCommitScene = ctypes.CDLL(rtcore_scene.__file__).rtcCommitScene
     pointer, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint
     for name, result, arguments in (
         ("rtcNewDevice", pointer, (ctypes.c_char_p,)),
@@ -74,6 +76,35 @@ def _load() -> Any:
 
 
 _embree = _load()
+
+
+def _pointer(address: int) -> Any:
+    return ctypes.byref(ctypes.c_char.from_address(address))
+
+
+def _aligned(*shape: int) -> NDArray[np.float32]:
+    """Zeros, float32, at an address that Embree's packets may have."""
+    size = 4 * int(np.prod(shape))
+    memory = np.zeros(size + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + size].view(np.float32).reshape(shape)
+
+
+class _Work(threading.local):
+    """What a thread casts its rays in: a block of packets, and what each call gets besides."""
+
+    def __init__(self) -> None:
+        self.packets, self._everyone = _aligned(BLOCK, ROWS, PACKET), _aligned(PACKET)
+        self._everyone.view(np.int32)[:] = -1
+        self.ids = self.packets.view(np.int32)
+        self.ids[:, MASK] = -1
+        self.arguments = ctypes.byref(_Arguments(flags=COHERENT, feature_mask=0xFFFFFFFF))
+        self.valid = _pointer(self._everyone.ctypes.data)
+        address, stride = self.packets.ctypes.data, self.packets.strides[0]
+        self.pointers = [_pointer(packet) for packet in range(address, address + self.packets.nbytes, stride)]
+
+
+_work = _Work()
 
 
 class TriangleScene:
@@ -114,14 +145,8 @@ class TriangleScene:
         directions = rays.reshape(3, -1, PACKET).transpose(1, 0, 2)
         total = len(directions)
         facet, t = np.empty((total, PACKET), np.int32), np.empty((total, PACKET), np.float32)
-        packets, everyone = _aligned(min(BLOCK, total), ROWS, PACKET), _aligned(PACKET)
-        everyone.view(np.int32)[:] = -1
-        ids = packets.view(np.int32)
-        ids[:, MASK] = -1
-        arguments = ctypes.byref(_Arguments(flags=COHERENT, feature_mask=0xFFFFFFFF))
-        valid, scene = _pointer(everyone.ctypes.data), _pointer(self._scene)
-        address, stride = packets.ctypes.data, packets.strides[0]
-        pointers = [_pointer(packet) for packet in range(address, address + packets.nbytes, stride)]
+        scene, work = _pointer(self._scene), _work
+        packets, ids, valid, arguments = work.packets, work.ids, work.valid, work.arguments
         intersect = _embree.rtcIntersect16
         for start in range(0, total, BLOCK):
             block = slice(start, start + BLOCK)
@@ -129,24 +154,12 @@ class TriangleScene:
             packets[:size, DIRECTION] = directions[block]
             packets[:size, TFAR] = np.inf
             ids[:size, IDS] = -1
-            for packet in pointers[:size]:
+            for packet in work.pointers[:size]:
                 intersect(valid, scene, packet, arguments)
             facet[block], t[block] = ids[:size, PRIMITIVE], packets[:size, TFAR]
         return facet.ravel()[:count], t.ravel()[:count]
 
 
-def _pointer(address: int) -> Any:
-    return ctypes.byref(ctypes.c_char.from_address(address))
-
-
 def _release(device: int, scene: int) -> None:
     _embree.rtcReleaseScene(scene)
     _embree.rtcReleaseDevice(device)
-
-
-def _aligned(*shape: int) -> NDArray[np.float32]:
-    """Zeros, float32, at an address that Embree's packets may have."""
-    size = 4 * int(np.prod(shape))
-    memory = np.zeros(size + ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % ALIGNMENT
-    return memory[start : start + size].view(np.float32).reshape(shape)

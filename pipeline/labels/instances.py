@@ -81,12 +81,14 @@ def visible_fraction(thing: Object, camera: Camera, instance: NDArray[np.uint16]
     """
     vertices, faces = _camera_space(thing, camera)
     low, high = np.array([-camera.width, -camera.height]), np.array([2 * camera.width, 2 * camera.height])
-    shown = vertices[faces]
-    if shown[..., 2].min() > NEAR_M:
-        projected = shown.reshape(-1, 3) @ camera.intrinsics.T
-        pixels = projected[:, :2] / projected[:, 2:]
-        low = np.maximum(low, np.floor(pixels.min(0)).astype(int))
-        high = np.minimum(high, np.ceil(pixels.max(0)).astype(int) + 1)
+    used = np.zeros(len(vertices), bool)
+    used[faces] = True
+    # Along rows that lie in one piece, extremes are found several times as fast.
+    x, y, z = np.ascontiguousarray((vertices[used] @ camera.intrinsics.T).T)
+    if z.min() > NEAR_M:
+        x, y = x / z, y / z
+        low = np.maximum(low, np.floor([x.min(), y.min()]).astype(int))
+        high = np.minimum(high, np.ceil([x.max(), y.max()]).astype(int) + 1)
     step = max(1, int(np.ceil(np.sqrt(np.prod((high - low).astype(float)) / MAX_SILHOUETTE_RAYS))))
     u, v = np.arange(low[0], high[0], step), np.arange(low[1], high[1], step)
     (fx, _, cx), (_, fy, cy), _ = camera.intrinsics

@@ -23,28 +23,46 @@ Float32 = NDArray[np.float32]
 Texture = NDArray[np.uint8]
 
 
+LAYOUT = {"position": 3, "normal": 3, "uv": 2, "surface": 2, "color": 4, "glow": 4}
+"""Float32 numbers of each property of a vertex, in order."""
+STRIDE = sum(LAYOUT.values())
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Triangles whose textures share sheets.
+    """Triangles of several parts whose textures share sheets.
 
-    positions, normals: float32 [V, 3], world, metres. uv: float32 [V, 2]. colors: float32 [V, 4], linear RGB and
-    the layer of the relief. surface: float32 [V, 2], roughness and metallic. glow: float32 [V, 4], emitted linear
-    radiance and the layer of the skin. A layer of -1 is none. faces: uint32 [F, 3].
+    vertices: float32 [V, STRIDE], a row as LAYOUT has it: position and normal in world coordinates, metres; uv;
+    roughness and metallic; colour, linear RGB, and the layer of the relief; emitted linear radiance and the layer of the
+    skin. A layer of -1 is none. faces: uint32 [F, 3].
     skins: uint8 [L, s, s, 4], base colour (sRGB) and metallic. reliefs: uint8 [M, t, t, 4], normal as glTF has it
     and roughness. L and M may be 0; batches with the same sheet hold the same array.
-    casting: how many of the faces, the first ones, cast shadows.
+    starts: int [P + 1], the first face of each part, and F. boxes: float32 [P, 2, 3], each part's lower and upper corner.
+    casting: how many of the parts, the first ones, cast shadows.
     """
 
-    positions: Float32
-    normals: Float32
-    uv: Float32
-    colors: Float32
-    surface: Float32
-    glow: Float32
+    vertices: Float32
     faces: NDArray[np.uint32]
     skins: Texture
     reliefs: Texture
+    starts: NDArray[np.intp]
+    boxes: Float32
     casting: int
+
+    @property
+    def positions(self) -> Float32:
+        """float32 [V, 3], world, metres."""
+        return self.vertices[:, :3]
+
+    @property
+    def colors(self) -> Float32:
+        """Linear RGB and the layer of the relief: float32 [V, 4]."""
+        return self.vertices[:, 10:14]
+
+    @property
+    def glow(self) -> Float32:
+        """Emitted linear radiance and the layer of the skin: float32 [V, 4]."""
+        return self.vertices[:, 14:18]
 
 
 Maps = tuple[Texture | None, Texture | None]
@@ -133,29 +151,30 @@ def _power_of_two(length: int) -> int:
 
 
 def _batch(members: list[Member], skins: Texture, reliefs: Texture) -> Batch:
-    columns: list[list[Float32]] = [[], [], [], [], [], []]
-    faces: list[NDArray[np.uint32]] = []
-    start = casting = 0
     members = sorted(members, key=lambda member: not member[2].casts_shadow)
-    for thing, mesh, material, color_layer, shape_layer in members:
-        points, directions, texture_uv, triangles = _corners(mesh)
-        count = len(points)
+    parts = [_corners(member[1]) for member in members]
+    ends = np.cumsum([len(points) for points, *_ in parts])
+    starts = np.concatenate([[0], np.cumsum([len(triangles) for *_, triangles in parts])])
+    vertices = np.empty((ends[-1], STRIDE), np.float32)
+    faces = np.empty((starts[-1], 3), np.uint32)
+    first = 0
+    for number, ((thing, _, material, color_layer, shape_layer), part) in enumerate(zip(members, parts, strict=True)):
+        points, directions, texture_uv, triangles = part
         turn = thing.pose[:3, :3].T
-        values = (
-            points @ turn + thing.pose[:3, 3],
-            directions @ turn,
-            texture_uv,
-            np.broadcast_to((*srgb_to_linear(material.color), shape_layer), (count, 4)),
-            np.broadcast_to((material.roughness, material.metallic), (count, 2)),
-            np.broadcast_to((*material.emission, color_layer), (count, 4)),
-        )
-        for column, value in zip(columns, values, strict=True):
-            column.append(value.astype(np.float32))
-        faces.append((triangles + start).astype(np.uint32))
-        start += count
-        casting += len(triangles) * material.casts_shadow
-    positions, normals, uv, colors, surface, glow = (np.concatenate(column) for column in columns)
-    return Batch(positions, normals, uv, colors, surface, glow, np.concatenate(faces), skins, reliefs, casting)
+        rows = vertices[first : ends[number]]
+        rows[:, :3] = points @ turn + thing.pose[:3, 3]
+        rows[:, 3:6] = directions @ turn
+        rows[:, 6:8] = texture_uv
+        color, glow = srgb_to_linear(material.color), material.emission
+        rows[:, 8:] = (material.roughness, material.metallic, *color, shape_layer, *glow, color_layer)
+        faces[starts[number] : starts[number + 1]] = triangles
+        faces[starts[number] : starts[number + 1]] += np.uint32(first)
+        first = ends[number]
+    # Along rows that lie in one piece, extremes are found several times as fast.
+    columns, begins = np.ascontiguousarray(vertices[:, :3].T), np.concatenate([[0], ends[:-1]])
+    boxes = np.stack([np.minimum.reduceat(columns, begins, axis=1), np.maximum.reduceat(columns, begins, axis=1)])
+    casting = sum(member[2].casts_shadow for member in members)
+    return Batch(vertices, faces, skins, reliefs, starts, np.ascontiguousarray(boxes.transpose(2, 0, 1)), casting)
 
 
 def _resized(texture: Texture, size: int) -> Texture:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from pyrender.shader_program import ShaderProgramCache
 
 from pipeline.render.batches import Batch
 from pipeline.render.gl_buffers import SAMPLES, Film, ShadowMaps, Sheets, Sky, SurfaceBuffer
+from pipeline.render.gl_meshes import Meshes, runs_in_view
 from pipeline.render.lighting import MAX_LAYERS, MAX_LIGHTS, Lighting
 from pipeline.scene import Camera, Environment, Scene
 
@@ -35,25 +35,27 @@ class Passes(PyrenderRenderer):
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)  # RGB rows are not padded to four bytes
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         self._seen, self._shadows, self._sheets, self._sky = SurfaceBuffer(), ShadowMaps(), Sheets(), Sky()
-        self._film = Film()
+        self._film, self._triangles = Film(), Meshes()
         self._no_vertices = int(GL.glGenVertexArrays(1))
 
     def radiance(self, scene: Scene, batches: list[Batch], lighting: Lighting) -> NDArray[np.float32]:
         """Linear RGB, float32 [H, W, 3]."""
-        stage, meshes = self._enter(scene, batches)
+        stage = self._enter(scene, batches)
         width, height = scene.camera.width, scene.camera.height
-        self._draw_shadows(meshes, batches, lighting, texels=max(width, height) * 2)
+        self._draw_shadows(batches, lighting, texels=max(width, height) * 2)
 
         self._seen.begin(width, height)
         GL.glEnable(GL.GL_MULTISAMPLE)
         program = self._program("surface.vert", "surface.frag")
-        program.set_uniform("clip_from_world", _clip_from_world(self, stage))
+        clip_from_world = _clip_from_world(self, stage)
+        program.set_uniform("clip_from_world", clip_from_world)
         program.set_uniform("cam_pos", scene.camera.pose[:3, 3])
         self._sheets.begin()
-        for mesh, batch in zip(meshes, batches, strict=True):
-            for unit, sheet in zip(Sheets.UNITS, (batch.skins, batch.reliefs), strict=True):
-                self._sheets.bind(unit, sheet)
-            _draw(mesh)
+        for number, batch in enumerate(batches):
+            if runs := runs_in_view(batch, clip_from_world):
+                for unit, sheet in zip(Sheets.UNITS, (batch.skins, batch.reliefs), strict=True):
+                    self._sheets.bind(unit, sheet)
+                self._triangles.draw(number, runs)
 
         self._film.begin(width, height)
         GL.glDisable(GL.GL_DEPTH_TEST)
@@ -77,14 +79,15 @@ class Passes(PyrenderRenderer):
 
     def depth(self, scene: Scene, batches: list[Batch]) -> NDArray[np.float32]:
         """float32 [H, W] metres, +inf where empty, sampled at pixel centres (no multisampling)."""
-        stage, meshes = self._enter(scene, batches)
+        stage = self._enter(scene, batches)
         width, height = scene.camera.width, scene.camera.height
         self._configure_forward_pass_viewport(RenderFlags.OFFSCREEN)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._main_fb)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-        self._program("depth.vert", "depth.frag").set_uniform("clip_from_world", _clip_from_world(self, stage))
-        for mesh in meshes:
-            _draw(mesh)
+        clip_from_world = _clip_from_world(self, stage)
+        self._program("depth.vert", "depth.frag").set_uniform("clip_from_world", clip_from_world)
+        for number, batch in enumerate(batches):
+            self._triangles.draw(number, runs_in_view(batch, clip_from_world))
         stored = GL.glReadPixels(0, 0, width, height, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT)
         self._leave()
         z = np.flip(np.frombuffer(stored, np.float32).reshape(height, width), axis=0).astype(np.float64)
@@ -94,29 +97,27 @@ class Passes(PyrenderRenderer):
 
     def delete(self) -> None:
         """Free everything this object holds on the GPU."""
-        for buffer in (self._seen, self._shadows, self._sheets, self._sky, self._film):
+        for buffer in (self._seen, self._shadows, self._sheets, self._sky, self._film, self._triangles):
             buffer.delete()
         GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()
 
-    def _enter(self, scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:
-        """Upload the scene: pyrender's scene and its meshes in the order of the batches."""
-        stage, meshes = _stage(scene, batches)
+    def _enter(self, scene: Scene, batches: list[Batch]) -> Any:
+        """Upload the scene. Returns pyrender's, which holds the camera alone."""
         self.viewport_width, self.viewport_height = scene.camera.width, scene.camera.height
-        self._update_context(stage, RenderFlags.NONE)
+        self._triangles.load(batches)
         GL.glDisable(GL.GL_BLEND)
         GL.glDisable(GL.GL_CULL_FACE)  # surfaces have two sides, for light as for the eye
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glDepthMask(GL.GL_TRUE)
         GL.glDepthFunc(GL.GL_LESS)
-        return stage, meshes
+        return _stage(scene.camera, batches)
 
     def _leave(self) -> None:
-        """Free the scene's buffers."""
+        """Hand the context back as it was found."""
         GL.glUseProgram(0)
         for unit in (1, 2):
             GL.glBindSampler(unit, 0)
-        self._update_context(pyrender.Scene(), RenderFlags.NONE)
 
     def _program(self, vertex: str, fragment: str) -> Any:
         program = self._program_cache.get_program(vertex, fragment, defines=COUNTS)
@@ -125,24 +126,15 @@ class Passes(PyrenderRenderer):
         program._bind()
         return program
 
-    def _draw_shadows(self, meshes: list[Any], batches: list[Batch], lighting: Lighting, texels: int) -> None:
+    def _draw_shadows(self, batches: list[Batch], lighting: Lighting, texels: int) -> None:
         size = int(np.clip(2 ** np.ceil(np.log2(texels)), 512, 2048))
         self._shadows.begin(size, len(lighting.matrices))
         program = self._program("depth.vert", "depth.frag")
         for layer, matrix in enumerate(lighting.matrices):
             self._shadows.begin_layer(layer)
             program.set_uniform("clip_from_world", matrix)
-            for mesh, batch in zip(meshes, batches, strict=True):
-                _draw(mesh, batch.casting)
-
-
-def _draw(mesh: Any, faces: int | None = None) -> None:
-    """Draw the first `faces` of a mesh, all by default."""
-    primitive = mesh.primitives[0]
-    primitive._bind()
-    count = primitive.indices.size if faces is None else 3 * faces
-    GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, ctypes.c_void_p(0))
-    primitive._unbind()
+            for number, batch in enumerate(batches):
+                self._triangles.draw(number, runs_in_view(batch, matrix, batch.casting))
 
 
 def _world_from_pixel(camera: Camera) -> NDArray[np.float64]:
@@ -156,24 +148,15 @@ def _clip_from_world(passes: Passes, stage: Any) -> NDArray[np.float64]:
     return np.asarray(projection @ view)
 
 
-def _stage(scene: Scene, batches: list[Batch]) -> tuple[Any, list[Any]]:
-    """pyrender's scene with the camera and one mesh a batch, and those meshes in order."""
+def _stage(camera: Camera, batches: list[Batch]) -> Any:
+    """pyrender's scene with the camera."""
     stage = pyrender.Scene()
-    meshes = []
-    for batch in batches:
-        # pyrender's tangents and second uv carry what a metallic-roughness surface has instead.
-        primitive = pyrender.Primitive(
-            batch.positions, batch.normals, batch.glow, batch.uv, batch.surface, color_0=batch.colors
-        )
-        primitive._indices = batch.faces  # the setter would store float32, which miscounts past 2^24
-        meshes.append(pyrender.Mesh([primitive]))
-        stage.add(meshes[-1])
-    k = scene.camera.intrinsics
-    near, far = _planes(scene.camera, batches)
+    k = camera.intrinsics
+    near, far = _planes(camera, batches)
     # OpenGL's pixel centres lie at half integers, ours at integers.
-    camera = pyrender.IntrinsicsCamera(k[0, 0], k[1, 1], k[0, 2] + 0.5, k[1, 2] + 0.5, znear=near, zfar=far)
-    stage.main_camera_node = stage.add(camera, pose=scene.camera.pose @ OPENCV_TO_OPENGL)
-    return stage, meshes
+    lens = pyrender.IntrinsicsCamera(k[0, 0], k[1, 1], k[0, 2] + 0.5, k[1, 2] + 0.5, znear=near, zfar=far)
+    stage.main_camera_node = stage.add(lens, pose=camera.pose @ OPENCV_TO_OPENGL)
+    return stage
 
 
 def _planes(camera: Camera, batches: list[Batch]) -> tuple[float, float]:

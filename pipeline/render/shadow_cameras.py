@@ -48,9 +48,9 @@ def caster_bounds(scene: Scene, bounds: Float) -> Float:
     """Bounds of what can shade something: a flat floor at the very bottom cannot, however wide it is."""
     boxes = []
     for thing in scene.objects:
-        vertices = thing.world_vertices()
-        if len(vertices) and vertices[:, 2].max() > bounds[0, 2] + 1e-3:
-            boxes.append((vertices.min(0), vertices.max(0)))
+        low, high = thing.world_bounds()
+        if high[2] > bounds[0, 2] + 1e-3:
+            boxes.append((low, high))
     if not boxes:
         return bounds
     return np.stack([np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)])

@@ -67,7 +67,7 @@ Made by Plantain {info["plantain"]}: {render["width"]}x{render["height"]} pixels
 
 Every sample has an RGB `image`, five RGB targets (`depth`, `normal`, `semantic`, `instance`, `referring`), and `json`
 with the prompt and decoding parameters of each target, camera intrinsics and pose, and a table of instances.
-{exact if config["exact"] else ""}
+{exact if config["exact"] else ""}`run.json` tells how long making it took, and what took the time.
 Classes: {", ".join(info["classes"][1:])}.
 
 {_credits(info["asset_licences"], licences)}

@@ -15,9 +15,9 @@ from pipeline.shards.card import PROCEDURAL
 from pipeline.shards.journal import Journal
 from pipeline.shards.lease import sole_writer
 from pipeline.shards.location import Location
-from pipeline.shards.manifest import PROGRESS, finished, write_manifests
+from pipeline.shards.manifest import PROGRESS, RUNS, finished, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
-from pipeline.shards.store import StoreError
+from pipeline.shards.retries import StoreError
 from pipeline.shards.write import write_text
 
 __all__ = ["PACKAGES", "PROGRESS", "claimed", "difference", "finished", "write_manifests"]
@@ -133,8 +133,9 @@ def _clear(output: Location, info: dict[str, Any]) -> None:
             if name.startswith("shard-") or name == "manifest.json":
                 store.remove(output / split / name)
     for name in store.listing(output / PROGRESS):
-        if name.startswith("journal"):
+        if not name.startswith("lock"):
             store.remove(output / PROGRESS / name)
+    store.remove(output / RUNS)
 
 
 def _packages() -> dict[str, str]:

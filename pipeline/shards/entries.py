@@ -13,7 +13,7 @@ from pipeline.shards import store
 from pipeline.shards.journal import read_journal
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError
-from pipeline.shards.store import StoreError
+from pipeline.shards.retries import StoreError
 
 Entry = dict[str, Any]
 """A shard as the manifest has it: name, samples, files, rejected, quarantined, assets, broken_assets."""

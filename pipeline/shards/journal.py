@@ -56,12 +56,12 @@ class Journal:
             except OSError as error:
                 raise CorpusError(f"{self.stream.name}: cannot be written ({error.strerror})") from None
             return
-        if not self.pending:
-            self.first = split, entry["files"]
-        self.pending.append(line)
         if not self.seen:
             self._check_there(split, entry["files"], most=1)
             self.seen = True
+        if not self.pending:
+            self.first = split, entry["files"]
+        self.pending.append(line)
         if len(self.pending) >= FLUSH_ENTRIES or time.monotonic() - self.flushed_at > FLUSH_S:
             self.flush()
 

@@ -21,7 +21,7 @@ from typing import Any
 from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError
-from pipeline.shards.store import StoreError
+from pipeline.shards.retries import StoreError
 
 RENEW_S = 15.0
 STALE_S = 60.0

@@ -18,6 +18,9 @@ from pipeline.shards.read import CorpusError, read_info
 from pipeline.shards.write import digest, write_text
 
 PROGRESS = ".progress"
+"""Notes of the run that is at work: journal, lock, status. They go when it has finished."""
+RUNS = "run.json"
+"""What the runs of a corpus took: the only file that is not the same bytes every time."""
 AHEAD = 64
 """Shards that are looked at while the first of them is waited for."""
 

@@ -13,8 +13,8 @@ from typing import Any
 from pipeline.errors import PlantainError
 from pipeline.shards import store
 from pipeline.shards.location import Location
+from pipeline.shards.retries import StoreError
 from pipeline.shards.sample import FIELDS, IMAGES, CorruptSample, Sample, from_files
-from pipeline.shards.store import StoreError
 from pipeline.shards.write import Row, digest
 
 

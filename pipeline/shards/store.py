@@ -3,55 +3,24 @@
 On a disk a file is written under a temporary name, synced and renamed. An object store shows an object when its upload is
 complete, so one put is enough. Other remote systems (sftp, hdfs, smb) get a temporary name and a move.
 
-What a store refuses for now (timeouts, broken connections, throttling, 5xx) is asked again, TRIES times in all with pauses
-that double; what it refuses for good is raised at once. Either way it ends as a StoreError of one line.
+Faults end as a StoreError of one line, those of a store after it was asked again (retries.py).
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from random import SystemRandom
-from typing import IO, Any, BinaryIO, TypeVar
+from typing import IO, Any, BinaryIO
 
-from pipeline.errors import PlantainError
 from pipeline.shards.location import Location, is_object_store
+from pipeline.shards.retries import Answer, StoreError, of_store, retried, store_error
 
-TRIES = 4
-PAUSE_S = 0.5
-"""Before the second try; it doubles, and is drawn from around that, so that a thousand workers do not come back at once."""
 BLOCK = 8 * 2**20
 """Bytes asked of a store at once when a file is read from front to back."""
-
-Answer = TypeVar("Answer")
-PASSING = {
-    errno.EAGAIN, errno.EBUSY, errno.EIO, errno.EPIPE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED,
-    errno.ECONNABORTED, errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH, getattr(errno, "EREMOTEIO", errno.EIO),
-}  # fmt: skip
-"""Error numbers of a remote store that another try may not meet again; the drivers give EIO and EBUSY for 5xx."""
-BROKEN_LINES = (
-    "ClientConnectionError", "ClientPayloadError", "HTTPClientError", "EndpointConnectionError", "ConnectTimeoutError",
-    "TransportError", "ServiceRequestError", "ServiceResponseError", "IncompleteRead", "SSHException",
-)  # fmt: skip
-"""Names of the drivers' own exceptions for a connection that failed; the drivers need not be installed to know them."""
-DRIVERS = (
-    "botocore", "aiobotocore", "s3fs", "aiohttp", "gcsfs", "google", "azure", "adlfs", "requests", "urllib3", "http",
-    "paramiko", "smbprotocol", "fsspec",
-)  # fmt: skip
-"""Packages whose exceptions speak of the store, not of a mistake in this program."""
-
-
-class StoreError(PlantainError, OSError):
-    """A file that could not be written or read, or a store that could not be asked. Its text is one line."""
-
-    def __str__(self) -> str:
-        return str(self.args[1])
 
 
 def put(final: Location, data: bytes) -> None:
@@ -122,9 +91,9 @@ def opened(place: Location, cache: str = "readahead") -> Iterator[BinaryIO]:
     except Exception as error:
         # pyarrow says what is wrong with a file by OSErrors without a number.
         of_file = type(error) is OSError and error.errno is None
-        if isinstance(error, (StoreError, FileNotFoundError)) or of_file or not _of_store(error):
+        if isinstance(error, (StoreError, FileNotFoundError)) or of_file or not of_store(error):
             raise
-        raise _store_error(place, error) from error
+        raise store_error(place, error) from error
 
 
 def exists(place: Location) -> bool:
@@ -203,44 +172,24 @@ def rename(place: Location, name: str) -> None:
         retried(place, lambda: place.fs.mv(place.path, place.with_name(name).path))
 
 
-def retried(place: Location, ask: Callable[[], Answer]) -> Answer:
-    """What `ask` gives, asked again while the store fails for reasons that pass.
-
-    FileNotFoundError passes through; anything else that speaks of the store becomes a StoreError which names `place`.
-    """
-    pause = PAUSE_S
-    for left in reversed(range(TRIES)):
-        try:
-            return ask()
-        except (FileNotFoundError, FileExistsError, StoreError):
-            raise
-        except Exception as error:
-            if not _of_store(error):
-                raise
-            if not left or not _passing(error):
-                raise _store_error(place, error) from error
-        time.sleep(pause * SystemRandom().uniform(0.5, 1.5))
-        pause *= 2
-    raise AssertionError("unreachable")
-
-
 def _written(final: Location, write: Callable[[], Answer]) -> Answer:
     try:
         return retried(final, write)
     except FileNotFoundError as error:
         # No such bucket, or no folder.
-        raise _store_error(final, error) from error
+        raise store_error(final, error) from error
 
 
 @contextmanager
 def _replacing(final: Path) -> Iterator[IO[bytes]]:
-    temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+    temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.tmp")
     try:
         try:
             with temporary.open("wb") as stream:
                 yield stream
                 stream.flush()
-                # Else a machine that loses power may keep the new name with none of its bytes.
+                # Else a machine that loses power may keep the new name with none of its bytes. One to three milliseconds
+                # for a shard of a megabyte, lost in the noise for one of thirty.
                 os.fsync(stream.fileno())
             os.replace(temporary, final)
         finally:
@@ -260,38 +209,3 @@ def _put_and_move(final: Any, data: bytes) -> None:
         if final.fs.exists(temporary.path):
             final.fs.rm_file(temporary.path)
         raise
-
-
-def _of_store(error: BaseException) -> bool:
-    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in DRIVERS
-
-
-def _passing(error: BaseException) -> bool:
-    """Whether another try may do better: by the HTTP status where there is one, else by the kind of error."""
-    status = _status(error) or (_status(error.__cause__) if error.__cause__ else None)
-    if status is not None:
-        return status >= 500 or status in (408, 409, 429)
-    if isinstance(error, (TimeoutError, ConnectionError)):
-        return True
-    if isinstance(error, OSError) and error.errno is not None:
-        return error.errno in PASSING
-    return any(kind.__name__ in BROKEN_LINES for kind in type(error).__mro__)
-
-
-def _status(error: BaseException) -> int | None:
-    response = getattr(error, "response", None)
-    if isinstance(response, dict):
-        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    else:
-        status = next(
-            (v for k in ("status", "status_code", "code") if isinstance(v := getattr(error, k, None), int)), None
-        )
-    return status if isinstance(status, int) and status >= 400 else None
-
-
-def _store_error(place: Location, error: BaseException) -> StoreError:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    number = error.errno if isinstance(error, OSError) and error.errno else errno.EIO
-    if isinstance(error, PermissionError):
-        number = errno.EACCES
-    return StoreError(number, f"{place}: {' '.join(str(said).split())[:200]}")

@@ -80,7 +80,7 @@ def test_the_traceback_leads_to_the_line_at_fault(tmp_path, action):
 
 def test_a_process_that_eats_memory_is_killed_at_its_limit(tmp_path):
     began = time.monotonic()
-    _, fault = made(child_of(tmp_path, faulty(hoard, 1), memory=2**30), range(3))
+    _, fault = made(child_of(tmp_path, faulty(hoard, 1), Limits(silent_seconds=30.0), memory=2**30), range(3))
     assert (fault.kind, fault.index) == ("memory", 1) and "more than the 1.0 GiB allowed" in fault.reason
     assert time.monotonic() - began < 60
 

@@ -59,6 +59,7 @@ def test_every_plantain_command_of_the_readme_works_in_its_order(checkout):
         "generate",
         "validate",
         "inspect",
+        "status",
         "export",
         "export",
         "generate",

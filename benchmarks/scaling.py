@@ -1,0 +1,107 @@
+"""What corpora cost: samples a core-hour and bytes a sample by preset, and what a million and a hundred million come to.
+
+    python benchmarks/scaling.py [--scene scenes/mix.yaml] [--preset raster=64 --preset cycles=12 ...]
+
+Every preset makes so many samples through the farm on all cores of this machine; the time is that of the steady part, from
+the first report of a finished sample to the last. Requests are those of an object store: one write a file, and the journal's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import load_recipe, load_render_config
+from pipeline.farm import Job, Progress, generate
+from pipeline.shards.journal import FLUSH_ENTRIES
+from pipeline.shards.read import read_rows
+
+PRESETS = ["preview=200", "raster=64", "cycles_preview=32", "cycles_fast=12", "cycles=12"]
+SHARD_SIZES = (64, 256)
+SCALES = (1_000_000, 100_000_000)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a sample of one preset costs. core_s: core seconds; bytes_of: by field; format_bytes: by format, per sample."""
+
+    name: str
+    size: str
+    core_s: float
+    bytes_of: dict[str, float]
+    format_bytes: dict[str, float]
+
+    @property
+    def per_core_hour(self) -> float:
+        return 3600 / self.core_s
+
+
+def measure(scene: str, preset: str, samples: int, folder: Path) -> Cost:
+    """Make `samples` samples of a preset in `folder` and look at what they took."""
+    render = load_render_config(f"render_configs/{preset}.yaml")
+    times: list[tuple[float, int]] = []
+
+    def watch(progress: Progress) -> None:
+        if progress.done and (not times or progress.done > times[-1][1]):
+            times.append((time.perf_counter(), progress.done))
+
+    job = Job(load_recipe(scene), render, folder, samples, splits=(("train", 1.0),), shard_size=max(1, samples // 4))
+    generate(job, on_progress=watch)
+    (first, had), (last, done) = times[0], times[-1]
+    core_s = (last - first) * (os.cpu_count() or 1) / max(1, done - had)
+    bytes_of: dict[str, float] = {}
+    for shard in sorted((folder / "train").glob("*.tar")):
+        for _, files in read_rows(shard):
+            for name, data in files.items():
+                field = name.split(".")[0]
+                bytes_of[field] = bytes_of.get(field, 0.0) + len(data) / done
+    formats = {
+        suffix: sum(file.stat().st_size for file in (folder / "train").glob(f"*.{suffix}")) / done
+        for suffix in ("tar", "parquet")
+    }
+    return Cost(preset, f"{render.width}x{render.height}", core_s, bytes_of, formats)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scene", default="scenes/mix.yaml")
+    parser.add_argument("--preset", action="append", help="NAME=SAMPLES; repeat")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    try:
+        costs = []
+        for named in options.preset or PRESETS:
+            name, _, samples = named.partition("=")
+            costs.append(measure(options.scene, name, int(samples), folder / name))
+            cost = costs[-1]
+            print(
+                f"{cost.name:15} {cost.size:>9}  {cost.core_s:7.2f} core-s a sample {cost.per_core_hour:7.0f} samples a core-hour"
+            )
+    finally:
+        shutil.rmtree(folder)
+    fields = list(costs[0].bytes_of)
+    print(f"\n{'kB a sample':15} {'tar':>7} {'parquet':>8} " + " ".join(f"{name:>9}" for name in fields))
+    for cost in costs:
+        kb = " ".join(f"{cost.bytes_of[name] / 1e3:9.1f}" for name in fields)
+        print(f"{cost.name:15} {cost.format_bytes['tar'] / 1e3:7.0f} {cost.format_bytes['parquet'] / 1e3:8.0f} {kb}")
+    for cost in costs:
+        print(
+            f"\nshards of {cost.name}: "
+            + ", ".join(f"{n} samples {cost.format_bytes['tar'] * n / 1e6:.0f} MB" for n in SHARD_SIZES)
+        )
+        for scale in SCALES:
+            shards = -(-scale // SHARD_SIZES[1])
+            print(
+                f"{scale:>11,} samples: {cost.core_s * scale / 3600:>12,.0f} core-hours"
+                f"  {cost.format_bytes['tar'] * scale / 1e12:8.2f} TB of one format"
+                f"  {shards + shards // FLUSH_ENTRIES:>9,} requests to write it in shards of {SHARD_SIZES[1]}"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""A real Ray, and what its metrics endpoint says."""
+
+import time
+import urllib.request
+
+import pytest
+import ray
+from prometheus_client.parser import text_string_to_metric_families
+
+from pipeline.config import load_recipe, load_render_config
+from pipeline.farm import Job, Limits, generate
+from tests.farm.faulty import fail, faulty
+
+RECIPE, NULL = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/null.yaml")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster():
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="ERROR",
+        _system_config={"metrics_report_interval_ms": 1000},
+    )
+    yield
+    ray.shutdown()
+
+
+def scraped(corpus):
+    """{(name, tag or None): value} of the metrics of one corpus, summed over processes."""
+    node = ray.nodes()[0]
+    url = f"http://{node['NodeManagerAddress']}:{node['MetricsExportPort']}/metrics"
+    found = {}
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        for family in text_string_to_metric_families(answer.read().decode()):
+            for sample in family.samples:
+                if sample.name.startswith("ray_plantain") and sample.labels["corpus"] == corpus:
+                    tag = next(
+                        (sample.labels[key] for key in ("recipe", "kind", "stage") if key in sample.labels), None
+                    )
+                    key = sample.name.removeprefix("ray_plantain_"), tag
+                    found[key] = found.get(key, 0.0) + sample.value
+    return found
+
+
+def test_prometheus_counts_every_sample_and_every_fault(tmp_path):
+    output, wanted, found = tmp_path / "a", 24, {}
+
+    def look(progress):
+        # The workers live as long as this goes on: what they did last is still to come.
+        deadline = time.monotonic() + 120
+        while progress.done == wanted and time.monotonic() < deadline:
+            found.update(scraped(str(output)))
+            if found.get(("samples_total", None), 0) >= wanted and found.get(("samples_done", None)) == wanted:
+                return
+            time.sleep(0.5)
+
+    sampler = faulty(fail, 13, marker=tmp_path / "marker")
+    job = Job(RECIPE, NULL, output, wanted, splits=(("train", 1.0),), shard_size=4, exact=False)
+    generate(job, 2, on_progress=look, sampler=sampler, limits=Limits(60.0, 30.0))
+    assert found["samples_total", None] == wanted
+    assert found["failures_total", "exception"] == 1 and found["retries_total", None] == 1
+    assert found["samples_wanted", None] == wanted and found["workers", None] == 2
+    assert found["stage_seconds_count", "encode"] == wanted
+    assert found["stage_seconds_count", "write"] == 6
+    assert found["busy_seconds_total", "encode"] > 0
+    assert found["resident_bytes", None] > 10e6
