@@ -3,7 +3,8 @@
 # make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
 # make gallery 48 path-traced views (16 minutes on two cores)      make plausibility       does anything float or interpenetrate?
 # make assets-sheet   everything that code draws, one picture      make materials-sheet    every family of finishes, likewise
-# make exposure is any view blown or black?
+# make exposure is any view blown or black?                        make photoreal  path tracing against plain BlenderProc
+# make endurance  does a worker grow or slow down in 300 scenes?
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -13,7 +14,7 @@ DEMO_MINUTES ?= 9
 # System libraries; the image installs the same list.
 LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
 
-.PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure clean system-libraries
+.PHONY: setup demo test lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -73,6 +74,13 @@ exposure: setup
 
 bench: setup
 	@set -e; for script in benchmarks/{codecs,labels}.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+photoreal: setup
+	$(BIN)/python benchmarks/photoreal.py --equal-bounces
+
+endurance: setup
+	$(BIN)/python benchmarks/endurance.py --set samples=4
+	$(BIN)/python benchmarks/endurance.py --render render_configs/preview.yaml
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist
