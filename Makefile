@@ -3,7 +3,9 @@
 # make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
 # make gallery 48 path-traced views (16 minutes on two cores)      make plausibility       does anything float or interpenetrate?
 # make assets-sheet   everything that code draws, one picture      make materials-sheet    every family of finishes, likewise
-# make exposure is any view blown or black?                       make chaos    24 kills and a full disk (10 minutes)
+# make exposure is any view blown or black?                        make chaos    24 kills and a full disk (10 minutes)
+# make photoreal  path tracing against plain BlenderProc           make endurance  300 scenes: does a worker grow or slow down?
+# make raster   raster samples against bare pyrender               make farm     the farm itself: load, manifest, cost model
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -13,7 +15,7 @@ DEMO_MINUTES ?= 9
 # System libraries; the image installs the same list.
 LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
 
-.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure clean system-libraries
+.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance raster farm clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -76,6 +78,22 @@ exposure: setup
 
 bench: setup
 	@set -e; for script in benchmarks/{codecs,labels}.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+photoreal: setup
+	$(BIN)/python benchmarks/photoreal.py --equal-bounces
+
+endurance: setup
+	$(BIN)/python benchmarks/endurance.py --set samples=4
+	$(BIN)/python benchmarks/endurance.py --render render_configs/preview.yaml
+
+raster: setup
+	$(BIN)/python benchmarks/raster.py
+	$(BIN)/python benchmarks/encoders.py
+
+farm: setup
+	$(BIN)/python benchmarks/farm_load.py --shards 10000
+	$(BIN)/python benchmarks/manifest.py
+	$(BIN)/python benchmarks/scaling.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

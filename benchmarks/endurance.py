@@ -2,27 +2,34 @@
 
     python benchmarks/endurance.py [--render render_configs/cycles_preview.yaml] [--set samples=4] [--scenes 300]
 
-Renders a cycle of 30 scenes of `scenes/mix.yaml` again and again in one process, composed beforehand, so that every round is
-the same work. Prints this process's resident memory after 30 scenes and after the last, with the scenes themselves in
-both, and the CPU time a scene took in the first and in the last third. --render render_configs/preview.yaml does the
+Renders a cycle of 30 scenes of `scenes/mix.yaml` again and again in one process, composed beforehand and read back from
+disk one by one, so that every round is the same work. Prints this process's resident memory after 30 scenes and after the
+last whole round, and the CPU time a scene took in the first and in the last third. --render render_configs/preview.yaml does the
 same for OpenGL.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
+import itertools
+import multiprocessing
 import os
+import pickle
 import statistics
 import sys
+import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
 from pipeline.compose import choose, class_list, compose
 from pipeline.config import load_recipe, load_render_config
 from pipeline.render import open_renderer
-from pipeline.scene import CannotPlace, Scene
+from pipeline.scene import CannotPlace
 
 ROUND = 30
 
@@ -35,21 +42,26 @@ def main() -> None:
     arguments.add_argument("--scenes", type=int, default=300)
     options = arguments.parse_args()
     config = load_render_config(options.render, options.set)
-    scenes = composed(options.scene, config.width, config.height)
+    folder = tempfile.TemporaryDirectory(prefix="endurance_")
+    files = composed(options.scene, config.width, config.height, Path(folder.name))
     seconds: list[float] = []
     resident: list[int] = []
     with open_renderer(config) as renderer:
         for number in range(options.scenes):
+            scene = pickle.loads(files[number % ROUND].read_bytes())
             since = time.process_time()
-            renderer.render(scenes[number % ROUND])
+            renderer.render(scene)
             seconds.append(time.process_time() - since)
+            del scene
             gc.collect()
             resident.append(resident_bytes())
             if (number + 1) % ROUND == 0:
                 last = statistics.mean(seconds[-ROUND:])
                 print(f"{number + 1:5d} scenes: {resident[-1] / 2**20:.0f} MiB, {last:.3f} CPU s a scene", flush=True)
-    early, late = resident[ROUND - 1], resident[-1]
-    growth = (late - early) / max(1, len(resident) - ROUND) / 2**20
+    folder.cleanup()
+    whole = len(resident) // ROUND * ROUND  # the same scene was the last one
+    early, late = resident[ROUND - 1], resident[whole - 1]
+    growth = (late - early) / max(1, whole - ROUND) / 2**20
     print(f"memory: {late / early:.3f}x that after {ROUND} scenes ({growth:+.2f} MiB a scene)")
     # By whole rounds, so that every third is the same scenes; the first round also warms caches up.
     rounds = [statistics.mean(seconds[k : k + ROUND]) for k in range(0, len(seconds) - ROUND + 1, ROUND)]
@@ -60,19 +72,23 @@ def main() -> None:
     os._exit(0)  # a process that has imported bpy crashes when it exits in the ordinary way
 
 
-def composed(recipe_file: str, width: int, height: int) -> list[Scene]:
-    """ROUND scenes of a recipe."""
+def composed(recipe_file: str, width: int, height: int, folder: Path) -> list[Path]:
+    """ROUND scenes of a recipe, pickled; by another process, so that what composing needs is not in this one's memory."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_composed, recipe_file, width, height, folder).result()
+
+
+def _composed(recipe_file: str, width: int, height: int, folder: Path) -> list[Path]:
     recipe = load_recipe(recipe_file)
-    scenes: list[Scene] = []
-    index = 0
-    while len(scenes) < ROUND:
+    files: list[Path] = []
+    for index in itertools.count():
         seed = np.random.SeedSequence(0, spawn_key=(index,))
-        index += 1
-        try:
-            scenes.append(compose(choose(recipe, seed), seed.spawn(1)[0], width, height, class_list(recipe)))
-        except CannotPlace:
-            continue
-    return scenes
+        with contextlib.suppress(CannotPlace):
+            scene = compose(choose(recipe, seed), seed.spawn(1)[0], width, height, class_list(recipe))
+            files.append(folder / f"{len(files)}.pkl")
+            files[-1].write_bytes(pickle.dumps(scene))
+        if len(files) == ROUND:
+            return files
 
 
 def resident_bytes() -> int:

@@ -5,15 +5,16 @@
 Both sides show the same views of `scenes/mix.yaml` at the same size with the same most samples per pixel, on all cores:
 
 - ours: `pipeline.farm.generate`, as the command line calls it: Ray workers compose, label, ask, render, encode and write
-  WebDataset and Parquet. Wall time from the call to its return, start-up of Ray and Blender included.
+  WebDataset and Parquet. Wall time from the moment that the first worker takes up its first sample, so without the start of
+  Ray and Blender, until the corpus is whole.
 - BlenderProc: benchmarks/plain_blenderproc.py, one process: RGB, depth, normals, class and instance segmentation into
-  HDF5. It gets its scenes ready made, paints no targets, writes no prompts, and its start-up is not counted.
+  HDF5. It gets its scenes ready made, paints no targets, writes no prompts; its start-up is not counted either.
   A second run (--equal-bounces) gives it our number of bounces; everything else stays at its defaults.
 
 Then PSNR and SSIM (scikit-image) of both against references of 1,024 samples (benchmarks/references.py), all exposed by
 `pipeline.render.film`, each by its own light meter, as 8-bit sRGB. References are kept in output/references.
-At last, the share of the work on a sample that is not Cycles' render call, summed over threads that in the farm run
-beside it.
+Also the share of a sample's time that is not Cycles' render call: of the time that it holds its renderer, which is what
+throughput waits for, and of all work on it, most of which other threads do while Cycles renders the sample before.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import argparse
 import json
 import os
 import pickle
+import shutil
 import statistics
 import subprocess
 import sys
@@ -63,9 +65,14 @@ def main() -> None:
     if not isinstance(render, CyclesConfig):
         raise SystemExit(f"{options.render}: not a preset of Cycles")
     job = Job(recipe, render, options.output / "ours", options.views, options.seed, (("train", 1.0),), shard_size=2)
-    since = time.perf_counter()
-    progress = generate(job, options.workers, overwrite=True)
-    wall = time.perf_counter() - since
+    began: list[float] = []
+
+    def watch(progress: Progress) -> None:
+        if not began and any(hand.index is not None for hand in progress.hands):
+            began.append(time.perf_counter())
+
+    progress = generate(job, options.workers, overwrite=True, on_progress=watch)
+    wall = time.perf_counter() - began[0]
     samples = list(read_samples(job.output, "train", exact=False))
     # The key begins with the recipe: the order of the corpus is not that of the run.
     samples.sort(key=lambda sample: sample.meta["index"])
@@ -83,7 +90,13 @@ def main() -> None:
     ours = len(samples) / wall * 3600
     print(f"{options.views} views of {options.scene}, {options.size} x {options.size}, {os.cpu_count()} cores")
     print(f"ours ({options.render}): {ours:.0f} samples/hour; {quality([s.image for s in samples], truths)}")
-    print(f"  {outside(progress):.1%} of the work on a sample is outside Cycles: {spent(progress)}")
+    stages = {name: seconds / progress.made for name, seconds in sorted(progress.seconds.items())}
+    cycles, holding = stages["render.cycles"], stages["render"]
+    work = sum(seconds for name, seconds in stages.items() if "." not in name)
+    print(f"  {', '.join(f'{name} {seconds:.2f}' for name, seconds in stages.items())} s a sample; outside Cycles are")
+    print(
+        f"  {1 - cycles / holding:.1%} of the time that it holds its renderer and {1 - cycles / work:.1%} of all work on it"
+    )
     if options.ours_only:
         return
     runs: list[tuple[str, list[str]]] = [("BlenderProc", [])]
@@ -91,7 +104,7 @@ def main() -> None:
         runs.append((f"BlenderProc, {render.bounces} bounces", ["--bounces", str(render.bounces)]))
     for name, extra in runs:
         where = options.output / f"plain{len(extra)}"
-        subprocess.run(["rm", "-rf", str(where)], check=True)
+        shutil.rmtree(where, ignore_errors=True)
         told = script(HERE / "plain_blenderproc.py", pickled, where, "--samples", render.samples, *extra)
         seconds = json.loads(told.splitlines()[-1])
         pictures = [
@@ -122,17 +135,6 @@ def quality(pictures: list[NDArray[np.uint8]], truths: list[NDArray[np.uint8]]) 
         f"PSNR {statistics.mean(psnr):.1f} dB (worst {min(psnr):.1f}), SSIM {statistics.mean(ssim):.3f} "
         f"(worst {min(ssim):.3f}) over {len(pairs)} views"
     )
-
-
-def outside(progress: Progress) -> float:
-    """Share of all work on samples that is not Cycles' render call."""
-    return 1.0 - progress.seconds["cycles"] / sum(progress.seconds.values())
-
-
-def spent(progress: Progress) -> str:
-    """Seconds a sample by stage."""
-    each = {stage: seconds / progress.made for stage, seconds in progress.seconds.items()}
-    return ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in sorted(each.items())) + " s a sample"
 
 
 def script(path: Path, *arguments: object) -> str:

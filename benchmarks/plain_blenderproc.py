@@ -32,7 +32,8 @@ from pipeline.render.color import srgb_to_linear
 from pipeline.render.environment import turned
 from pipeline.scene import Environment, Light, Material, Mesh, Scene
 
-np.bytes_ = np.bytes_  # BlenderProc 2.8 still calls it what NumPy 1 did
+# BlenderProc 2.8 still calls it what NumPy 1 did.
+vars(np)["string_"] = np.bytes_
 
 
 def main() -> None:

@@ -159,8 +159,3 @@ def test_what_a_mix_says_of_assets_and_instructions_holds_for_all_its_recipes(tm
     mix = load_recipe(tmp_path / "mix.yaml", ["instructions.palette=fixed"])
     assert mix.members["one"].instructions.palette == "fixed"
     assert mix.members["one"].count == (2, 2)
-
-
-def test_a_preset_may_not_ask_for_more_samples_at_least_than_at_most():
-    with pytest.raises(ConfigError, match=r"cycles\.yaml.*min_samples: 100 is more than samples, 64"):
-        load_render_config("render_configs/cycles.yaml", ["min_samples=100"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from pipeline.config.fields import Strict
 
@@ -12,6 +12,10 @@ from pipeline.config.fields import Strict
 class CyclesConfig(Strict):
     """Path tracing: BlenderProc and Blender's Cycles in this process.
 
+    noise_threshold: a pixel is done once the estimated error of its radiance is below this times the root of the radiance,
+        summed over channels (Dammertz et al. 2010, "A hierarchical automatic stopping condition for Monte Carlo global
+        illumination"). Cycles looks at it after every 16 samples.
+    min_samples: never more than samples.
     device: pictures made on a GPU are not bit for bit those made on a CPU; say "cpu" or "gpu" where a corpus is made by
         machines of both kinds and must be the same each time.
     """
@@ -22,19 +26,11 @@ class CyclesConfig(Strict):
     image_format: Literal["png", "jpg"] = "png"
     samples: Annotated[int, Field(ge=1, le=65536, description="most samples per pixel")] = 64
     noise_threshold: Annotated[float, Field(ge=0, le=1, description="adaptive sampling; 0 turns it off")] = 0.02
-    min_samples: Annotated[int, Field(ge=0, le=4096, description="fewest samples per pixel; 0: Cycles decides")] = 0
+    min_samples: Annotated[int, Field(ge=0, le=65536, description="fewest samples per pixel; 0: Cycles decides")] = 0
     denoise: bool = True
     denoise_quality: Literal["fast", "high"] = "high"
     bounces: Annotated[int, Field(ge=0, le=64)] = 6
     device: Annotated[Literal["auto", "cpu", "gpu"], Field(description="auto: a GPU where there is one")] = "auto"
-
-    @model_validator(mode="after")
-    def _fewest_below_most(self) -> CyclesConfig:
-        if self.min_samples > self.samples:
-            raise ValueError(
-                f"min_samples: {self.min_samples} is more than samples, {self.samples}; make it that at most"
-            )
-        return self
 
 
 class RasterConfig(Strict):

@@ -144,7 +144,7 @@ class BlenderRenderer:
         scene.render.use_persistent_data = False  # nothing survives from scene to scene
         cycles = scene.cycles
         # Cycles looks at the noise after every 16th sample whose number, counted from 0, is greater than this.
-        cycles.adaptive_min_samples = max(config.min_samples - 2, 1) if config.min_samples else 0
+        cycles.adaptive_min_samples = max(min(config.min_samples, config.samples) - 2, 1) if config.min_samples else 0
         cycles.seed, cycles.use_animated_seed = 0, False
         cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
         cycles.caustics_reflective = cycles.caustics_refractive = False

@@ -41,6 +41,8 @@ def quiet() -> Iterator[None]:
 
 def _load() -> Any:
     os.environ["INSIDE_OF_THE_INTERNAL_BLENDER_PYTHON_ENVIRONMENT"] = "1"
+    # It imports GitPython, which otherwise fails on machines without a `git` program.
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     stand_in: Any = types.ModuleType("blenderproc.python.utility.SetupUtility")
     stand_in.SetupUtility = type("SetupUtility", (), {"setup": staticmethod(lambda *args, **kwargs: [])})
     sys.modules.setdefault(stand_in.__name__, stand_in)
