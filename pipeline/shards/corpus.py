@@ -14,7 +14,7 @@ from pipeline.shards import store
 from pipeline.shards.card import PROCEDURAL
 from pipeline.shards.journal import Journal
 from pipeline.shards.lease import sole_writer
-from pipeline.shards.location import Location
+from pipeline.shards.location import Location, is_object_store
 from pipeline.shards.manifest import PROGRESS, RUNS, finished, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
 from pipeline.shards.retries import StoreError
@@ -31,6 +31,7 @@ PACKAGES = (
     "mujoco",
     "opencv-python-headless",
     "pillow",
+    "deflate",
     "OpenEXR",
     "pyarrow",
     "pyrender",
@@ -124,7 +125,9 @@ def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) 
 
 
 def _sweep(output: Location, splits: Iterable[str]) -> None:
-    """Remove what processes that were killed left half written."""
+    """Remove what processes that were killed left half written, which no object store ever shows."""
+    if is_object_store(output):
+        return
     for folder in (output, *(output / split for split in splits)):
         for name in store.listing(folder):
             if _is_leftover(name):
