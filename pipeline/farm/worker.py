@@ -71,6 +71,7 @@ class Worker:
         self.metrics = WorkerMetrics(str(job.output))
         self._writer = ThreadPoolExecutor(1, "write")
         self._writing: tuple[_Batch, Future[tuple[dict[str, Any], float]]] | None = None
+        self._announced: int | None = None
         self._at: tuple[int | None, str] = None, "idle"
         self._at_since = time.monotonic()
 
@@ -95,6 +96,8 @@ class Worker:
         if self.child is not None:
             beat = self.child.beat.read()
             report.index, report.stage = beat.index, beat.stage
+        if self._announced is not None:
+            report.index = self._announced
             report.resident_bytes = self.child.resident_bytes()
         self.metrics.report(report.resident_bytes)
         if (report.index, report.stage) != self._at:
@@ -113,6 +116,7 @@ class Worker:
             try:
                 yield from self._run(run)
             except ChildFailed as failed:
+                self._announced = None
                 self._retire()
                 batch = run.popleft()
                 self._give_back(batch, failed.fault)
@@ -146,7 +150,10 @@ class Worker:
             while not self.child.open():
                 yield None
             left = self.limits.recycle_after - self.child.made if self.limits.recycle_after else len(indices)
-            stop = min(at + left, len(indices))
+            stop = min(at + (1 if alone else left), len(indices))
+            # Told before it is begun: should it take this worker along, the driver knows which one it was.
+            self._announced = indices[at] if alone else None
+            yield None
             self.child.order(indices[at:stop], alone)
             while at < stop:
                 made = self.child.poll()
@@ -154,6 +161,7 @@ class Worker:
                 yield made
             if self.limits.recycle_after and self.child.made >= self.limits.recycle_after:
                 self._retire()
+        self._announced = None
 
     def _write(self, batch: _Batch) -> tuple[dict[str, Any], float]:
         since, shard = time.perf_counter(), batch.order.shard
