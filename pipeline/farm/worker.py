@@ -96,9 +96,9 @@ class Worker:
         if self.child is not None:
             beat = self.child.beat.read()
             report.index, report.stage = beat.index, beat.stage
+            report.resident_bytes = self.child.resident_bytes()
         if self._announced is not None:
             report.index = self._announced
-            report.resident_bytes = self.child.resident_bytes()
         self.metrics.report(report.resident_bytes)
         if (report.index, report.stage) != self._at:
             self._at, self._at_since = (report.index, report.stage), time.monotonic()
