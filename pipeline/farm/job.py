@@ -77,7 +77,8 @@ class Plan(Sequence[Shard]):
         self.size = job.shard_size
         self.names = [name for name, _ in job.splits]
         shares = list(accumulate(share for _, share in job.splits))
-        self._samples = [0, *(round(job.samples * share) for share in shares)]
+        # Shares that a person rounded do not quite sum to 1.
+        self._samples = [0, *(round(job.samples * share / shares[-1]) for share in shares)]
         counts = [-(-(last - first) // self.size) for first, last in pairwise(self._samples)]
         self._shards = [0, *accumulate(counts)]
 
