@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pipeline.compose import class_list, listed_models
@@ -57,7 +58,7 @@ class Worker:
     """Makes shards of one job. Its process starts with the first order and is kept until it is worn out or fails.
 
     work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory;
-    None: as many as there are CPUs of it that Ray lends.
+    None: as many as the CPUs that Ray lends of it suffice for.
     """
 
     def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int | None) -> None:
@@ -65,7 +66,7 @@ class Worker:
         self.limits = limits
         self.work = work
         self.threads = threads
-        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _lent_here()))
+        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _fitting_here()))
         self.child: Child | None = None
         self.report = Report()
         self.metrics = WorkerMetrics(str(job.output))
@@ -76,7 +77,8 @@ class Worker:
         self._at_since = time.monotonic()
 
     def ready(self) -> dict[str, Any]:
-        """Who this is. Raises ConfigError where this machine's catalogues are not those of the machine that began the job."""
+        """Who this is. Raises ConfigError where this machine would not make what the one that began the job makes."""
+        check_packages(self.job)
         check_catalogues(self.job)
         return {"node": platform.node(), "pid": os.getpid()}
 
@@ -203,13 +205,16 @@ class Worker:
             self.child = None
 
 
-def _lent_here() -> int:
-    """CPUs that Ray lends on this node. Not those of the machine: a container may have a share of it only."""
+def _fitting_here() -> int:
+    """Workers like this one that Ray can place on this node.
+
+    By the CPUs that it lends, not by those of the machine: a container may have a share of it only.
+    """
     import ray
 
-    here = ray.get_runtime_context().get_node_id()
-    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == here]
-    return max(1, int(lent[0])) if lent else 1
+    context = ray.get_runtime_context()
+    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == context.get_node_id()]
+    return max(1, int(sum(lent) / (context.get_assigned_resources().get("CPU") or 1.0)))
 
 
 def _kept(made: Mapping[int, Made]) -> Any:
@@ -230,6 +235,25 @@ def _fetched(kept: Any) -> list[Made]:
         return list(ray.get(kept, timeout=FETCH_SECONDS)) if kept is not None else []
     except ray.exceptions.RayError:
         return []
+
+
+def check_packages(job: Job) -> None:
+    """Raises ConfigError where this machine has other versions of what decides the bytes than the one that started `job`."""
+    here = {name: _version(name) for name in job.packages}
+    if other := [name for name in job.packages if here[name] != job.packages[name]]:
+        told = ", ".join(f"{name} {here[name] or 'none'} instead of {job.packages[name]}" for name in other)
+        install = " ".join(f"'{name}=={job.packages[name]}'" for name in other)
+        raise ConfigError(
+            f"{platform.node()} has {told}, unlike the machine that started the run, so its samples would be other bytes; "
+            f"pip install {install} there"
+        )
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def check_catalogues(job: Job) -> None:
