@@ -58,9 +58,10 @@ def claimed(
     made_of = {"classes": list(classes), "catalogues": {name: dict(one) for name, one in (catalogues or {}).items()}}
     with ExitStack() as stack:
         try:
-            old = _check_home(output, config, made_of, overwrite)
-            store.make_folder(output / PROGRESS)
+            # Before anything is written there, and once more when nobody else writes there.
+            _check_home(output, config, made_of, overwrite)
             check = stack.enter_context(sole_writer(output, output / PROGRESS))
+            old = _check_home(output, config, made_of, overwrite)
             if old and overwrite:
                 _clear(output, old)
             _furnish(output, config, made_of)
@@ -71,7 +72,7 @@ def claimed(
             yield journal
         except BaseException:
             # What went wrong first says more than that the journal cannot be written either.
-            with suppress(PlantainError):
+            with suppress(PlantainError, OSError):
                 journal.close()
             raise
         journal.close()
