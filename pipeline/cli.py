@@ -81,14 +81,12 @@ def generate(
     ] = None,
     sample_timeout: Annotated[
         float | None,
-        typer.Option(
-            "--sample-timeout", min=1, help="Seconds a sample may take; default: 3600, more above 1 megapixel"
-        ),
+        typer.Option("--sample-timeout", min=1, help="Seconds a sample may take; default: 3600, more above 512x512"),
     ] = None,
     hang_timeout: Annotated[
-        float,
-        typer.Option("--hang-timeout", min=1, help="Seconds without a sign of life, after which a renderer hangs"),
-    ] = 180,
+        float | None,
+        typer.Option("--hang-timeout", min=1, help="Seconds without sign of life; default: 180, more above 512x512"),
+    ] = None,
     sample_memory_gb: Annotated[
         float | None,
         typer.Option("--sample-memory-gb", min=0.1, help="Memory a worker may hold; default: its share of the machine"),
@@ -96,6 +94,12 @@ def generate(
     recycle_after: Annotated[
         int, typer.Option("--recycle-after", min=0, help="Samples after which a worker's process is renewed; 0: never")
     ] = 500,
+    gpus_per_worker: Annotated[
+        float | None,
+        typer.Option(
+            "--gpus-per-worker", min=0, help="Share of a GPU, e.g. 0.25; default: what the machines have a core"
+        ),
+    ] = None,
     set_: Set = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -121,7 +125,7 @@ def generate(
         sample_timeout or usual.sample_seconds, hang_timeout or usual.silent_seconds, memory, recycle_after
     )
     with progress_display() as show:
-        done = farm.generate(job, workers, address, overwrite, show, limits)
+        done = farm.generate(job, workers, address, overwrite, show, limits, gpus_per_worker=gpus_per_worker)
     print_end(done, output)
 
 

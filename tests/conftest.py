@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Read by Ray when it starts: at its usual niceness of 15 workers starve on a busy machine.
+os.environ.setdefault("RAY_worker_niceness", "0")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

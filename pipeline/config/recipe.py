@@ -151,7 +151,8 @@ class AssetsConfig(Strict):
 class RecipeBase(Strict):
     """What every recipe has, whatever its layout."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    # Longer ones do not fit into the names of a tar archive, with seed, index and field.
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
     description: str = ""
     assets: AssetsConfig = AssetsConfig()
     instructions: InstructionConfig = InstructionConfig()

@@ -17,6 +17,7 @@ from typing import Any
 from pipeline.farm.beat import Beat, Reading
 from pipeline.farm.limits import Limits
 from pipeline.farm.maker import Fault, Made
+from pipeline.farm.scratch import Scratch
 
 POLL_SECONDS = 0.1
 WEIGH_SECONDS = 0.5
@@ -39,17 +40,23 @@ class Child:
         self.made = 0
         self._weighed = 0.0
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
+        self.scratch = Scratch()
         ours, theirs = socket.socketpair()
         self.beat, page = Beat.new()
         lifeline, self._lifeline = os.pipe()
         descriptors = (theirs.fileno(), page, lifeline)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", COMMAND, *map(str, descriptors)],
-            pass_fds=descriptors,
+            pass_fds=(*descriptors, self.scratch.descriptor),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self.log,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LP_NUM_THREADS": str(threads)},
+            env=os.environ
+            | {
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                "LP_NUM_THREADS": str(threads),
+                "TMPDIR": str(self.scratch.folder),
+            },
         )
         theirs.close()
         os.close(page)
@@ -88,6 +95,7 @@ class Child:
         self.process.wait()
         self._pipe.close()
         self.log.close()
+        self.scratch.close()
         with contextlib.suppress(OSError):
             os.close(self._lifeline)
 

@@ -48,6 +48,8 @@ def connect(address: str | None = None, workers: int | None = None) -> Iterator[
     target = resolve_address(address)
     # Ray reads these when it is imported: no usage reports, and no rewriting of other libraries' variables.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Ray would run workers at niceness 15: beside anything else that computes, a run would all but stand still.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     for name, value in ENV_VARS.items():
         os.environ.setdefault(name, value)
     if target is not None:

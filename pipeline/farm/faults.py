@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from pipeline.errors import ConfigError, PlantainError
 from pipeline.farm.job import Job, Shard
@@ -20,8 +20,9 @@ from pipeline.shards.store import StoreError
 
 MAX_TRIES = 3
 """Of a sample, on different workers where there are several."""
-MAX_LOSSES = 10
-"""Times that the machine under a shard may go before the sample at hand is blamed."""
+MAX_LOSSES = 5
+"""Times that a worker may be lost, or its process be killed from outside, at one and the same sample before that is blamed:
+machines go for reasons of their own, yet hardly so often at the same one."""
 MAX_QUARANTINED = 0.02
 """Share of a run's samples; when more than that and more than two, or all, fail, recipe or machine is at fault."""
 
@@ -32,13 +33,16 @@ class FarmError(PlantainError):
 
 @dataclass
 class Task:
-    """A shard in hand. faults: by sample; losses: of workers in a row; avoid: numbers of the workers that failed at it."""
+    """A shard in hand. faults, losses: failures and lost workers by sample; avoid: numbers of the workers that failed at it.
+
+    alone: whether its samples are made one after the other, so that there is no doubt which one is at fault.
+    """
 
     shard: Shard
     place: int
     without: dict[int, dict[str, Any]] = field(default_factory=dict)
     faults: Counter[int] = field(default_factory=Counter)
-    losses: int = 0
+    losses: Counter[int] = field(default_factory=Counter)
     avoid: set[int] = field(default_factory=set)
     alone: bool = False
     kept: Any = None
@@ -46,56 +50,54 @@ class Task:
     def order(self) -> Order:
         return Order(self.shard, dict(self.without), self.kept, self.alone)
 
+    def at(self, index: int | None) -> int:
+        """The sample that a worker was at which was at `index` when it last spoke: the first one where that says nothing."""
+        if index is not None and self.shard.start <= index < self.shard.stop:
+            return index
+        wanted = (i for i in range(self.shard.start, self.shard.stop) if i not in self.without)
+        return next(wanted, self.shard.start)
+
 
 class Faults:
-    """The faults of one run. vain_starts, vain_writes: workers that could not begin, shards that could not be written, in a
-    row; whoever sees one succeed sets it to 0."""
+    """The faults of one run, and when they are too many."""
 
     def __init__(self, job: Job, progress: Progress) -> None:
         self.job = job
         self.progress = progress
-        self.vain_starts = self.vain_writes = 0
 
-    def failed(self, task: Task, failure: Failure, workers: int) -> bool:
-        """Hold a failure against whatever is at fault. Returns whether a sample of the task is now left out."""
+    def end(self, failure: Failure) -> NoReturn:
+        """No worker is left that can begin, or that can write: raises what the run ends with."""
         fault = failure.fault
-        task.kept = failure.kept
         if fault.kind == "config":
             raise ConfigError(fault.reason)
         if failure.store:
-            self.vain_writes += 1
-            if self.vain_writes >= min(2, workers):
-                # A store's own words name the file; anything else is no store's.
-                said = fault.reason.removeprefix(f"{StoreError.__name__}: ")
-                where = "" if said.startswith(str(self.job.output)) else f"{self.job.output}: "
-                raise FarmError(f"{where}{said}; what was made is safe, the same command again resumes")
-            return False
-        if fault.index is None:
-            self.in_vain(fault.reason, workers)
-            return False
-        return self.blame(task, fault)
+            # A store's own words name the file; anything else is no store's.
+            said = fault.reason.removeprefix(f"{StoreError.__name__}: ")
+            where = "" if said.startswith(str(self.job.output)) else f"{self.job.output}: "
+            raise FarmError(f"{where}{said}; what was made is safe, the same command again resumes")
+        raise FarmError(f"no worker can begin; the last one to try: {fault.reason}")
 
-    def in_vain(self, reason: str, workers: int) -> None:
-        """A worker could not even begin. When none can, the machines are at fault."""
-        self.vain_starts += 1
-        if self.vain_starts >= max(MAX_TRIES, 2 * workers):
-            raise FarmError(f"no worker can begin, {self.vain_starts} tries in a row; the last one: {reason}")
+    def lost(self, vain: int, workers: int, reason: str) -> None:
+        """Raises FarmError when workers are lost, `vain` in a row, before they have made anything."""
+        if vain >= max(MAX_TRIES, 2 * workers) and vain >= MAX_LOSSES:
+            raise FarmError(f"no worker can begin, {vain} tries in a row; the last one: {reason}")
 
     def blame(self, task: Task, fault: Fault) -> bool:
         """Hold a failure against a sample. Returns whether that was its last chance."""
         index = fault.index
         assert index is not None
         if fault.kind == "killed":
-            task.losses += 1
-            task.alone = task.losses > 1
-            last = task.losses >= MAX_LOSSES
+            task.losses[index] += 1
+            task.alone = task.losses.total() > 1
+            last = task.losses[index] >= MAX_LOSSES
         else:
             # From now on one sample after the other: then there is no doubt which one it is.
             task.alone = True
             task.faults[index] += 1
             last = fault.kind == "no view" or task.faults[index] >= MAX_TRIES
         if last:
-            task.alone, task.losses = False, 0
+            task.alone = False
+            task.losses.clear()
             task.avoid.clear()
             self._leave_out(task, index, fault)
         return last

@@ -36,8 +36,8 @@ class Job:
     """Everything that decides the bytes of a corpus, and where it goes.
 
     splits: (name, share) pairs whose shares sum to 1. exact: whether samples carry the float labels too.
-    classes, catalogues: what the driver's recipe and folders came to (compose.class_list, compose.catalogues), for
-        workers to check theirs against; `generate` fills them in.
+    classes, catalogues, packages: what the driver's recipe and folders came to (compose.class_list, compose.catalogues),
+        and the versions it has of what decides the bytes, for workers to check theirs against; `generate` fills them in.
     """
 
     recipe: Recipe
@@ -51,6 +51,7 @@ class Job:
     exact: bool = True
     classes: tuple[str, ...] = ()
     catalogues: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
 
     def describe(self) -> dict[str, Any]:
         """The job as plain JSON values, without the place it is written to."""
@@ -76,7 +77,8 @@ class Plan(Sequence[Shard]):
         self.size = job.shard_size
         self.names = [name for name, _ in job.splits]
         shares = list(accumulate(share for _, share in job.splits))
-        self._samples = [0, *(round(job.samples * share) for share in shares)]
+        # Shares that a person rounded do not quite sum to 1.
+        self._samples = [0, *(round(job.samples * share / shares[-1]) for share in shares)]
         counts = [-(-(last - first) // self.size) for first, last in pairwise(self._samples)]
         self._shards = [0, *accumulate(counts)]
 

@@ -87,7 +87,6 @@ class Progress:
     hands: list[Hand] = field(default_factory=list)
     note: str = ""
     began: float = field(default_factory=time.time)
-    first: float | None = None
     most_workers: int = 0
     nodes: set[str] = field(default_factory=set)
     pace: Pace = field(default_factory=Pace)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,9 +18,11 @@ from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
 from pipeline.errors import PlantainError, require
+from pipeline.farm.crew import Crew, Member
 from pipeline.farm.faults import Faults, Task
 from pipeline.farm.job import Job, Plan
 from pipeline.farm.limits import Limits
+from pipeline.farm.machines import Cluster
 from pipeline.farm.maker import Fault, Sampler
 from pipeline.farm.messages import Failure, Report
 from pipeline.farm.progress import Hand, Progress, whole
@@ -33,28 +35,10 @@ from pipeline.shards.journal import FLUSH_S, Journal
 LEASE_SECONDS = 5.0
 """About how much work a worker is given at once, so that short shards do not wait for the driver."""
 MAX_LEASE = 256
-SILENT_SECONDS = 60.0
-"""Without a report a worker counts as lost, and is killed."""
+TELL_SECONDS = 0.2
+"""How often progress is told at most."""
 REPORTS_PER_SECOND = 100.0
 """What all workers together may send: many report seldom."""
-
-
-@dataclass(eq=False)
-class _Crew:
-    """A worker: its actor, what its next word comes through, and the shards that it was leased, by place."""
-
-    number: int
-    actor: Any
-    awaited: Any
-    heard: float
-    hand: Hand
-    tasks: dict[int, Task] = field(default_factory=dict)
-    partial: int = 0
-    drawn_again: int = 0
-
-    @property
-    def idle(self) -> bool:
-        return self.awaited is None
 
 
 def generate(
@@ -65,16 +49,20 @@ def generate(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     limits: Limits | None = None,
     sampler: type[Sampler] | None = None,
+    gpus_per_worker: float | None = None,
 ) -> Progress:
     """Make or finish the corpus that `job` describes, on this machine's cores or on the Ray cluster at `address`.
 
     On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default
-    Limits.of_size; sampler: what makes the samples, by default what the render preset asks for. Raises CorpusError when
-    the output cannot be claimed or a finished shard is not to be seen there, FarmError when the run cannot go on,
-    Stopped after Ctrl-C; what was made stays, and the same call again resumes.
+    Limits.of_size. sampler: what makes the samples, by default what the render preset asks for. gpus_per_worker: as
+    Cluster.worker_options has it. Raises CorpusError when the output cannot be claimed or a finished shard is not to be
+    seen there, FarmError when the run cannot go on, Stopped after Ctrl-C; what was made stays, and the same call again
+    resumes.
     """
     require("farm", "ray")
-    job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
+    job = replace(
+        job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe), packages=corpus.packages()
+    )
     progress = Progress(total=job.samples, note="looking at what is there")
     with (
         corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
@@ -83,7 +71,7 @@ def generate(
         limits = limits or Limits.of_size(job.render.width, job.render.height)
         run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
-            run.make_all(workers, address)
+            run.make_all(workers, address, gpus_per_worker)
         journal.flush()
         watch.finish()
         corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
@@ -131,77 +119,68 @@ class _Run:
                 self.progress.quarantined += entry["quarantined"]
         self.again: deque[Task] = deque()
         self.fresh = (place for place in range(len(self.plan)) if not self.done[place])
-        self.crew: list[_Crew] = []
-        self.hired = 0
+        self.crew: Crew | None = None
+        self.told = 0.0
         self.shard_seconds: float | None = None
         self._tell()
 
-    def make_all(self, workers: int | None, address: str | None) -> None:
+    def make_all(self, workers: int | None, address: str | None, gpus_per_worker: float | None) -> None:
         """Hire workers and hand out shards until none is left. Raises FarmError, Stopped."""
         from pipeline.farm.cluster import connect
 
         # In this order: Ray catches signals of its own while it starts.
         with connect(address, workers) as cluster, Stop() as stop:
-            # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
-            reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
-            self.options = cluster.worker_options(self.job.render, memory_gb=reserved)
-            self.wanted = count = cluster.worker_count(workers, self.left, self.options)
-            self.period = max(1.0, count / REPORTS_PER_SECOND)
-            # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
-            self.threads = max(1, cluster.cores // count) if cluster.local else self.options["num_cpus"]
-            self.workers_here = count if cluster.local else None
-            self.work = _pickled(self.job, self.threads, self.sampler)
+            count, new = self._staff(cluster, workers, gpus_per_worker)
+            crew = self.crew = Crew(new, max(1.0, count / REPORTS_PER_SECOND))
             try:
                 while self.left:
-                    if stop.now:
+                    if stop.now or (stop.soon and not any(one.tasks for one in crew.members)):
                         raise Stopped(self._stopped())
                     if not stop.soon:
-                        self._hire(count)
-                        self._assign(count)
-                    elif not any(one.tasks for one in self.crew):
-                        raise Stopped(self._stopped())
-                    self._listen()
-                    self._bury()
+                        crew.hire(min(count, self.left))
+                        for one in [one for one in crew.members if one.idle]:
+                            if tasks := self._lease(crew, one, count):
+                                one.order(tasks, crew.period)
+                    for one, word in crew.words():
+                        self._hear(crew, one, word)
+                    for one in crew.silent():
+                        self._lose(crew, one, "it said nothing for too long")
                     if time.monotonic() - self.journal.flushed_at > FLUSH_S:
                         self.journal.flush()
-                    self._tell(self._note(stop))
+                    self._tell(self._note(crew, stop))
             finally:
-                import ray
+                crew.dismiss()
 
-                # Killed, not closed: a shard in hand is made again by whoever resumes.
-                for one in self.crew:
-                    ray.kill(one.actor)
-
-    def _hire(self, count: int) -> None:
-        """Start workers up to `count`, or as many as there are shards left."""
+    def _staff(
+        self, cluster: Cluster, workers: int | None, gpus_per_worker: float | None
+    ) -> tuple[int, Callable[[], Any]]:
+        """How many workers the run takes, and what makes one."""
         import ray
 
+        # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
+        reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
+        options = cluster.worker_options(self.job.render, gpus_per_worker, memory_gb=reserved)
+        count = cluster.worker_count(workers, self.left, options)
+        if cluster.local:
+            count = max(1, min(count, cluster.places(options)))
+        # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
+        threads = max(1, cluster.cores // count) if cluster.local else options["num_cpus"]
         # A worker that ends takes its process along; Ray starting it again would not help, for its lease is gone.
-        actor_class = ray.remote(max_restarts=0, **self.options)(Worker)
-        while len(self.crew) < min(count, self.left):
-            actor = actor_class.remote(self._portable(), self.limits, self.work, self.threads, self.workers_here)
-            self.hired += 1
-            self.crew.append(_Crew(self.hired, actor, actor.ready.remote(), time.monotonic(), Hand()))
+        actor_class = ray.remote(max_restarts=0, **options)(Worker)
+        # Other processes have another working directory.
+        output = self.job.output.resolve() if isinstance(self.job.output, Path) else self.job.output
+        arguments = (
+            replace(self.job, output=output),
+            self.limits,
+            _pickled(self.job, threads, self.sampler),
+            threads,
+            count if cluster.local else None,
+        )
+        return count, lambda: actor_class.remote(*arguments)
 
-    def _portable(self) -> Job:
-        """The job for other processes, whose working directory is another."""
-        output = self.job.output
-        return replace(self.job, output=output.resolve() if isinstance(output, Path) else output)
-
-    def _assign(self, count: int) -> None:
-        """Give every idle worker something to do, as long as there is something for it."""
-        for one in [one for one in self.crew if one.idle]:
-            tasks = self._lease(one, count)
-            if not tasks:
-                continue
-            one.tasks = {task.place: task for task in tasks}
-            one.heard = time.monotonic()
-            make = one.actor.make.options(num_returns="streaming")
-            one.awaited = make.remote([task.order() for task in tasks], self.period)
-
-    def _lease(self, one: _Crew, count: int) -> list[Task]:
+    def _lease(self, crew: Crew, one: Member, count: int) -> list[Task]:
         """Shards for a worker: one that failed elsewhere, or several fresh ones if they are short."""
-        others = {other.number for other in self.crew if other is not one and other.hand.node}
+        others = {other.number for other in crew.members if other is not one and other.ready and not other.resting}
         for task in self.again:
             if one.number not in task.avoid or not others - task.avoid:
                 self.again.remove(task)
@@ -211,62 +190,38 @@ class _Run:
             size = min(max(1, round(LEASE_SECONDS / self.shard_seconds)), MAX_LEASE, max(1, self.left // (2 * count)))
         return [Task(self.plan[place], place) for place in islice(self.fresh, size)]
 
-    def _listen(self) -> None:
-        """Take what workers have to say; waits a second at most."""
-        import ray
+    def _hear(self, crew: Crew, one: Member, word: Any) -> None:
+        """Act on what a worker said."""
+        if isinstance(word, StopIteration):
+            self._take_back(one.leave(), one)
+        elif isinstance(word, BaseException):
+            if isinstance(cause := getattr(word, "cause", None), PlantainError):
+                raise cause
+            self._lose(crew, one, " ".join(str(word).split())[:300])
+        elif isinstance(word, Report):
+            self._report(crew, one, word)
+        else:
+            one.hand, one.awaited = Hand(**word, stage="idle"), None
 
-        speakers = {one.awaited: one for one in self.crew if not one.idle}
-        if not speakers:
-            time.sleep(0.2)
-            return
-        ready, _ = ray.wait(list(speakers), num_returns=1, timeout=1.0)
-        for word in ready:
-            one = speakers[word]
-            one.heard = time.monotonic()
-            try:
-                heard = ray.get(next(word) if one.tasks else word)
-            except StopIteration:
-                one.awaited = None
-                self._take_back(one)
-            except ray.exceptions.RayError as error:
-                self._lose(one, error)
-            else:
-                self._hear(one, heard)
-
-    def _hear(self, one: _Crew, heard: Any) -> None:
-        if not isinstance(heard, Report):  # it is ready
-            one.hand, one.awaited = Hand(**heard, stage="idle"), None
-            return
-        report: Report = heard
-        one.hand = replace(
-            one.hand,
-            index=report.index,
-            stage=report.stage,
-            began=time.monotonic() - report.since,
-            resident_bytes=report.resident_bytes,
-        )
-        one.partial, one.drawn_again = report.partial, report.drawn_again
+    def _report(self, crew: Crew, one: Member, report: Report) -> None:
+        crew.told(one, report)
         self.progress.made += report.samples
         self.progress.seconds.update(report.seconds)
-        if report.samples:
-            self.faults.vain_starts = 0
-            self.progress.first = self.progress.first or time.time()
         for shard, entry in report.finished:
             place = self.plan.place(shard.split, shard.number)
             assert place is not None
             one.tasks.pop(place)
             self.journal.append(shard.split, entry)
             self._finish(place, entry)
-            self.faults.vain_writes = 0
         if report.finished:
             self._pace(report)
         for failure in report.failed:
             place = self.plan.place(failure.shard.split, failure.shard.number)
             assert place is not None
-            self._failed(one, one.tasks.pop(place), failure)
+            self._failed(crew, one, one.tasks.pop(place), failure)
         if not one.tasks:
             # Its last words are spoken; what is left of the stream is its end.
-            one.tasks, one.awaited = {}, None
+            one.awaited = None
 
     def _pace(self, report: Report) -> None:
         spent = sum(whole(report.seconds).values()) / max(1, report.samples) * self.job.shard_size
@@ -283,62 +238,53 @@ class _Run:
         self.finished_rejected += len(entry["rejected"])
         return True
 
-    def _take_back(self, one: _Crew) -> None:
-        """What a worker had in hand and did not finish goes back."""
-        for task in one.tasks.values():
+    def _take_back(self, tasks: list[Task], one: Member) -> None:
+        """What a worker had in hand and did not finish is for others."""
+        for task in tasks:
             self.progress.retries += 1
             task.avoid.add(one.number)
             self.again.append(task)
-        one.tasks, one.partial, one.drawn_again = {}, 0, 0
 
-    def _bury(self) -> None:
-        """Give up workers that are silent: their machine is gone or hangs."""
-        import ray
-
-        patience = SILENT_SECONDS + 10 * self.period
-        silent = [one for one in self.crew if one.tasks and not one.idle and time.monotonic() - one.heard > patience]
-        for one in silent:
-            # It may have spoken while the driver was held up itself: suspended, or by a slow store or terminal.
-            if not ray.wait([one.awaited], timeout=0.1)[0]:
-                self._lose(one, None)
-
-    def _lose(self, one: _Crew, error: BaseException | None) -> None:
+    def _lose(self, crew: Crew, one: Member, said: str) -> None:
         """A worker is gone, with its machine or without."""
-        import ray
-
-        cause = getattr(error, "cause", None)
-        if isinstance(cause, PlantainError):
-            raise cause
-        ray.kill(one.actor)
-        self.crew.remove(one)
+        index = one.hand.index
+        tasks = crew.lose(one)
         self.progress.lost += 1
-        said = "it said nothing for too long" if error is None else " ".join(str(error).split())[:300]
         reason = f"its worker was lost: {said}"
-        if one.hand.index is None:
-            self.faults.in_vain(reason, self.wanted)
-        for task in one.tasks.values():
-            if one.hand.index is not None and task.shard.start <= one.hand.index < task.shard.stop:
-                self.faults.blame(task, Fault(one.hand.index, "killed", reason))
-        self._take_back(one)
+        self.faults.lost(crew.vain_losses, len(crew.members) + 1, reason)
+        for task in tasks:
+            # Which of its shards took a worker along is not known before it happens again: then each is made by itself.
+            self.faults.blame(task, Fault(task.at(index), "killed", reason))
+        self._take_back(tasks, one)
 
-    def _failed(self, one: _Crew, task: Task, failure: Failure) -> None:
+    def _failed(self, crew: Crew, one: Member, task: Task, failure: Failure) -> None:
         """Queue a shard once more, without the sample at hand when that one will not be made."""
-        if not self.faults.failed(task, failure, len(self.crew)):
-            self.progress.retries += 1
+        task.kept = failure.kept
         task.avoid.add(one.number)
         self.again.append(task)
+        if failure.store or failure.fault.index is None:
+            self.progress.retries += 1
+            if failure.fault.kind == "config" or crew.bench(one, at_once=failure.store):
+                self.faults.end(failure)
+        elif not self.faults.blame(task, failure.fault):
+            self.progress.retries += 1
 
-    def _note(self, stop: Stop) -> str:
+    def _note(self, crew: Crew, stop: Stop) -> str:
         if stop.soon:
             return "finishing the shards in hand"
-        return "" if any(one.hand.node for one in self.crew) else "waiting for the first worker to start"
+        if resting := sum(one.resting for one in crew.members):
+            return f"{resting} workers rest: their machines cannot begin or cannot write"
+        return "" if any(one.ready for one in crew.members) else "waiting for the first worker to start"
 
     def _tell(self, note: str = "") -> None:
-        progress = self.progress
-        progress.done = self.finished_samples + sum(one.partial for one in self.crew)
-        progress.rejected = self.finished_rejected + sum(one.drawn_again for one in self.crew)
+        if self.left and time.monotonic() - self.told < TELL_SECONDS:
+            return
+        self.told = time.monotonic()
+        progress, members = self.progress, self.crew.members if self.crew else []
+        progress.done = self.finished_samples + sum(one.partial for one in members)
+        progress.rejected = self.finished_rejected + sum(one.drawn_again for one in members)
         progress.note = note or self.watch.trouble
-        progress.see([one.hand for one in self.crew])
+        progress.see([replace(one.hand) for one in members])
         self.watch.see()
         self.on_progress(progress)
 

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pipeline.compose import class_list, listed_models
@@ -57,7 +58,7 @@ class Worker:
     """Makes shards of one job. Its process starts with the first order and is kept until it is worn out or fails.
 
     work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory;
-    None: as many as there are CPUs of it that Ray lends.
+    None: as many as the CPUs that Ray lends of it suffice for.
     """
 
     def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int | None) -> None:
@@ -65,17 +66,19 @@ class Worker:
         self.limits = limits
         self.work = work
         self.threads = threads
-        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _lent_here()))
+        self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _fitting_here()))
         self.child: Child | None = None
         self.report = Report()
         self.metrics = WorkerMetrics(str(job.output))
         self._writer = ThreadPoolExecutor(1, "write")
         self._writing: tuple[_Batch, Future[tuple[dict[str, Any], float]]] | None = None
+        self._announced: int | None = None
         self._at: tuple[int | None, str] = None, "idle"
         self._at_since = time.monotonic()
 
     def ready(self) -> dict[str, Any]:
-        """Who this is. Raises ConfigError where this machine's catalogues are not those of the machine that began the job."""
+        """Who this is. Raises ConfigError where this machine would not make what the one that began the job makes."""
+        check_packages(self.job)
         check_catalogues(self.job)
         return {"node": platform.node(), "pid": os.getpid()}
 
@@ -96,6 +99,8 @@ class Worker:
             beat = self.child.beat.read()
             report.index, report.stage = beat.index, beat.stage
             report.resident_bytes = self.child.resident_bytes()
+        if self._announced is not None:
+            report.index = self._announced
         self.metrics.report(report.resident_bytes)
         if (report.index, report.stage) != self._at:
             self._at, self._at_since = (report.index, report.stage), time.monotonic()
@@ -113,6 +118,7 @@ class Worker:
             try:
                 yield from self._run(run)
             except ChildFailed as failed:
+                self._announced = None
                 self._retire()
                 batch = run.popleft()
                 self._give_back(batch, failed.fault)
@@ -146,7 +152,10 @@ class Worker:
             while not self.child.open():
                 yield None
             left = self.limits.recycle_after - self.child.made if self.limits.recycle_after else len(indices)
-            stop = min(at + left, len(indices))
+            stop = min(at + (1 if alone else left), len(indices))
+            # Told before it is begun: should it take this worker along, the driver knows which one it was.
+            self._announced = indices[at] if alone else None
+            yield None
             self.child.order(indices[at:stop], alone)
             while at < stop:
                 made = self.child.poll()
@@ -154,6 +163,7 @@ class Worker:
                 yield made
             if self.limits.recycle_after and self.child.made >= self.limits.recycle_after:
                 self._retire()
+        self._announced = None
 
     def _write(self, batch: _Batch) -> tuple[dict[str, Any], float]:
         since, shard = time.perf_counter(), batch.order.shard
@@ -195,13 +205,16 @@ class Worker:
             self.child = None
 
 
-def _lent_here() -> int:
-    """CPUs that Ray lends on this node. Not those of the machine: a container may have a share of it only."""
+def _fitting_here() -> int:
+    """Workers like this one that Ray can place on this node.
+
+    By the CPUs that it lends, not by those of the machine: a container may have a share of it only.
+    """
     import ray
 
-    here = ray.get_runtime_context().get_node_id()
-    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == here]
-    return max(1, int(lent[0])) if lent else 1
+    context = ray.get_runtime_context()
+    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == context.get_node_id()]
+    return max(1, int(sum(lent) / (context.get_assigned_resources().get("CPU") or 1.0)))
 
 
 def _kept(made: Mapping[int, Made]) -> Any:
@@ -222,6 +235,25 @@ def _fetched(kept: Any) -> list[Made]:
         return list(ray.get(kept, timeout=FETCH_SECONDS)) if kept is not None else []
     except ray.exceptions.RayError:
         return []
+
+
+def check_packages(job: Job) -> None:
+    """Raises ConfigError where this machine has other versions of what decides the bytes than the one that started `job`."""
+    here = {name: _version(name) for name in job.packages}
+    if other := [name for name in job.packages if here[name] != job.packages[name]]:
+        told = ", ".join(f"{name} {here[name] or 'none'} instead of {job.packages[name]}" for name in other)
+        install = " ".join(f"'{name}=={job.packages[name]}'" for name in other)
+        raise ConfigError(
+            f"{platform.node()} has {told}, unlike the machine that started the run, so its samples would be other bytes; "
+            f"pip install {install} there"
+        )
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def check_catalogues(job: Job) -> None:

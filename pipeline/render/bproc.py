@@ -69,13 +69,16 @@ with quiet():
 
 
 def start() -> tempfile.TemporaryDirectory[str]:
-    """BlenderProc's initialisation, in an empty scene. Returns the folder its pictures pass through."""
+    """BlenderProc's initialisation, in an empty scene. Returns the folder its pictures pass through.
+
+    It lies in $TMPDIR if that is set, as Blender's own does, else in memory where the system lets us.
+    """
     import bpy
     from blenderproc.python.utility.GlobalStorage import GlobalStorage
     from blenderproc.python.utility.Initializer import _Initializer
     from blenderproc.python.utility.Utility import Utility
 
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    memory = "/dev/shm" if not os.environ.get("TMPDIR") and os.access("/dev/shm", os.W_OK) else None
     folder = tempfile.TemporaryDirectory(prefix="plantain_", dir=memory)
     Utility.temp_dir = folder.name
     GlobalStorage.set("output", [])  # forget the folder of an earlier renderer

@@ -115,7 +115,7 @@ def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) 
         "splits": list(config["splits"]),
         **made_of,
         "asset_licences": [PROCEDURAL],
-        "packages": _packages(),
+        "packages": packages(),
     }
     # First of all: it is what makes the folder a corpus of ours, whatever happens to this run.
     write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
@@ -154,7 +154,8 @@ def _clear(output: Location, info: dict[str, Any]) -> None:
     store.remove(output / RUNS)
 
 
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """Versions of PACKAGES that are installed here, by name."""
     found = {}
     for name in PACKAGES:
         try:
@@ -174,7 +175,7 @@ def _difference(info: dict[str, Any], config: dict[str, Any]) -> str | None:
                 return f"{key}.{inner} was {old[key].get(inner)!r}, now {config[key].get(inner)!r}"
             return f"{key} was {old.get(key)!r}, now {config[key]!r}"
     then, now = {"plantain": info.get("plantain")}, {"plantain": pipeline.__version__}
-    then, now = then | (info.get("packages") or {}), now | _packages()
+    then, now = then | (info.get("packages") or {}), now | packages()
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             return f"{name} was {then.get(name)}, now {now.get(name)}"
