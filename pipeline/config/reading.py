@@ -46,9 +46,9 @@ def load_config(
 ) -> Any:
     """The settings in a YAML file, checked against `schema` (a pydantic model or a discriminated union of models).
 
-    path: on a disk or a URL. overrides: "dotted.key=value" strings from --set, values in YAML. folder: one of SHIPPED, whose files are named
-    when `path` leads nowhere. section: what is taken from the `config` of a file that ends in .json, which must be the
-    dataset.json of a corpus. Raises ConfigError naming file, key, value and remedy.
+    path: on a disk or a URL. overrides: "dotted.key=value" strings from --set, values in YAML. folder: one of SHIPPED, whose
+    files are named when `path` leads nowhere. section: what is taken from the `config` of a file that ends in .json, which
+    must be the dataset.json of a corpus. Raises ConfigError naming file, key, value and remedy.
     """
     data = _read(path, folder)
     if section and location(path).suffix == ".json":

@@ -66,6 +66,7 @@ def claimed(
             if old and overwrite:
                 _clear(output, old)
             _furnish(output, config, made_of)
+            _set_aside_damaged(output)
             journal = Journal(output, output / PROGRESS, check)
         except OSError as error:
             raise _unwritable(output, error) from None
@@ -122,6 +123,18 @@ def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) 
     for split in config["splits"]:
         store.make_folder(output / split)
     _sweep(output, config["splits"])
+
+
+def _set_aside_damaged(output: Location) -> None:
+    """Rename a run.json that cannot be read, so that the account of this run does not take the place of what it held."""
+    try:
+        sound = isinstance(json.loads(store.get(output / RUNS))["runs"], list)
+    except FileNotFoundError:
+        return
+    except (ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        store.rename(output / RUNS, f"{RUNS}.damaged")
 
 
 def _sweep(output: Location, splits: Iterable[str]) -> None:

@@ -92,6 +92,17 @@ def test_a_shard_that_is_not_as_recorded_is_moved_aside_and_made_again(place: Lo
     assert everything(place) == everything(tmp_path / "other")
 
 
+@pytest.mark.parametrize("damaged", [b'{"runs": [', b"[]", b'{"runs": 1}'])
+def test_a_damaged_account_of_earlier_runs_is_moved_aside(place: Location, damaged: bytes) -> None:
+    toys.run(place)
+    store.put(place / "run.json", damaged)
+    toys.run(place)
+    assert store.get(place / "run.json.damaged") == damaged and not store.exists(place / "run.json")
+    store.put(place / "run.json", b'{"runs": []}')
+    toys.run(place)
+    assert store.get(place / "run.json") == b'{"runs": []}'
+
+
 def test_a_folder_of_something_else_is_never_touched(place: Location) -> None:
     store.make_folder(place)
     store.put(place / "thesis.txt", b"years of work")
