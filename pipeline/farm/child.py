@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.farm.beat import Beat, Reading
 from pipeline.farm.limits import Limits
-from pipeline.farm.maker import Fault, Made
+from pipeline.farm.maker import Device, Fault, Made
 from pipeline.farm.scratch import Scratch
 
 POLL_SECONDS = 0.1
@@ -31,10 +31,11 @@ COMMAND = "from pipeline.farm.maker import run; run()"
 class Child:
     """One process with one renderer. Every way in which it can fail comes out of `poll` as a Fault.
 
-    work: a pickled (Job, threads, Sampler class). threads: CPU threads of its renderer.
+    work: a pickled (Job, threads, Sampler class). threads: CPU threads of its renderer. device: what a preset's "auto"
+    comes to.
     """
 
-    def __init__(self, work: bytes, threads: int, limits: Limits, memory_bytes: int) -> None:
+    def __init__(self, work: bytes, threads: int, limits: Limits, memory_bytes: int, device: Device = "auto") -> None:
         self.limits = limits
         self.memory_bytes = memory_bytes
         self.made = 0
@@ -46,7 +47,7 @@ class Child:
         lifeline, self._lifeline = os.pipe()
         descriptors = (theirs.fileno(), page, lifeline)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", COMMAND, *map(str, descriptors)],
+            [sys.executable, "-P", "-c", COMMAND, *map(str, descriptors), device],
             pass_fds=(*descriptors, self.scratch.descriptor),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
