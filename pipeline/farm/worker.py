@@ -145,6 +145,8 @@ class Worker:
         """The samples of `indices` in order, None whenever nothing has come for a while. Raises ChildFailed."""
         at = 0
         while at < len(indices):
+            if self.child is not None and not self.child.mind():
+                self._retire()  # all that it was asked for is here, so no sample is to blame
             if self.child is None:
                 self.child = Child(self.work, self.threads, self.limits, self.memory_bytes, self.device)
             while not self.child.open():
@@ -171,6 +173,8 @@ class Worker:
             return
         batch, future = self._writing
         while not wait([future], POLL_SECONDS).done:
+            if self.child is not None:
+                self.child.mind()  # it works on meanwhile, however slow the store is
             yield
         self._writing = None
         error = future.exception()
