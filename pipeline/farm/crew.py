@@ -61,9 +61,10 @@ class Member:
         """Begin with what was leased."""
         self.tasks = {task.place: task for task in tasks}
         self.heard = time.monotonic()
-        # Of a shard that loses its workers every step is told: the one that takes them along is then known.
+        # Of a shard that loses its workers every step is told, and heard before the next: which sample it is is then known.
         often = any(task.alone for task in tasks)
-        make = self.actor.make.options(num_returns="streaming")
+        heard: dict[str, Any] = {"_generator_backpressure_num_objects": 1} if often else {}
+        make = self.actor.make.options(num_returns="streaming", **heard)
         self.awaited = make.remote([task.order() for task in tasks], 0.0 if often else period)
 
     def leave(self) -> list[Task]:

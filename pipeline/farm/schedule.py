@@ -60,7 +60,9 @@ def generate(
     resumes.
     """
     require("farm", "ray")
-    job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe))
+    job = replace(
+        job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe), packages=corpus.packages()
+    )
     progress = Progress(total=job.samples, note="looking at what is there")
     with (
         corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,

@@ -74,6 +74,7 @@ class Worker:
         self.metrics = WorkerMetrics(str(job.output))
         self._writer = ThreadPoolExecutor(1, "write")
         self._writing: tuple[_Batch, Future[tuple[dict[str, Any], float]]] | None = None
+        self._announced: int | None = None
         self._at: tuple[int | None, str] = None, "idle"
         self._at_since = time.monotonic()
 
@@ -100,6 +101,8 @@ class Worker:
             beat = self.child.beat.read()
             report.index, report.stage = beat.index, beat.stage
             report.resident_bytes = self.child.resident_bytes()
+        if self._announced is not None:
+            report.index = self._announced
         self.metrics.report(report.resident_bytes)
         if (report.index, report.stage) != self._at:
             self._at, self._at_since = (report.index, report.stage), time.monotonic()
@@ -117,6 +120,7 @@ class Worker:
             try:
                 yield from self._run(run)
             except ChildFailed as failed:
+                self._announced = None
                 self._retire()
                 batch = run.popleft()
                 self._give_back(batch, failed.fault)
@@ -152,7 +156,10 @@ class Worker:
             while not self.child.open():
                 yield None
             left = self.limits.recycle_after - self.child.made if self.limits.recycle_after else len(indices)
-            stop = min(at + left, len(indices))
+            stop = min(at + (1 if alone else left), len(indices))
+            # Told before it is begun: should it take this worker along, the driver knows which one it was.
+            self._announced = indices[at] if alone else None
+            yield None
             self.child.order(indices[at:stop], alone)
             while at < stop:
                 made = self.child.poll()
@@ -160,6 +167,7 @@ class Worker:
                 yield made
             if self.limits.recycle_after and self.child.made >= self.limits.recycle_after:
                 self._retire()
+        self._announced = None
 
     def _write(self, batch: _Batch) -> tuple[dict[str, Any], float]:
         since, shard = time.perf_counter(), batch.order.shard

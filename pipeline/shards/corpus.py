@@ -58,9 +58,10 @@ def claimed(
     made_of = {"classes": list(classes), "catalogues": {name: dict(one) for name, one in (catalogues or {}).items()}}
     with ExitStack() as stack:
         try:
-            old = _check_home(output, config, made_of, overwrite)
-            store.make_folder(output / PROGRESS)
+            # Before anything is written there, and once more when nobody else writes there.
+            _check_home(output, config, made_of, overwrite)
             check = stack.enter_context(sole_writer(output, output / PROGRESS))
+            old = _check_home(output, config, made_of, overwrite)
             if old and overwrite:
                 _clear(output, old)
             _furnish(output, config, made_of)
@@ -71,7 +72,7 @@ def claimed(
             yield journal
         except BaseException:
             # What went wrong first says more than that the journal cannot be written either.
-            with suppress(PlantainError):
+            with suppress(PlantainError, OSError):
                 journal.close()
             raise
         journal.close()
@@ -113,7 +114,7 @@ def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) 
         "splits": list(config["splits"]),
         **made_of,
         "asset_licences": [PROCEDURAL],
-        "packages": _packages(),
+        "packages": packages(),
     }
     # First of all: it is what makes the folder a corpus of ours, whatever happens to this run.
     write_text(output / "dataset.json", json.dumps(info, indent=2) + "\n")
@@ -150,7 +151,8 @@ def _clear(output: Location, info: dict[str, Any]) -> None:
     store.remove(output / RUNS)
 
 
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """Versions of PACKAGES that are installed here, by name."""
     found = {}
     for name in PACKAGES:
         try:
@@ -170,7 +172,7 @@ def _difference(info: dict[str, Any], config: dict[str, Any]) -> str | None:
                 return f"{key}.{inner} was {old[key].get(inner)!r}, now {config[key].get(inner)!r}"
             return f"{key} was {old.get(key)!r}, now {config[key]!r}"
     then, now = {"plantain": info.get("plantain")}, {"plantain": pipeline.__version__}
-    then, now = then | (info.get("packages") or {}), now | _packages()
+    then, now = then | (info.get("packages") or {}), now | packages()
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             return f"{name} was {then.get(name)}, now {now.get(name)}"

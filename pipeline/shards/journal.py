@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,10 @@ class Journal:
         line = json.dumps({"split": split, "entry": entry}) + "\n"
         if self.stream is not None:
             self._check_there(split, entry["files"])
-            try:
-                self.stream.write(line.encode())
-                self.stream.flush()
-            except OSError as error:
-                raise CorpusError(f"{self.stream.name}: cannot be written ({error.strerror})") from None
+            with self._told():
+                rest = line.encode()
+                while rest:
+                    rest = rest[self.stream.write(rest) :]
             return
         if not self.seen:
             self._check_there(split, entry["files"], most=1)
@@ -69,7 +69,8 @@ class Journal:
         """Make what was noted so far outlast this process, on a disk also a loss of power."""
         self.check()
         if self.stream is not None:
-            os.fsync(self.stream.fileno())
+            with self._told():
+                os.fsync(self.stream.fileno())
         elif self.pending:
             self._check_there(*self.first, most=1)
             store.put(self.folder / f"{SEGMENT}{self.segment:06d}.jsonl", "".join(self.pending).encode())
@@ -78,10 +79,22 @@ class Journal:
         self.flushed_at = time.monotonic()
 
     def close(self) -> None:
-        """Flush and let go of the file."""
-        self.flush()
-        if self.stream is not None:
-            self.stream.close()
+        """Flush and let go of the file; nothing more where that was done before."""
+        if self.stream is not None and self.stream.closed:
+            return
+        try:
+            self.flush()
+        finally:
+            if self.stream is not None:
+                with self._told():
+                    self.stream.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise CorpusError(f"{self.folder / FILE}: cannot be written ({error.strerror})") from None
 
     def _check_there(self, split: str, files: dict[str, Any], most: int | None = None) -> None:
         for file, claimed in list(files.items())[:most]:
@@ -116,7 +129,8 @@ def read_journal(folder: Location) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _opened_to_append(path: Path) -> Any:
     """The journal, after what a run that died may have left of its last line."""
-    stream = path.open("ab+")
+    # Unbuffered: what could not be written is not tried once more behind our back when the file is closed.
+    stream = path.open("ab+", buffering=0)
     end = stream.seek(0, os.SEEK_END)
     while end:
         start = max(0, end - 2**16)

@@ -1,4 +1,4 @@
-"""One run at a time writes a corpus: a lock of the kernel on a disk, a lease that is renewed in a store.
+"""One run at a time writes a corpus: a lock of the kernel on a disk, a lease that is renewed where there are no locks.
 
 A lease can be lost (a driver that slept for minutes) and then two runs may write for a while. That costs work, not the
 corpus: a shard is the same bytes whoever makes it, and the run that finds its lease gone stops.
@@ -6,6 +6,7 @@ corpus: a shard is the same bytes whoever makes it, and the run that finds its l
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -14,15 +15,16 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError
-from pipeline.shards.retries import StoreError
 
+LOCK = "lock"
+NOTE = "lock.json"
 RENEW_S = 15.0
 STALE_S = 60.0
 """A lease not renewed for so long is its holder's no more. The clocks of the machines must agree to within half of it."""
@@ -35,23 +37,71 @@ Check = Callable[[], None]
 
 @contextmanager
 def sole_writer(output: Location, folder: Location) -> Iterator[Check]:
-    """While it lasts, no other run writes `output`; the note of that lies in `folder`, which exists.
+    """While it lasts, no other run writes `output`; the note of that lies in `folder`, which is made where it is missing.
 
     Yields a function that raises CorpusError once that is no longer so. Raises CorpusError when another run is writing.
+    A local folder goes in the end when nothing else is left in it.
     """
-    with _lock(output, folder) if isinstance(folder, Path) else _lease(output, folder / "lock.json") as check:
-        yield check
-
-
-@contextmanager
-def _lock(output: Location, folder: Path) -> Iterator[Check]:
-    with (folder / "lock").open("w") as lock:
+    if not isinstance(folder, Path):
+        store.make_folder(folder)
+        with _lease(output, folder / NOTE) as check:
+            yield check
+        return
+    try:
+        lock = _locked(output, folder)
         try:
-            # The kernel lets go of it when the process ends, however it ends.
+            if lock is not None:
+                yield lambda: None
+            else:
+                # Some network file systems know no locks. They do know how to make a file that nobody else has made.
+                with _lease(output, folder / NOTE) as check:
+                    yield check
+        finally:
+            # Under the lock: whoever has opened this very file sees that it is no longer the one of that name. A lock that
+            # cannot be removed does no harm.
+            with suppress(OSError):
+                if set(store.listing(folder)) <= {LOCK}:
+                    (folder / LOCK).unlink(missing_ok=True)
+            if lock is not None:
+                lock.close()
+    finally:
+        # Not before the files in it are closed: NFS keeps one that was removed while open under another name. And not
+        # at any price: another run may have begun in there.
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _locked(output: Location, folder: Path) -> IO[str] | None:
+    """The lock file, locked until it is closed or the process ends, however it ends; None where there are no locks."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = (folder / LOCK).open("w")
+        except FileNotFoundError:
+            continue  # the run before this one has just taken its folder away
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            if _is_at(lock, folder / LOCK):
+                return lock
+        except BlockingIOError:
+            lock.close()
             raise _taken(output) from None
-        yield lambda: None
+        except OSError as error:
+            lock.close()
+            if error.errno != errno.ESTALE:
+                return None
+        except BaseException:
+            lock.close()
+            raise
+        lock.close()
+
+
+def _is_at(lock: IO[str], path: Path) -> bool:
+    """Whether the open file is the one that others find under its name."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -70,7 +120,7 @@ def _lease(output: Location, place: Location) -> Iterator[Check]:
 
 
 class _Lease:
-    """A note {host, pid, token, renewed} in a store. renewed: seconds since 1970 by the holder's clock."""
+    """A note {host, pid, token, renewed} in a file. renewed: seconds since 1970 by the holder's clock."""
 
     def __init__(self, output: Location, place: Location) -> None:
         self.output = output
@@ -105,7 +155,7 @@ class _Lease:
                     self.lost = f"the run on {holder['host']} took it over" if holder else "its lock.json was removed"
                     return
                 store.put(self.place, self._note())
-            except StoreError as error:
+            except OSError as error:
                 if time.time() - self.renewed > STALE_S:
                     self.lost = f"the lock could not be renewed ({error})"
                     return
@@ -122,7 +172,7 @@ class _Lease:
             holder = self._read()
             if holder is not None and holder.get("token") == self.token:
                 store.remove(self.place)
-        except StoreError:
+        except OSError:
             # Nothing is lost: it runs out by itself, and the run's own error must not be hidden by this one.
             return
 

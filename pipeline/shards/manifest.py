@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import IO, Any
 from pipeline.shards import store
 from pipeline.shards.card import PROCEDURAL, SplitTotals, card
 from pipeline.shards.entries import Entries, Entry, recorded
+from pipeline.shards.lease import LOCK, NOTE
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, read_info
 from pipeline.shards.write import digest, write_text
@@ -155,10 +155,5 @@ def indented(value: Any, depth: int) -> str:
 
 
 def _forget_progress(folder: Location) -> None:
-    if isinstance(folder, Path):
-        shutil.rmtree(folder)
-        return
-    for name in store.listing(folder):
-        # The lease goes last, with the run.
-        if name != "lock.json":
-            store.remove(folder / name)
+    """Remove the notes of progress, all but the lock: that goes last, and with it the folder, by whoever holds it."""
+    store.remove_all(folder, [name for name in store.listing(folder) if name not in (LOCK, NOTE)])

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -21,6 +22,8 @@ from pipeline.shards.retries import Answer, StoreError, of_store, retried, store
 
 BLOCK = 8 * 2**20
 """Bytes asked of a store at once when a file is read from front to back."""
+MAGIC = set("*?[")
+"""What fsspec takes for a pattern in lists of paths."""
 
 
 def put(final: Location, data: bytes) -> None:
@@ -52,11 +55,20 @@ def filling(final: Location) -> Iterator[IO[bytes]]:
 
 
 def create(final: Location, data: bytes) -> bool:
-    """Make a file in a store that does not exist yet; False where it does. Stores that cannot promise it do their best."""
+    """Make a file that does not exist yet; False where it does. Stores that cannot promise it do their best."""
+    if isinstance(final, Path):
+        try:
+            with final.open("xb") as stream:
+                stream.write(data)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise StoreError(error.errno, f"{final}: cannot write there ({error.strerror})") from error
+        return True
 
     def attempt() -> bool:
         try:
-            final.fs.pipe_file(final.path, data, mode="create")  # type: ignore[union-attr]
+            final.fs.pipe_file(final.path, data, mode="create")
         except FileExistsError:
             return False
         except (TypeError, NotImplementedError):
@@ -147,6 +159,23 @@ def make_folder(folder: Location) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     elif not is_object_store(folder):
         retried(folder, lambda: folder.fs.makedirs(folder.path, exist_ok=True))
+
+
+def remove_all(folder: Location, names: Iterable[str]) -> None:
+    """Remove files of a folder, a thousand a request where the store can; those that are not there are none of its business."""
+    wanted = list(names)
+    if isinstance(folder, Path) or MAGIC & set(folder.path):
+        for name in wanted:
+            remove(folder / name)
+        return
+    for start in range(0, len(wanted), 1000):
+        some = wanted[start : start + 1000]
+        try:
+            retried(folder, partial(folder.fs.rm, [(folder / name).path for name in some]))
+        except FileNotFoundError:
+            # One is gone, and not every driver goes on then.
+            for name in some:
+                remove(folder / name)
 
 
 def remove(place: Location) -> None:

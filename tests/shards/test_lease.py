@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import platform
@@ -12,6 +14,7 @@ import threading
 import time
 from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +127,70 @@ def test_a_run_that_lost_its_lease_stops_and_leaves_the_others_alone(
     with pytest.raises(CorpusError, match=r"may write there no longer: the run on elsewhere took it over.*resumes"):
         write_until_refused()
     assert json.loads(store.get(lock))["token"] == "theirs"
+
+
+def test_a_file_system_without_locks_gets_a_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(file: Any, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    place = tmp_path / "corpus"
+    said = f"another run is writing there \\(on {platform.node()}, process {os.getpid()}\\)"
+    with claim(place), pytest.raises(CorpusError, match=said), claim(place):
+        pass
+    toys.run(place)
+    assert not (place / ".progress").exists()
+
+
+def test_a_lock_whose_file_was_just_removed_keeps_the_next_run_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, lock = tmp_path / "corpus", fcntl.flock
+    with claim(place):
+        pass
+
+    def lock_what_the_run_before_removes(file: Any, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        (place / ".progress/lock").unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_what_the_run_before_removes)
+    with claim(place), pytest.raises(CorpusError, match="another run is writing there"), claim(place):
+        pass
+
+
+def test_files_that_are_removed_while_open_and_linger_do_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on NFS, where they get another name until they are closed."""
+    unlink = os.unlink
+
+    def linger(path: Any, *, dir_fd: int | None = None) -> None:
+        name = os.path.basename(path)
+        if name in ("journal.jsonl", "lock"):
+            os.rename(path, os.path.join(os.path.dirname(path), f".nfs-{name}"), src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
+        else:
+            unlink(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", linger)
+    toys.run(tmp_path / "corpus")
+    assert len(toys.run(tmp_path / "corpus")) == 5
+    monkeypatch.undo()
+    toys.run(tmp_path / "corpus")
+    assert not (tmp_path / "corpus/.progress").exists()
+
+
+def test_what_a_run_may_do_is_looked_at_again_under_the_lock(place: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = corpus.sole_writer
+
+    def after_another_run(output: Location, folder: Location) -> Any:
+        monkeypatch.setattr(corpus, "sole_writer", sound)
+        toys.run(output, seed=1)
+        return sound(output, folder)
+
+    monkeypatch.setattr(corpus, "sole_writer", after_another_run)
+    with pytest.raises(CorpusError, match="made with other settings"):
+        toys.run(place, seed=2)
 
 
 CHILD = """

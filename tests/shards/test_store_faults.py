@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pipeline.shards import retries, store
+from pipeline.shards import corpus, retries, store
 from pipeline.shards.location import Location, location
 from pipeline.shards.read import CorpusError, read_info, read_rows
 from pipeline.shards.retries import StoreError
@@ -297,6 +297,31 @@ def test_a_run_on_a_full_disk_stops_in_one_line_and_resumes(small_disk: Path) ->
     assert not [name for name in files(place) if name.endswith(".tmp")]
     (small_disk / "ballast").unlink()
     assert toys.run(place) == ["train/shard-000000"]
+
+
+def test_a_journal_on_a_full_disk_is_named(small_disk: Path) -> None:
+    place = small_disk / "corpus"
+
+    def note_on_a_full_disk() -> None:
+        with corpus.claimed(place, toys.config(), toys.CLASSES, False) as journal:
+            entry = toys.make_shard(place, "train", 0)
+            fill_up(small_disk)
+            journal.append("train", entry)
+
+    with pytest.raises(CorpusError, match=r"journal\.jsonl: cannot be written \(No space left on device\)$"):
+        note_on_a_full_disk()
+
+
+def test_a_journal_that_cannot_be_synced_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(journal: Any, split: str, number: int) -> None:
+        def fsync(file: int) -> None:
+            raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        journal.flush()
+
+    with pytest.raises(CorpusError, match=r"journal\.jsonl: cannot be written \(Disk quota exceeded\)$"):
+        toys.run(tmp_path / "corpus", before=fail)
 
 
 def test_a_disk_that_may_only_be_read_is_named(small_disk: Path) -> None:
