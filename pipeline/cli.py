@@ -12,7 +12,7 @@ import typer
 import pipeline
 from pipeline.config import load_recipe, load_render_config
 from pipeline.errors import INTERRUPTED, ConfigError, PlantainError
-from pipeline.shards.location import location
+from pipeline.shards.location import Location, location
 
 app = typer.Typer(
     help="Synthetic scenes, exact labels painted as RGB, and the fine-tuning that learns from them.",
@@ -22,8 +22,16 @@ app = typer.Typer(
 )
 
 Corpus = Annotated[Any, typer.Argument(parser=location, metavar="CORPUS", help="Folder or URL of the corpus")]
-Scene = Annotated[Path, typer.Option("--scene", help="Recipe, e.g. scenes/living_room.yaml")]
-Render = Annotated[Path, typer.Option("--render", help="Render preset, e.g. render_configs/raster.yaml")]
+Scene = Annotated[
+    Any,
+    typer.Option("--scene", parser=location, metavar="FILE", help="Recipe, e.g. scenes/living_room.yaml, or its URL"),
+]
+Render = Annotated[
+    Any,
+    typer.Option(
+        "--render", parser=location, metavar="FILE", help="Render preset, e.g. render_configs/raster.yaml, or its URL"
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes")]
 Set = Annotated[
     list[str] | None,
@@ -412,7 +420,7 @@ def _print_legend(legend: list[str]) -> None:
         print(f"  {number}: {name}")
 
 
-def _recipe_and_preset(scene: Path, render: Path, changes: list[str] | None) -> tuple[Any, Any]:
+def _recipe_and_preset(scene: Location, render: Location, changes: list[str] | None) -> tuple[Any, Any]:
     of_preset = [c.removeprefix("render.") for c in changes or [] if c.startswith("render.")]
     of_recipe = [c for c in changes or [] if not c.startswith("render.")]
     return load_recipe(scene, of_recipe), load_render_config(render, of_preset)

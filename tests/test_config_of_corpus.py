@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from pipeline.config import load_recipe, load_render_config
+from pipeline import cli
+from pipeline.config import bundled, load_recipe, load_render_config
 from pipeline.errors import ConfigError
 from pipeline.farm import Job
+from pipeline.shards import store
+from pipeline.shards.location import location
 
 
 def dataset_json(folder: Path, scene: str, changes: list[str] | None = None) -> tuple[Path, Job]:
@@ -50,3 +54,31 @@ def test_json_that_is_no_corpus_is_named(tmp_path: Path, text: str, said: str) -
     (tmp_path / "dataset.json").write_text(text)
     with pytest.raises(ConfigError, match=said):
         load_recipe(tmp_path / "dataset.json")
+
+
+def test_a_corpus_in_a_store_is_enough_too(tmp_path: Path) -> None:
+    path, job = dataset_json(tmp_path, "mix")
+    url = "memory://config/corpus/dataset.json"
+    store.put(location(url), path.read_bytes())
+    assert load_recipe(url) == load_recipe(location(url)) == job.recipe
+    assert load_render_config(location(url)) == job.render
+
+
+def test_a_mix_at_a_url_finds_the_recipes_beside_it(tmp_path: Path) -> None:
+    folder = location("memory://config/scenes")
+    for file in bundled("scenes").glob("*.yaml"):
+        store.put(folder / file.name, file.read_bytes())
+    assert load_recipe(folder / "mix.yaml") == load_recipe("scenes/mix.yaml")
+    store.remove(folder / "living_room.yaml")
+    with pytest.raises(ConfigError, match=r"memory://config/scenes/mix\.yaml: recipes.living_room: no such file"):
+        load_recipe(folder / "mix.yaml")
+
+
+def test_the_command_line_takes_the_url_of_a_corpus(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "memory://nowhere/dataset.json"
+    command = ["plantain", "preview", "--scene", url, "--render", url, "--output", "x.png"]
+    monkeypatch.setattr(sys, "argv", command)
+    assert cli._run() == 2
+    assert f"plantain: {url}: no such file" in capsys.readouterr().err

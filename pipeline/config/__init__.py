@@ -33,6 +33,8 @@ from pipeline.config.tabletop import CloseUpConfig, TabletopRecipe
 from pipeline.config.warehouse import WarehouseRecipe
 from pipeline.config.yard import YardRecipe
 from pipeline.errors import ConfigError
+from pipeline.shards import store
+from pipeline.shards.location import Location, location
 
 __all__ = [
     "VIEWPOINTS", "AssetsConfig", "CameraConfig", "CloseUpConfig", "ColorName", "CyclesConfig", "Furniture",
@@ -47,21 +49,21 @@ SKIES = ("primitives", "street", "yard")
 """Layouts that a panorama can light."""
 
 
-def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
+def load_recipe(path: str | Location, overrides: list[str] | None = None) -> Recipe:
     """Read and check a recipe, and the recipes that a mix names.
 
-    path: a YAML file, or the dataset.json of a corpus, which holds the recipe that the corpus was made with. overrides:
-    "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and remedy.
+    path: a YAML file, or the dataset.json of a corpus, which holds the recipe that the corpus was made with; or the URL of
+    one. overrides: "dotted.key=value" strings from --set, values in YAML. Raises ConfigError naming file, key, value and remedy.
     """
     schema = Annotated[Recipe, Field(discriminator="layout")]
     recipe: Recipe = load_config(path, overrides or [], schema, "scenes", "recipe")
     if isinstance(recipe, MixRecipe):
-        recipe = _with_members(recipe, Path(path))
+        recipe = _with_members(recipe, location(path))
     _check_skies(recipe, path)
     return recipe
 
 
-def _check_skies(recipe: Recipe, path: str | Path) -> None:
+def _check_skies(recipe: Recipe, path: str | Location) -> None:
     """Raises ConfigError for panoramas that no scene of the recipe could show."""
     members = recipe.members.values() if isinstance(recipe, MixRecipe) else [recipe]
     lit = [member.layout for member in members if any(source.kind == "hdri" for source in member.assets.sources)]
@@ -72,7 +74,7 @@ def _check_skies(recipe: Recipe, path: str | Path) -> None:
         )
 
 
-def _with_members(mix: MixRecipe, path: Path) -> MixRecipe:
+def _with_members(mix: MixRecipe, path: Location) -> MixRecipe:
     """The mix with every recipe it draws from, read from the files its keys stand for."""
     shared = {key: value for key in ("assets", "instructions") if (value := getattr(mix, key)) is not None}
     members = {}
@@ -86,16 +88,16 @@ def _with_members(mix: MixRecipe, path: Path) -> MixRecipe:
     return mix.model_copy(update={"members": members})
 
 
-def _member(key: str, path: Path) -> SceneRecipe:
+def _member(key: str, path: Location) -> SceneRecipe:
     named = Path(key)
     file = resolve(path).parent / (named if named.suffix or len(named.parts) > 1 else f"{key}.yaml")
-    if not file.is_file():
+    if not store.exists(file):
         raise ConfigError(f"{path}: recipes.{key}: no such file as {file}; name a recipe that lies beside the mix")
     member: SceneRecipe = load_config(file, [], Annotated[SceneRecipe, Field(discriminator="layout")])
     return member
 
 
-def load_render_config(path: str | Path, overrides: list[str] | None = None) -> RenderConfig:
+def load_render_config(path: str | Location, overrides: list[str] | None = None) -> RenderConfig:
     """Read and check a render preset; as `load_recipe`."""
     preset: RenderConfig = load_config(path, overrides or [], RenderConfig, "render_configs", "render")
     return preset

@@ -13,6 +13,9 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.errors import ConfigError
+from pipeline.shards import store
+from pipeline.shards.location import Location, location
+from pipeline.shards.retries import StoreError
 
 SHIPPED = ("scenes", "render_configs")
 """Folders of files that come with the package."""
@@ -26,27 +29,29 @@ def bundled(folder: str) -> Path:
     return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / folder
 
 
-def resolve(path: str | Path) -> Path:
+def resolve(path: str | Location) -> Location:
     """The file a person means: as given, or for the relative path "scenes/x.yaml" the shipped recipe x.yaml.
 
     Any other path stands for itself, so that a typing error never ends in a recipe of the same name.
     """
-    given = Path(path)
-    if given.is_file() or str(given.parent) not in SHIPPED:
+    given = location(path)
+    if not isinstance(given, Path) or given.is_file() or str(given.parent) not in SHIPPED:
         return given
     shipped = bundled(str(given.parent)) / given.name
     return shipped if shipped.is_file() else given
 
 
-def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder: str = "", section: str = "") -> Any:
+def load_config(
+    path: str | Location, overrides: Sequence[str], schema: Any, folder: str = "", section: str = ""
+) -> Any:
     """The settings in a YAML file, checked against `schema` (a pydantic model or a discriminated union of models).
 
-    overrides: "dotted.key=value" strings from --set, values in YAML. folder: one of SHIPPED, whose files are named
-    when `path` leads nowhere. section: what is taken from the `config` of a file that ends in .json, which must be the
-    dataset.json of a corpus. Raises ConfigError naming file, key, value and remedy.
+    path: on a disk or a URL. overrides: "dotted.key=value" strings from --set, values in YAML. folder: one of SHIPPED, whose
+    files are named when `path` leads nowhere. section: what is taken from the `config` of a file that ends in .json, which
+    must be the dataset.json of a corpus. Raises ConfigError naming file, key, value and remedy.
     """
     data = _read(path, folder)
-    if section and Path(path).suffix == ".json":
+    if section and location(path).suffix == ".json":
         data = _of_corpus(path, data, section)
     for override in overrides:
         _apply(data, override)
@@ -56,16 +61,20 @@ def load_config(path: str | Path, overrides: Sequence[str], schema: Any, folder:
         raise ConfigError(explain(str(path), error, schema)) from None
 
 
-def _read(path: str | Path, folder: str) -> dict[str, Any]:
+def _read(path: str | Location, folder: str) -> dict[str, Any]:
     file = resolve(path)
-    if not file.is_file():
+    if isinstance(file, Path) and not file.is_file():
         if file.is_dir():
             raise ConfigError(f"{path}: is a folder; name one of its files: {_names(file) or 'it holds no YAML files'}")
         near = file.parent if _names(file.parent) or not folder else bundled(folder)
         raise ConfigError(f"{path}: no such file; {near} holds {_names(near) or 'no YAML files'}")
     try:
-        text = file.read_text(encoding="utf-8")
+        text = store.get(file).decode("utf-8")
         data = json.loads(text) if file.suffix == ".json" else _parse(text)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; name a YAML file, or the dataset.json of a corpus") from None
+    except StoreError:
+        raise
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -82,7 +91,7 @@ def _read(path: str | Path, folder: str) -> dict[str, Any]:
     return data
 
 
-def _of_corpus(path: str | Path, data: dict[str, Any], section: str) -> dict[str, Any]:
+def _of_corpus(path: str | Location, data: dict[str, Any], section: str) -> dict[str, Any]:
     config = data.get("config")
     part = config.get(section) if isinstance(config, dict) else None
     if not isinstance(part, dict):

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import CyclesConfig
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PlantainError
 from pipeline.farm.beat import Beat
 from pipeline.farm.job import Job
 from pipeline.farm.views import NoView, Prepared, Record, Unusable, name_of, prepare
@@ -167,6 +167,8 @@ def fault_of(error: BaseException, index: int | None) -> Fault:
         return Fault(index, "no view", str(error), told)
     if isinstance(error, ConfigError):
         return Fault(index, "config", str(error), told)
+    if isinstance(error, PlantainError):
+        return Fault(index, "exception", str(error), told)
     return Fault(index, "exception", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", told)
 
 

@@ -14,7 +14,7 @@ from pipeline.shards import store
 from pipeline.shards.card import PROCEDURAL
 from pipeline.shards.journal import Journal
 from pipeline.shards.lease import sole_writer
-from pipeline.shards.location import Location
+from pipeline.shards.location import Location, is_object_store
 from pipeline.shards.manifest import PROGRESS, RUNS, finished, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
 from pipeline.shards.retries import StoreError
@@ -31,6 +31,7 @@ PACKAGES = (
     "mujoco",
     "opencv-python-headless",
     "pillow",
+    "deflate",
     "OpenEXR",
     "pyarrow",
     "pyrender",
@@ -65,6 +66,7 @@ def claimed(
             if old and overwrite:
                 _clear(output, old)
             _furnish(output, config, made_of)
+            _set_aside_damaged(output)
             journal = Journal(output, output / PROGRESS, check)
         except OSError as error:
             raise _unwritable(output, error) from None
@@ -123,8 +125,22 @@ def _furnish(output: Location, config: dict[str, Any], made_of: dict[str, Any]) 
     _sweep(output, config["splits"])
 
 
+def _set_aside_damaged(output: Location) -> None:
+    """Rename a run.json that cannot be read, so that the account of this run does not take the place of what it held."""
+    try:
+        sound = isinstance(json.loads(store.get(output / RUNS))["runs"], list)
+    except FileNotFoundError:
+        return
+    except (ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        store.rename(output / RUNS, f"{RUNS}.damaged")
+
+
 def _sweep(output: Location, splits: Iterable[str]) -> None:
-    """Remove what processes that were killed left half written."""
+    """Remove what processes that were killed left half written, which no object store ever shows."""
+    if is_object_store(output):
+        return
     for folder in (output, *(output / split for split in splits)):
         for name in store.listing(folder):
             if _is_leftover(name):

@@ -1,4 +1,4 @@
-"""What is recorded of the shards of a corpus, from its manifests and its journal, in memory that does not grow with it."""
+"""What is recorded of the shards of a corpus, from its manifests and its journal: on a disk, but for some 200 bytes a shard."""
 
 from __future__ import annotations
 

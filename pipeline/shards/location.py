@@ -20,14 +20,20 @@ OBJECT_STORES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "adl", "az", "oss", 
 """Protocols whose `pipe_file` shows a file only when all of it has arrived. There are no folders and no renaming."""
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
 """Protocols whose driver an extra of ours installs."""
+DRIVERS = {"sftp": "paramiko", "ssh": "paramiko", "smb": "smbprotocol", "hdfs": "pyarrow"}
+DRIVERS |= dict.fromkeys(("abfs", "abfss", "adl", "az"), "adlfs")
+"""Packages that hold the driver of others."""
 
 
 def location(text: str | Path | UPath) -> Location:
     """A path or URL as a person writes it: "output/x" and "file:///x" become a Path, "s3://bucket/x" a UPath.
 
-    Raises ConfigError for a protocol that fsspec does not know, and for one whose driver is not installed. How a store
-    is reached and with whose keys is its driver's business: for S3 the AWS environment variables and ~/.aws.
+    Raises ConfigError for an empty text, a bucket without a folder, a protocol that fsspec does not know, and one whose
+    driver is not installed. How a store is reached and with whose keys is its driver's business: for S3 the AWS environment
+    variables and ~/.aws.
     """
+    if isinstance(text, str) and not text.strip():
+        raise ConfigError("an empty path; name a folder or file, or give . for the current folder")
     if not isinstance(text, str) or not URL.match(text):
         return Path(text) if isinstance(text, str) else text
     protocol = text.partition("://")[0].lower()
@@ -46,11 +52,15 @@ def location(text: str | Path | UPath) -> Location:
         place.fs  # noqa: B018  # The driver is imported here, where a missing one can still be named.
     except ImportError as error:
         extra = EXTRAS.get(protocol)
-        remedy = f"run: pip install 'plantain[{extra}]'" if extra else " ".join(str(error).split())
+        package = f"'plantain[{extra}]'" if extra else DRIVERS.get(protocol)
+        remedy = f"run: pip install {package}" if package else " ".join(str(error).split())
         raise ConfigError(f"{text}: the driver of {protocol}:// is not installed; {remedy}") from None
     except ValueError as error:
         raise ConfigError(f"{text}: not a URL of a folder ({' '.join(str(error).split())})") from None
-    if not place.path.strip("/"):
+    inside = place.path.strip("/")
+    if is_object_store(place) and protocol != "memory":
+        inside = inside.partition("/")[2]
+    if not inside:
         raise ConfigError(f"{text}: names no folder; write {protocol}://bucket/folder")
     return place
 

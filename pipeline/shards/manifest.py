@@ -73,14 +73,15 @@ def write_manifests(
 
     The journal must have been flushed. attribution_of: source, name, author, licence and url of every catalogue model among
     the sources it is given, which are those that the views show. Raises CorpusError when fewer or more samples are recorded
-    than the corpus is to have.
+    than the corpus is to have, and when a file has not the size that was recorded: a worker that was cut off from its
+    driver may have written a shard anew, without a sample that failed on its machine alone.
     """
     names = list(splits)
     info = read_info(output)
     sources: set[str] = set()
     broken: dict[str, str] = {}
     with recorded(output, output / PROGRESS, names) as entries:
-        totals = {split: _totals(entries, split, sources, broken) for split in names}
+        totals = {split: _totals(output, entries, split, sources, broken) for split in names}
         _check_complete(output, info, totals)
         for split in names:
             _write_manifest(output, split, entries, totals[split])
@@ -91,10 +92,10 @@ def write_manifests(
     _forget_progress(output / PROGRESS)
 
 
-def _totals(entries: Entries, split: str, sources: set[str], broken: dict[str, str]) -> SplitTotals:
+def _totals(output: Location, entries: Entries, split: str, sources: set[str], broken: dict[str, str]) -> SplitTotals:
     """Sums over a split; adds to `sources` and `broken` what its entries name."""
     sums = SplitTotals()
-    for entry in entries.of(split):
+    for entry in _unchanged(output / split, entries.of(split)):
         sums.shards += 1
         sums.samples += entry["samples"]
         sums.bytes += sum(file["bytes"] for file in entry["files"].values())
@@ -103,6 +104,21 @@ def _totals(entries: Entries, split: str, sources: set[str], broken: dict[str, s
         sources.update(entry.get("assets", ()))
         broken.update(entry.get("broken_assets", {}))
     return sums
+
+
+def _unchanged(folder: Location, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries, when their files have the sizes that were recorded. In a store one listing tells them all."""
+    sizes = None if isinstance(folder, Path) else store.listing(folder)
+    for entry in entries:
+        for file, claimed in entry["files"].items():
+            found = store.size(folder / file) if sizes is None else sizes.get(file)
+            if found != claimed["bytes"]:
+                there = "is gone" if found is None else f"has {found} bytes"
+                raise CorpusError(
+                    f"{folder / file}: {there}, and had {claimed['bytes']} when it was finished; the same `plantain generate` "
+                    "again makes it anew"
+                )
+        yield entry
 
 
 def _check_complete(output: Location, info: dict[str, Any], totals: dict[str, SplitTotals]) -> None:

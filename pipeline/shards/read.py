@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tarfile
@@ -15,7 +16,7 @@ from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.retries import StoreError
 from pipeline.shards.sample import FIELDS, IMAGES, CorruptSample, Sample, from_files
-from pipeline.shards.write import Row, digest
+from pipeline.shards.write import Row
 
 
 class CorpusError(PlantainError):
@@ -54,9 +55,12 @@ def read_manifest(corpus: Location, split: str) -> dict[str, Any]:
 
 
 def fingerprint(corpus: Location, split: str) -> str:
-    """sha256 of a split's manifest, which holds the hash of every shard: equal exactly when the samples are."""
-    read_manifest(corpus, split)
-    return digest(corpus / split / "manifest.json")["sha256"]
+    """sha256 over the hashes of a split's files, in order of shard: equal exactly when the samples are."""
+    found = hashlib.sha256()
+    for shard in read_manifest(corpus, split)["shards"]:
+        for file in sorted(shard["files"]):
+            found.update(f"{file} {shard['files'][file]['sha256']}\n".encode())
+    return found.hexdigest()
 
 
 def read_samples(corpus: Location, split: str, exact: bool = True) -> Iterator[Sample]:

@@ -146,6 +146,9 @@ def listing(folder: Location) -> dict[str, int]:
             rows = folder.fs.ls(folder.path, detail=True)
         except (FileNotFoundError, NotADirectoryError):
             return {}
+        finally:
+            # Else the driver keeps every detail of every file for as long as the process lives.
+            folder.fs.invalidate_cache(folder.path)
         # Some stores keep an empty object for the folder itself, or answer with the file when it is one.
         inside = [row for row in rows if row["name"].strip("/") != folder.path.strip("/")]
         return {row["name"].rstrip("/").rpartition("/")[2]: int(row["size"] or 0) for row in inside}

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ConfigError
+from pipeline.farm.maker import fault_of
 from pipeline.shards import corpus, journal, store
 from pipeline.shards.location import Location, location
 from pipeline.shards.manifest import indented
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows, shard_files
+from pipeline.shards.retries import StoreError
 from pipeline.shards.validate import _manifest_faults
 from pipeline.shards.write import digest, write_shard
 from tests.shards import toy_runs as toys
@@ -88,6 +90,17 @@ def test_a_shard_that_is_not_as_recorded_is_moved_aside_and_made_again(place: Lo
     store.remove(place / "train/shard-000001.tar.damaged")
     toys.run(tmp_path / "other")
     assert everything(place) == everything(tmp_path / "other")
+
+
+@pytest.mark.parametrize("damaged", [b'{"runs": [', b"[]", b'{"runs": 1}'])
+def test_a_damaged_account_of_earlier_runs_is_moved_aside(place: Location, damaged: bytes) -> None:
+    toys.run(place)
+    store.put(place / "run.json", damaged)
+    toys.run(place)
+    assert store.get(place / "run.json.damaged") == damaged and not store.exists(place / "run.json")
+    store.put(place / "run.json", b'{"runs": []}')
+    toys.run(place)
+    assert store.get(place / "run.json") == b'{"runs": []}'
 
 
 def test_a_folder_of_something_else_is_never_touched(place: Location) -> None:
@@ -193,6 +206,8 @@ def test_paths_and_file_urls_are_paths(text: str, path: str) -> None:
         ("s4://bucket/x", "s4://bucket/x: unknown protocol 's4'"),
         ("file://server/share", "names no host; write file:///server/share"),
         ("memory://", "names no folder"),
+        ("s3://bucket", "names no folder; write s3://bucket/folder"),
+        ("", "an empty path; name a folder"),
     ],
 )
 def test_a_place_that_cannot_be_is_named_in_one_line(text: str, said: str) -> None:
@@ -204,6 +219,18 @@ def test_a_missing_driver_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "gcsfs", None)
     with pytest.raises(ConfigError, match=r"driver of gs:// is not installed; run: pip install 'plantain\[gcs\]'"):
         location("gs://bucket/x")
+
+
+def test_a_missing_driver_without_an_extra_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "paramiko", None)
+    monkeypatch.delitem(sys.modules, "fsspec.implementations.sftp", raising=False)
+    with pytest.raises(ConfigError, match="driver of sftp:// is not installed; run: pip install paramiko"):
+        location("sftp://host/x")
+
+
+def test_a_store_that_failed_a_worker_is_told_in_its_own_words() -> None:
+    assert fault_of(StoreError(5, "s3://b/x: denied"), None).reason == "s3://b/x: denied"
+    assert fault_of(KeyError("x"), 1).reason == "KeyError: 'x'"
 
 
 def test_a_shard_of_one_format_has_one_file(place: Location) -> None:
