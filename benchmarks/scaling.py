@@ -3,7 +3,8 @@
     python benchmarks/scaling.py [--scene scenes/mix.yaml] [--preset raster=64 --preset cycles=12 ...]
 
 Every preset makes so many samples through the farm on all cores of this machine; the time is that of the steady part, from
-the first report of a finished sample to the last. Requests are those of an object store: one write a file, and the journal's.
+the first report of a finished sample to the last. Requests are those that write to an object store, for a run on --cores
+cores: see `requests`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,21 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from pipeline.config import load_recipe, load_render_config
 from pipeline.farm import Job, Progress, generate
-from pipeline.shards.journal import FLUSH_ENTRIES
+from pipeline.farm.watch import STORE_SECONDS
+from pipeline.shards.journal import FLUSH_ENTRIES, FLUSH_S
+from pipeline.shards.lease import RENEW_S
 from pipeline.shards.read import read_rows
 
 PRESETS = ["preview=200", "raster=64", "cycles_preview=32", "cycles_fast=12", "cycles=12"]
 SHARD_SIZES = (64, 256)
 SCALES = (1_000_000, 100_000_000)
+PART_BYTES = 50 * 2**20
+"""Of an upload through s3fs, which sends a file of less than two parts whole."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,23 @@ def measure(scene: str, preset: str, samples: int, folder: Path) -> Cost:
     return Cost(preset, f"{render.width}x{render.height}", core_s, bytes_of, formats)
 
 
+def requests(shards: int, shard_bytes: float, seconds: float) -> int:
+    """Of a run of so many shards and seconds into an object store, in one format; without listings and what is tried again.
+
+    A shard: one request, or where it is big its parts, their beginning and their end. The journal: a segment whenever one
+    is full or due by time, for each a look at one shard, and later it is read and deleted. The lease: read and
+    renewed. The status.
+    """
+    upload = 1 if shard_bytes < 2 * PART_BYTES else 2 + ceil(shard_bytes / PART_BYTES)
+    segments = min(shards, ceil(max(shards / FLUSH_ENTRIES, seconds / FLUSH_S)))
+    return shards * upload + 4 * segments + 2 * ceil(seconds / RENEW_S) + ceil(seconds / STORE_SECONDS)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scene", default="scenes/mix.yaml")
     parser.add_argument("--preset", action="append", help="NAME=SAMPLES; repeat")
+    parser.add_argument("--cores", type=int, default=1000, help="of the cluster that requests are counted for")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     try:
@@ -96,10 +115,12 @@ def main() -> None:
         )
         for scale in SCALES:
             shards = -(-scale // SHARD_SIZES[1])
+            asked = requests(shards, cost.format_bytes["tar"] * SHARD_SIZES[1], cost.core_s * scale / options.cores)
             print(
                 f"{scale:>11,} samples: {cost.core_s * scale / 3600:>12,.0f} core-hours"
                 f"  {cost.format_bytes['tar'] * scale / 1e12:8.2f} TB of one format"
-                f"  {shards + shards // FLUSH_ENTRIES:>9,} requests to write it in shards of {SHARD_SIZES[1]}"
+                f"  {asked:>11,} requests to write it in shards of "
+                f"{SHARD_SIZES[1]} on {options.cores} cores"
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from typing import Any
 
 from pipeline.farm.beat import Beat, Reading
 from pipeline.farm.limits import Limits
-from pipeline.farm.maker import Fault, Made
+from pipeline.farm.maker import Device, Fault, Made
 from pipeline.farm.scratch import Scratch
 
 POLL_SECONDS = 0.1
@@ -25,28 +26,34 @@ WEIGH_SECONDS = 0.5
 START_SECONDS = 300.0
 """For a process to open its renderer: Blender read from a network share takes a while."""
 TRACE_CHARACTERS = 8000
+LOG_BYTES = 2**20
+"""What is kept of a chatty process's stderr; beyond that it begins anew."""
 COMMAND = "from pipeline.farm.maker import run; run()"
 
 
 class Child:
     """One process with one renderer. Every way in which it can fail comes out of `poll` as a Fault.
 
-    work: a pickled (Job, threads, Sampler class). threads: CPU threads of its renderer.
+    work: a pickled (Job, threads, Sampler class). threads: CPU threads of its renderer. device: what a preset's "auto"
+    comes to.
     """
 
-    def __init__(self, work: bytes, threads: int, limits: Limits, memory_bytes: int) -> None:
+    def __init__(self, work: bytes, threads: int, limits: Limits, memory_bytes: int, device: Device = "auto") -> None:
         self.limits = limits
         self.memory_bytes = memory_bytes
         self.made = 0
         self._weighed = 0.0
+        self._stopped: Fault | None = None
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
+        # Written at its end wherever that is, so that it can be cut short meanwhile.
+        fcntl.fcntl(self.log, fcntl.F_SETFL, os.O_APPEND)
         self.scratch = Scratch()
         ours, theirs = socket.socketpair()
         self.beat, page = Beat.new()
         lifeline, self._lifeline = os.pipe()
         descriptors = (theirs.fileno(), page, lifeline)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", COMMAND, *map(str, descriptors)],
+            [sys.executable, "-P", "-c", COMMAND, *map(str, descriptors), device],
             pass_fds=(*descriptors, self.scratch.descriptor),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -88,6 +95,16 @@ class Child:
         made: Made = message[0]
         return made
 
+    def mind(self) -> bool:
+        """Look at the memory of a process that nobody polls now; whether it keeps within its limit.
+
+        One that does not is killed, and the next `poll` that finds no sample left says so.
+        """
+        if self._stopped is None and time.monotonic() - self._weighed > WEIGH_SECONDS:
+            with contextlib.suppress(ChildFailed):
+                self._weigh()
+        return self._stopped is None
+
     def close(self) -> None:
         """End the process, at once, and free what it held."""
         if self.process.poll() is None:
@@ -115,7 +132,7 @@ class Child:
 
     def _receive(self, sample_seconds: float, silent_seconds: float) -> tuple[Any] | None:
         """A message in a tuple, None after POLL_SECONDS. Raises ChildFailed for a fault, a death and a broken limit."""
-        if time.monotonic() - self._weighed > WEIGH_SECONDS:
+        if self._stopped is None and time.monotonic() - self._weighed > WEIGH_SECONDS:
             self._weigh()
         try:
             if self._pipe.poll(POLL_SECONDS):
@@ -125,7 +142,8 @@ class Child:
                 return (message,)
         except (EOFError, OSError):  # the latter when it died in the middle of a message
             raise ChildFailed(self._obituary()) from None
-        self._check(sample_seconds, silent_seconds)
+        if self._stopped is None:
+            self._check(sample_seconds, silent_seconds)
         return None
 
     def _check(self, sample_seconds: float, silent_seconds: float) -> None:
@@ -145,6 +163,8 @@ class Child:
 
     def _weigh(self) -> None:
         self._weighed = time.monotonic()
+        if os.fstat(self.log.fileno()).st_size > LOG_BYTES:
+            os.ftruncate(self.log.fileno(), 0)
         if (held := self.resident_bytes()) > self.memory_bytes:
             reason = f"took {held / 2**30:.1f} GiB of memory, more than the {self.memory_bytes / 2**30:.1f} GiB allowed"
             raise ChildFailed(self._killed("memory", reason, self.beat.read()))
@@ -156,10 +176,13 @@ class Child:
         time.sleep(0.3)
         self.process.kill()
         self.process.wait()
-        return Fault(beat.index, kind, reason, self._told())
+        self._stopped = Fault(beat.index, kind, reason, self._told())
+        return self._stopped
 
     def _obituary(self) -> Fault:
         """Why a process that is gone went."""
+        if self._stopped is not None:
+            return self._stopped
         code = self.process.wait()
         beat = self.beat.read()
         if code >= 0:
@@ -176,8 +199,8 @@ class Child:
 
     def _told(self) -> str:
         """The end of what the process wrote to stderr: faulthandler's list of where its threads were."""
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")[-TRACE_CHARACTERS:]
+        end = os.fstat(self.log.fileno()).st_size
+        return os.pread(self.log.fileno(), TRACE_CHARACTERS, max(0, end - TRACE_CHARACTERS)).decode(errors="replace")
 
 
 class ChildFailed(Exception):

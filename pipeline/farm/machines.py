@@ -63,20 +63,20 @@ class Cluster:
         self,
         render: RenderConfig,
         gpus_per_worker: float | None = None,
-        cores_per_worker: int | None = None,
         memory_gb: float | None = None,
     ) -> dict[str, Any]:
         """What to reserve for one worker, as keyword arguments of `ray.remote`: num_cpus, num_gpus, and memory in bytes.
 
+        One core, or with a GPU its share of the node's cores.
+
         gpus_per_worker: None for what balances the nodes that have GPUs, between a quarter and a whole one; 0 to leave
             the GPUs alone, which hides them from the workers. Cycles on a GPU and on a CPU differ in the last bits, so
             one run uses one or the other: where there are GPUs, only nodes that have them get workers.
-        cores_per_worker: None for 1, or with a GPU for its share of the node's cores.
         memory_gb: reserved, so that Ray places no more workers on a node than its memory holds; None reserves nothing.
         """
         draws = render.renderer == "raster" or (render.renderer == "cycles" and render.device != "cpu")
         share = gpus_per_worker if gpus_per_worker is not None else _gpu_share(self.nodes) if draws else 0.0
-        options: dict[str, Any] = {"num_cpus": cores_per_worker or _cores_beside(share, self.nodes), "num_gpus": share}
+        options: dict[str, Any] = {"num_cpus": _cores_beside(share, self.nodes), "num_gpus": share}
         if memory_gb is not None:
             options["memory"] = round(memory_gb * 2**30)
         if gpus_per_worker == 0:

@@ -18,13 +18,14 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import CyclesConfig
 from pipeline.errors import ConfigError, PlantainError
 from pipeline.farm.beat import Beat
 from pipeline.farm.job import Job
@@ -33,6 +34,7 @@ from pipeline.render import open_renderer
 from pipeline.shards.sample import to_files
 
 PR_SET_PDEATHSIG = 1
+Device = Literal["auto", "cpu", "gpu"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +172,15 @@ def fault_of(error: BaseException, index: int | None) -> Fault:
     return Fault(index, "exception", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", told)
 
 
+def settled(job: Job, device: Device) -> Job:
+    """The job with `device` in place of its preset's "auto": a worker that has a GPU must use it or fail."""
+    if isinstance(job.render, CyclesConfig) and job.render.device == "auto":
+        return replace(job, render=job.render.model_copy(update={"device": device}))
+    return job
+
+
 def run() -> None:
-    """Entry point: the descriptors of the orders, the beat and the lifeline are the command's arguments."""
+    """Entry point. The command's arguments: descriptors of the orders, the beat and the lifeline, then the device."""
     # On a crash: where every thread was. The worker asks for the same with SIGUSR1 before it kills a process that hangs.
     faulthandler.enable(sys.stderr, all_threads=True)
     faulthandler.register(signal.SIGUSR1, sys.stderr, all_threads=True)
@@ -180,7 +189,7 @@ def run() -> None:
     status = 1
     try:
         _die_with_parent(lifeline)
-        _serve(Connection(orders), Beat(page))
+        _serve(Connection(orders), Beat(page), cast(Device, sys.argv[4]))
         status = 0
     except (EOFError, ConnectionError):
         status = 0  # the worker is gone or has no more use for us
@@ -192,7 +201,7 @@ def run() -> None:
         os._exit(status)
 
 
-def _serve(pipe: Connection, beat: Beat) -> None:
+def _serve(pipe: Connection, beat: Beat, device: Device) -> None:
     """First a job comes in and None goes out when the renderer is open; then (indices, alone) in, samples out.
 
     A Fault goes out in place of what failed, and ends the process: a renderer that raised is not trusted again.
@@ -204,7 +213,7 @@ def _serve(pipe: Connection, beat: Beat) -> None:
 
         # One worker, one core: Ray places as many workers as there are cores.
         cv2.setNumThreads(1)
-        line = Line(sampler_class(job, threads, beat), beat)
+        line = Line(sampler_class(settled(job, device), threads, beat), beat)
     except Exception as error:
         pipe.send(fault_of(error, None))
         return

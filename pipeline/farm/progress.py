@@ -19,7 +19,7 @@ WINDOW_ROUNDS = 4
 @dataclass
 class Hand:
     """A worker as the driver sees it. pid: of its Ray actor; resident_bytes: of the process that makes its samples; began:
-    when it came to this stage, on this machine's steady clock."""
+    when it came to this stage, on this machine's steady clock; device: "gpu" or "cpu", what Ray reserved for it."""
 
     node: str = ""
     pid: int = 0
@@ -27,6 +27,7 @@ class Hand:
     stage: str = "starting"
     resident_bytes: int = 0
     began: float = field(default_factory=time.monotonic)
+    device: str = ""
 
     def told(self) -> dict[str, Any]:
         """As plain values for those whose clock is another: seconds "since" it came to this stage in place of `began`."""
@@ -72,7 +73,7 @@ class Progress:
     begun again after a fault. lost: workers that died. quarantined: samples left out, {"index": int, "reason": str,
     "traceback": str, "replay": str} each. Resumed shards count too. made, seconds: samples of this run, and the wall time
     they took by stage, summed over workers. note: what holds the run up, in words. most_workers, nodes: that were ever
-    ready at once, and where.
+    ready at once, and where; devices: "gpu", "cpu" or both, what they worked on.
     """
 
     total: int
@@ -89,6 +90,7 @@ class Progress:
     began: float = field(default_factory=time.time)
     most_workers: int = 0
     nodes: set[str] = field(default_factory=set)
+    devices: set[str] = field(default_factory=set)
     pace: Pace = field(default_factory=Pace)
 
     def see(self, hands: Sequence[Hand]) -> None:
@@ -97,6 +99,7 @@ class Progress:
         ready = [hand.node for hand in hands if hand.node]
         self.most_workers = max(self.most_workers, len(ready))
         self.nodes.update(ready)
+        self.devices.update(hand.device for hand in hands if hand.device)
         self.pace.mark(time.monotonic(), self.made, len(ready))
 
     @property

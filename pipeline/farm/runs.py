@@ -32,6 +32,7 @@ def row_of(status: Status) -> dict[str, Any]:
         "samples_per_second": round(status.made / seconds, 4) if seconds else 0.0,
         "workers": status.most_workers,
         "nodes": list(status.nodes),
+        "devices": list(status.devices),
         "retries": status.retries,
         "lost": status.lost,
         "left_out": status.left_out,

@@ -167,10 +167,8 @@ class _Run:
         threads = max(1, cluster.cores // count) if cluster.local else options["num_cpus"]
         # A worker that ends takes its process along; Ray starting it again would not help, for its lease is gone.
         actor_class = ray.remote(max_restarts=0, **options)(Worker)
-        # Other processes have another working directory.
-        output = self.job.output.resolve() if isinstance(self.job.output, Path) else self.job.output
         arguments = (
-            replace(self.job, output=output),
+            portable(self.job),
             self.limits,
             _pickled(self.job, threads, self.sampler),
             threads,
@@ -293,6 +291,11 @@ class _Run:
             f"{self.job.output}: stopped; {self.finished_samples} of {self.job.samples} samples are safe in "
             f"{len(self.plan) - self.left} shards; the same command again goes on from there"
         )
+
+
+def portable(job: Job) -> Job:
+    """The job for other processes, whose working directory is another."""
+    return replace(job, output=job.output.resolve()) if isinstance(job.output, Path) else job
 
 
 def _pickled(job: Job, threads: int, sampler: type[Sampler]) -> bytes:

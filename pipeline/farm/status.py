@@ -43,7 +43,7 @@ class Status:
     "finished". process_began: tells the driver from a later process of the same number. every: seconds between writes.
     done, resumed, made, rejected, retries, lost: as Progress has them. rate: samples a second over the recent past, None
     while unknown, as seconds_left. left_out, left_out_samples: how many, and the first of them, {"index", "reason",
-    "replay"} each. workers: {"node", "pid", "index", "stage", "since", "resident_bytes"} each. stages: wall time by
+    "replay"} each. workers: {"node", "pid", "index", "stage", "since", "resident_bytes", "device"} each. stages: wall time by
     stage, summed over workers.
     """
 
@@ -70,6 +70,7 @@ class Status:
     workers: Sequence[dict[str, Any]] = ()
     most_workers: int = 0
     nodes: Sequence[str] = ()
+    devices: Sequence[str] = ()
     stages: dict[str, float] = field(default_factory=dict)
     plantain: str = pipeline.__version__
 
@@ -99,6 +100,7 @@ class Status:
             workers=[hand.told() for hand in progress.hands],
             most_workers=progress.most_workers,
             nodes=sorted(progress.nodes),
+            devices=sorted(progress.devices),
             stages=dict(progress.seconds),
         )
 

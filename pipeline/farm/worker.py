@@ -16,7 +16,7 @@ from pipeline.errors import ConfigError
 from pipeline.farm.child import POLL_SECONDS, Child, ChildFailed
 from pipeline.farm.job import Job
 from pipeline.farm.limits import SHARE, Limits, machine_memory
-from pipeline.farm.maker import Fault, Made, fault_of
+from pipeline.farm.maker import Device, Fault, Made, fault_of
 from pipeline.farm.messages import Failure, Order, Report
 from pipeline.farm.metrics import WorkerMetrics
 from pipeline.shards.corpus import difference
@@ -58,7 +58,8 @@ class Worker:
     """Makes shards of one job. Its process starts with the first order and is kept until it is worn out or fails.
 
     work: a pickled (job, threads, Sampler class) for that process. workers_here: how many share this machine's memory;
-    None: as many as the CPUs that Ray lends of it suffice for.
+    None: as many as the CPUs that Ray lends of it suffice for. A preset's device "auto" is a GPU where Ray reserved one, or
+    a part of one, for this worker, and else the CPU: one run does not silently use both.
     """
 
     def __init__(self, job: Job, limits: Limits, work: bytes, threads: int, workers_here: int | None) -> None:
@@ -67,6 +68,7 @@ class Worker:
         self.work = work
         self.threads = threads
         self.memory_bytes = limits.memory_bytes or int(SHARE * machine_memory() / (workers_here or _fitting_here()))
+        self.device: Device = "gpu" if _assigned("GPU") else "cpu"
         self.child: Child | None = None
         self.report = Report()
         self.metrics = WorkerMetrics(str(job.output))
@@ -80,7 +82,7 @@ class Worker:
         """Who this is. Raises ConfigError where this machine would not make what the one that began the job makes."""
         check_packages(self.job)
         check_catalogues(self.job)
-        return {"node": platform.node(), "pid": os.getpid()}
+        return {"node": platform.node(), "pid": os.getpid(), "device": self.device}
 
     def make(self, orders: Sequence[Order], period: float) -> Iterator[Report]:
         """Make shards. Yields a report every `period` seconds or so; the last one when everything is written."""
@@ -147,8 +149,10 @@ class Worker:
         """The samples of `indices` in order, None whenever nothing has come for a while. Raises ChildFailed."""
         at = 0
         while at < len(indices):
+            if self.child is not None and not self.child.mind():
+                self._retire()  # all that it was asked for is here, so no sample is to blame
             if self.child is None:
-                self.child = Child(self.work, self.threads, self.limits, self.memory_bytes)
+                self.child = Child(self.work, self.threads, self.limits, self.memory_bytes, self.device)
             while not self.child.open():
                 yield None
             left = self.limits.recycle_after - self.child.made if self.limits.recycle_after else len(indices)
@@ -177,6 +181,8 @@ class Worker:
             return
         batch, future = self._writing
         while not wait([future], POLL_SECONDS).done:
+            if self.child is not None:
+                self.child.mind()  # it works on meanwhile, however slow the store is
             yield
         self._writing = None
         error = future.exception()
@@ -212,9 +218,16 @@ def _fitting_here() -> int:
     """
     import ray
 
-    context = ray.get_runtime_context()
-    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == context.get_node_id()]
-    return max(1, int(sum(lent) / (context.get_assigned_resources().get("CPU") or 1.0)))
+    here = ray.get_runtime_context().get_node_id()
+    lent = [node["Resources"].get("CPU", 1.0) for node in ray.nodes() if node["NodeID"] == here]
+    return max(1, int(sum(lent) / (_assigned("CPU") or 1.0)))
+
+
+def _assigned(resource: str) -> float:
+    """How much of a resource Ray reserved for this worker."""
+    import ray
+
+    return float(ray.get_runtime_context().get_assigned_resources().get(resource, 0.0))
 
 
 def _kept(made: Mapping[int, Made]) -> Any:

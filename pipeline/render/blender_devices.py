@@ -21,8 +21,8 @@ def choose(device: Literal["auto", "cpu", "gpu"], found: Mapping[str, Sequence[s
     best = next((interface for interface in INTERFACES if found.get(interface)), None)
     if best is None and device == "gpu":
         raise ConfigError(
-            "device: 'gpu' asks for a graphics card and Cycles finds none (OptiX, CUDA, HIP, Metal); "
-            "check its driver, or set device to auto or cpu"
+            "device: 'gpu' asks for a graphics card (so does 'auto' where Ray reserves one) and Cycles finds none it can "
+            "use (OptiX, CUDA, HIP, Metal); check its driver, or set device to cpu"
         )
     return best
 

@@ -7,6 +7,7 @@ import os
 import struct
 import sys
 import tempfile
+import time
 
 import cloudpickle
 import numpy as np
@@ -14,7 +15,10 @@ import psutil
 import pytest
 
 from pipeline.farm.beat import Beat
+from pipeline.farm.child import ChildFailed
+from pipeline.farm.limits import Limits
 from pipeline.farm.null import NullSampler
+from tests.farm.faulty import faulty, hoard
 from tests.farm.test_child import child_of, made
 
 
@@ -36,6 +40,16 @@ class Leak(NullSampler):
     def pack(self, prepared, image):
         self.held.append(np.ones(2**21))
         return super().pack(prepared, image)
+
+
+class Chatty(NullSampler):
+    """Warns of every sample at length, and then meets its end."""
+
+    def draw(self, prepared):
+        for _ in range(40):
+            sys.stderr.write("a warning that nobody reads\n" * 1000)
+        if prepared == 9:
+            raise SystemExit("the last word")
 
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
@@ -89,3 +103,40 @@ def test_the_beat_needs_no_room_on_any_disk(monkeypatch):
     os.close(page)
     beat.at("render", 3)
     assert (beat.read().index, beat.read().stage) == (3, "render")
+
+
+def test_what_a_chatty_process_writes_does_not_grow_without_end_and_its_last_words_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.farm.child.WEIGH_SECONDS", 0.0)
+    child, sizes = child_of(tmp_path, Chatty), []
+    weigh = child._weigh
+
+    def look():
+        weigh()
+        sizes.append(os.fstat(child.log.fileno()).st_size)
+
+    child._weigh = look
+    keys, fault = made(child, range(10), alone=True)
+    # Ten samples say ten megabytes; one look lets the excess of what was said since the last one pass.
+    assert len(keys) == 9 and sizes and max(sizes) < 6 * 2**20
+    assert "the last word" in fault.traceback + fault.reason
+
+
+def test_a_process_that_leaks_while_its_worker_waits_for_the_store_is_stopped_and_what_it_made_is_kept(tmp_path):
+    child = child_of(tmp_path, faulty(hoard, 2, "pack"), Limits(silent_seconds=30.0), memory=2**30)
+    while not child.open():
+        pass
+    child.order(range(5), False)
+    while child.mind():
+        time.sleep(0.1)
+    assert child.process.poll() is not None
+    keys = []
+
+    def rest():
+        with contextlib.closing(child):
+            while True:
+                if (one := child.poll()) is not None:
+                    keys.append(one.index)
+
+    with pytest.raises(ChildFailed) as failed:
+        rest()
+    assert (keys, failed.value.fault.kind) == ([0, 1], "memory")

@@ -167,7 +167,7 @@ def test_a_shard_that_the_driver_cannot_see_is_not_recorded(tmp_path, monkeypatc
     from pipeline.farm import schedule
 
     (tmp_path / "elsewhere/train").mkdir(parents=True)
-    monkeypatch.setattr(schedule._Run, "_portable", lambda self: replace(self.job, output=tmp_path / "elsewhere"))
+    monkeypatch.setattr(schedule, "portable", lambda job: replace(job, output=tmp_path / "elsewhere"))
     with pytest.raises(CorpusError, match="storage all nodes share"):
         generate(job(tmp_path / "a", render=NULL), 1)
 
@@ -212,8 +212,8 @@ def interrupt(tmp_path, signals, samples=4000):
         "--samples", str(samples), "--no-exact", "--shard-size", "4", "--splits", "train=1", "--output", str(tmp_path / "a"),
     ]  # fmt: skip
     run = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "a").glob("train/shard-00000*.tar")) and time.monotonic() < deadline:
+    journal, deadline = tmp_path / "a/.progress/journal.jsonl", time.monotonic() + 100
+    while not (journal.exists() and journal.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.05)
     for number in signals:
         run.send_signal(number)

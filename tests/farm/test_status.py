@@ -167,6 +167,7 @@ def test_a_real_run_is_seen_at_work_and_then_finished(tmp_path):
         [platform.node()],
         done.retries,
     )
+    assert run["devices"] == ["cpu"]
     assert run["samples"] >= 39 and run["stages"].keys() == {"encode", "write"}
     before = (output / "run.json").read_bytes()
     generate(job(output, 40), 2)

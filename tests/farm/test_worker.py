@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from importlib.metadata import version
 from types import SimpleNamespace
 
+import cloudpickle
 import pytest
 import ray
 
 from pipeline.config import load_recipe, load_render_config
 from pipeline.errors import ConfigError
 from pipeline.farm import Job, Limits, worker
+from pipeline.farm.child import Child, ChildFailed
+from pipeline.farm.maker import Sampler, settled
 from pipeline.farm.worker import Worker
 
 RECIPE, NULL = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/null.yaml")
@@ -55,3 +59,33 @@ def test_the_workers_that_fit_a_node_share_its_memory(tmp_path, node, monkeypatc
     node(cpus, CPU=own, GPU=0.25)
     monkeypatch.setattr(worker, "machine_memory", lambda: 1000)
     assert worker_of(tmp_path).memory_bytes == int(worker.SHARE * 1000 / workers)
+
+
+@pytest.mark.parametrize(("assigned", "device"), [({"CPU": 1.0, "GPU": 0.25}, "gpu"), ({"CPU": 1.0}, "cpu")])
+def test_a_worker_renders_on_the_gpu_that_was_reserved_for_it_and_on_no_other(tmp_path, node, assigned, device):
+    node(4.0, **assigned)
+    chosen = worker_of(tmp_path).device
+    cycles = load_render_config("render_configs/cycles.yaml")
+    job = Job(RECIPE, cycles, tmp_path, 10)
+    assert cycles.device == "auto" and settled(job, chosen).render.device == device
+    for said in ("cpu", "gpu"):
+        plain = replace(job, render=cycles.model_copy(update={"device": said}))
+        assert settled(plain, chosen) == plain
+    raster = replace(job, render=load_render_config("render_configs/raster.yaml"))
+    assert settled(raster, chosen) == raster
+
+
+def test_a_worker_whose_gpu_cycles_cannot_use_says_so_and_does_not_turn_to_the_cpu(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    cycles = load_render_config("render_configs/cycles_preview.yaml")
+    work = cloudpickle.dumps((Job(RECIPE, cycles, tmp_path, 10), 1, Sampler))
+    child = Child(work, 1, Limits(), 4 * 2**30, "gpu")
+
+    def wait():
+        with contextlib.closing(child):
+            while not child.open():
+                pass
+
+    with pytest.raises(ChildFailed) as failed:
+        wait()
+    assert failed.value.fault.kind == "config" and "asks for a graphics card" in failed.value.fault.reason

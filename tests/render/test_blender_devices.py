@@ -37,5 +37,5 @@ def test_asking_for_a_card_that_is_not_there_gets_one_line_with_key_value_and_re
         choose("gpu", NONE)
     text = str(caught.value)
     assert "\n" not in text
-    for word in ("device", "'gpu'", "auto or cpu"):
+    for word in ("device", "'gpu'", "set device to cpu"):
         assert word in text
