@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.errors import ConfigError, PlantainError
@@ -16,7 +17,6 @@ from pipeline.farm.job import Job, Shard
 from pipeline.farm.maker import Fault
 from pipeline.farm.messages import Failure, Order
 from pipeline.farm.progress import Progress
-from pipeline.shards.store import StoreError
 
 MAX_TRIES = 3
 """Of a sample, on different workers where there are several."""
@@ -71,10 +71,10 @@ class Faults:
         if fault.kind == "config":
             raise ConfigError(fault.reason)
         if failure.store:
-            # A store's own words name the file; anything else is no store's.
-            said = fault.reason.removeprefix(f"{StoreError.__name__}: ")
-            where = "" if said.startswith(str(self.job.output)) else f"{self.job.output}: "
-            raise FarmError(f"{where}{said}; what was made is safe, the same command again resumes")
+            # A store's own words name the file, by its whole path.
+            output = self.job.output.resolve() if isinstance(self.job.output, Path) else self.job.output
+            where = "" if fault.reason.startswith(str(output)) else f"{self.job.output}: "
+            raise FarmError(f"{where}{fault.reason}; what was made is safe, the same command again resumes")
         raise FarmError(f"no worker can begin; the last one to try: {fault.reason}")
 
     def lost(self, vain: int, workers: int, reason: str) -> None:

@@ -60,9 +60,7 @@ def generate(
     resumes.
     """
     require("farm", "ray")
-    job = replace(
-        job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe), packages=corpus.packages()
-    )
+    job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe), packages=corpus.packages())
     progress = Progress(total=job.samples, note="looking at what is there")
     with (
         corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
@@ -72,7 +70,7 @@ def generate(
         run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(workers, address, gpus_per_worker)
-        journal.flush()
+        journal.close()
         watch.finish()
         corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
     return progress
