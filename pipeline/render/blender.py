@@ -23,12 +23,15 @@ from numpy.typing import NDArray
 from pipeline.config import CyclesConfig
 from pipeline.render.blender_devices import use_device
 from pipeline.render.blender_scene import build, clear
-from pipeline.render.bproc import blenderproc, quiet, start
+from pipeline.render.bproc import blenderproc, quiet, reset, start
 from pipeline.render.film import develop
 from pipeline.scene import Scene
 
 EMPTY_DEPTH_M = 1e9
 """Cycles writes 1e10 where no surface is."""
+RENEW_EVERY = 32
+"""Scenes after which Blender starts over with an empty file. Without a window it never empties its list of changes to draw,
+and searches all of it for every block that is removed: 1 ms more a scene, with every scene."""
 
 
 class BlenderRenderer:
@@ -45,12 +48,10 @@ class BlenderRenderer:
         self.config = config
         self.threads = threads
         self.seconds = dict.fromkeys(("build", "cycles", "develop"), 0.0)
-        self._folder = start()
-        self._gpu = use_device(config.device)
         self._on_headway = lambda *_: on_headway()
-        bpy.app.handlers.render_stats.append(self._on_headway)
-        with quiet():
-            self._settings()
+        self._folder = start()
+        self._made = 0
+        self._set_up()
 
     def render(self, scene: Scene) -> NDArray[np.uint8]:
         """Picture of the scene, uint8 sRGB [H, W, 3], at the size of the scene's camera. Same scene, same bytes."""
@@ -61,6 +62,11 @@ class BlenderRenderer:
     def radiance(self, scene: Scene) -> NDArray[np.float32]:
         """What `render` exposes: linear RGB [H, W, 3], not clipped."""
         self.seconds = dict.fromkeys(self.seconds, 0.0)
+        self._made += 1
+        if self._made % RENEW_EVERY == 0:
+            with self._clock("build"):
+                reset()
+                self._set_up()
         with quiet():
             try:
                 with self._clock("build"):
@@ -124,6 +130,13 @@ class BlenderRenderer:
             yield
         finally:
             self.seconds[part] += time.perf_counter() - start
+
+    def _set_up(self) -> None:
+        """What this renderer wants of a Blender that was just reset."""
+        self._gpu = use_device(self.config.device)
+        bpy.app.handlers.render_stats.append(self._on_headway)
+        with quiet():
+            self._settings()
 
     def _settings(self) -> None:
         config, renderer = self.config, blenderproc.renderer
