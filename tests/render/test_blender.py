@@ -114,6 +114,13 @@ def test_same_scene_gives_the_same_bytes_in_a_fresh_process_with_another_thread_
         other.close()
 
 
+def test_blender_that_starts_over_makes_the_same_pictures_and_still_shows_headway(blender: Any) -> None:
+    # It does so every 32 scenes.
+    first, *others = [blender.render(tableau(32, 32), QUICK) for _ in range(34)]
+    assert all(np.array_equal(first, other) for other in others)
+    assert blender.timing()["headway"] >= 5
+
+
 def test_cycles_says_that_it_makes_headway_and_where_the_time_went(blender: Any) -> None:
     blender.render(tableau(48, 48), PLAIN)
     timing = blender.timing()
