@@ -190,8 +190,10 @@ def test_a_corpus_made_anew_under_the_same_name_is_not_resumed_on(corpus, tmp_pa
     shutil.copytree(corpus, copy)
     with pytest.raises(Killed):
         finetune([copy], "tiny", tmp_path / "run", preset(), on_progress=kill_at(4))
-    manifest = copy / "train/manifest.json"
-    manifest.write_text(manifest.read_text() + "\n")
+    path = copy / "train/manifest.json"
+    manifest = json.loads(path.read_text())
+    next(iter(manifest["shards"][0]["files"].values()))["sha256"] = "0" * 64
+    path.write_text(json.dumps(manifest))
     with pytest.raises(ConfigError, match="other settings.*data"):
         finetune([copy], "tiny", tmp_path / "run", preset())
 

@@ -158,7 +158,8 @@ def test_an_interrupt_says_how_to_go_on_and_the_run_resumes(tmp_path):
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=60)
     assert run.returncode == 130, errors
-    assert errors.splitlines()[-1] == "plantain: stopped; the same command again resumes where it was"
+    assert errors.splitlines()[-1].startswith(f"plantain: {output}: stopped; ")
+    assert errors.splitlines()[-1].endswith("; the same command again goes on from there")
     assert "Traceback" not in errors
 
 
