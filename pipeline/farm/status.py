@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pipeline
 from pipeline.farm.progress import Progress
@@ -22,9 +22,6 @@ from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.manifest import PROGRESS
 from pipeline.shards.read import CorpusError, read_info, read_manifest
-
-if TYPE_CHECKING:
-    pass
 
 FILE = "status.json"
 STALE_WRITES = 4

@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pipeline.compose import class_list, listed_models
@@ -19,7 +18,7 @@ from pipeline.farm.limits import SHARE, Limits, machine_memory
 from pipeline.farm.maker import Device, Fault, Made, fault_of
 from pipeline.farm.messages import Failure, Order, Report
 from pipeline.farm.metrics import WorkerMetrics
-from pipeline.shards.corpus import difference
+from pipeline.shards.corpus import difference, packages
 from pipeline.shards.write import write_shard
 
 FETCH_SECONDS = 20.0
@@ -252,21 +251,14 @@ def _fetched(kept: Any) -> list[Made]:
 
 def check_packages(job: Job) -> None:
     """Raises ConfigError where this machine has other versions of what decides the bytes than the one that started `job`."""
-    here = {name: _version(name) for name in job.packages}
-    if other := [name for name in job.packages if here[name] != job.packages[name]]:
-        told = ", ".join(f"{name} {here[name] or 'none'} instead of {job.packages[name]}" for name in other)
+    here = packages()
+    if other := [name for name in job.packages if here.get(name) != job.packages[name]]:
+        told = ", ".join(f"{name} {here.get(name, 'none')} instead of {job.packages[name]}" for name in other)
         install = " ".join(f"'{name}=={job.packages[name]}'" for name in other)
         raise ConfigError(
             f"{platform.node()} has {told}, unlike the machine that started the run, so its samples would be other bytes; "
             f"pip install {install} there"
         )
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def check_catalogues(job: Job) -> None:
