@@ -9,11 +9,10 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.errors import ConfigError, PlantainError
-from pipeline.farm.job import Job, Shard
+from pipeline.farm.job import Job, Shard, portable
 from pipeline.farm.maker import Fault
 from pipeline.farm.messages import Failure, Order
 from pipeline.farm.progress import Progress
@@ -72,8 +71,7 @@ class Faults:
             raise ConfigError(fault.reason)
         if failure.store:
             # A store's own words name the file, by its whole path.
-            output = self.job.output.resolve() if isinstance(self.job.output, Path) else self.job.output
-            where = "" if fault.reason.startswith(str(output)) else f"{self.job.output}: "
+            where = "" if fault.reason.startswith(str(portable(self.job).output)) else f"{self.job.output}: "
             raise FarmError(f"{where}{fault.reason}; what was made is safe, the same command again resumes")
         raise FarmError(f"no worker can begin; the last one to try: {fault.reason}")
 

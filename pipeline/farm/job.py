@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
+from pathlib import Path
 from typing import Any, overload
 
 from pipeline.config import Recipe, RenderConfig
@@ -106,6 +107,11 @@ class Plan(Sequence[Shard]):
         at = self.names.index(split)
         place = self._shards[at] + number
         return place if place < self._shards[at + 1] else None
+
+
+def portable(job: Job) -> Job:
+    """The job for other processes, whose working directory is another."""
+    return replace(job, output=job.output.resolve()) if isinstance(job.output, Path) else job
 
 
 def parse_splits(text: str) -> tuple[tuple[str, float], ...]:

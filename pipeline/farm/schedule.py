@@ -13,14 +13,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
 from pipeline.errors import PlantainError, require
 from pipeline.farm.crew import Crew, Member
 from pipeline.farm.faults import Faults, Task
-from pipeline.farm.job import Job, Plan
+from pipeline.farm.job import Job, Plan, portable
 from pipeline.farm.limits import Limits
 from pipeline.farm.machines import Cluster
 from pipeline.farm.maker import Fault, Sampler
@@ -289,11 +288,6 @@ class _Run:
             f"{self.job.output}: stopped; {self.finished_samples} of {self.job.samples} samples are safe in "
             f"{len(self.plan) - self.left} shards; the same command again goes on from there"
         )
-
-
-def portable(job: Job) -> Job:
-    """The job for other processes, whose working directory is another."""
-    return replace(job, output=job.output.resolve()) if isinstance(job.output, Path) else job
 
 
 def _pickled(job: Job, threads: int, sampler: type[Sampler]) -> bytes:
