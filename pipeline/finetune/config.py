@@ -56,22 +56,95 @@ class TinyModel(Strict):
         return self
 
 
+class PairSource(Strict):
+    """Somebody's own pictures with captions: the generator's own data.
+
+    path: a .tar or .parquet file, a folder of them, or a pattern ("/data/laion/*.tar"). image, caption: names of the tar
+    members' extensions or of the columns. weight: relative to `vision` and `captions`.
+    """
+
+    path: str
+    weight: Positive = 1.0
+    image: str | None = None
+    caption: str | None = None
+
+
+class Mixture(Strict):
+    """What training draws from, relative to one another: perception tasks enter the generator's own data."""
+
+    vision: NonNegative = 1.0
+    captions: Annotated[NonNegative, Field(description="our own views as pictures to be made from their captions")] = (
+        0.0
+    )
+    pairs: tuple[PairSource, ...] = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Mixture:
+        if not (self.vision or self.captions or self.pairs):
+            raise ValueError("nothing to draw from; give vision, captions or pairs a positive weight")
+        return self
+
+
+class Augment(Strict):
+    """Changes of a view that keep its labels true. Shares are of the examples."""
+
+    min_crop: Annotated[float, Field(gt=0, le=1, description="smallest side of a crop, share of the view's")] = 1.0
+    flip: Annotated[float, Field(ge=0, le=1)] = 0.0
+    redraw: Annotated[float, Field(ge=0, le=1, description="asked anew from `exact`: palette, colormap, words")] = 0.0
+    jitter: Annotated[float, Field(ge=0, le=1, description="strength, of brightness, contrast, saturation, hue")] = 0.0
+    jpeg: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class ObjectiveConfig(Strict):
+    """What is learnt at a step; see pipeline.finetune.objective."""
+
+    method: Literal["flow", "single_step"] = "flow"
+    weighting: Literal["even", "contrast"] = "even"
+    pixel_weight: Annotated[NonNegative, Field(description="of the decoded painting's absolute error")] = 0.0
+
+
+class Lora(Strict):
+    """Low-rank adapters on the base's linear layers (Hu et al., arXiv:2106.09685). targets: null for the base's own choice."""
+
+    rank: Annotated[int, Field(ge=1, le=1024)] = 16
+    alpha: Positive = 16.0
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    targets: tuple[str, ...] | None = None
+
+
 class TrainConfig(Strict):
     """One training run. Exactly one of `steps` and `minutes` bounds it."""
 
+    base: str | None = None
+    weights: Annotated[str | None, Field(description="hub id or folder of the base's weights")] = None
+    revision: str | None = None
+    image_size: Annotated[int | None, Field(ge=32, le=4096, description="None: the base's own")] = None
+    lora: Lora | None = None
     model: TinyModel = TinyModel()
     steps: Annotated[int, Field(ge=1)] | None = None
     minutes: Positive | None = None
-    batch_size: Annotated[int, Field(ge=1, le=65536)] = 16
+    batch_size: Annotated[int, Field(ge=1, le=65536, description="of a process in one pass")] = 16
+    accumulation: Annotated[int, Field(ge=1, le=65536, description="passes in a step")] = 1
+    optimizer: Literal["muon", "adamw"] = "muon"
     learning_rate: Positive = 2e-3
     muon_rate: Positive = 0.02
     weight_decay: NonNegative = 0.01
     warmup: Annotated[float, Field(ge=0, lt=1, description="share of the run")] = 0.03
     schedule: Literal["cosine", "constant"] = "cosine"
     clip_norm: Positive = 1.0
+    ema: Annotated[float | None, Field(gt=0, lt=1, description="decay a step of averaged weights")] = None
     precision: Literal["no", "bf16", "fp16"] = "no"
+    gradient_checkpointing: bool = False
+    compile: bool = False
     tasks: TaskWeights = TaskWeights()
-    memory_gb: Positive = 4.0
+    mixture: Mixture = Mixture()
+    augment: Augment = Augment()
+    objective: ObjectiveConfig = ObjectiveConfig()
+    memory_gb: Annotated[Positive, Field(description="encoded views that a process holds at once to draw from")] = 4.0
+    loader_threads: Annotated[int, Field(ge=1, le=256)] = 2
+    cache: Annotated[str | None, Field(description="folder of the encodings by frozen parts")] = None
+    track: tuple[Literal["tensorboard", "wandb"], ...] = ()
+    sample_steps: Annotated[int | None, Field(ge=1, description="steps between painted samples")] = None
     checkpoint_seconds: Positive = 120.0
     seed: Annotated[int, Field(ge=0)] = 0
 

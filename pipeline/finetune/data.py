@@ -12,19 +12,10 @@ from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError
+from pipeline.finetune.examples import Batch, Example, collate
 from pipeline.shards.location import Location
 from pipeline.shards.read import read_metas, read_samples
 from pipeline.shards.sample import Sample
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """images, targets: uint8 [B, S, S, 3] RGB. prompts, tasks: B strings each."""
-
-    images: NDArray[np.uint8]
-    targets: NDArray[np.uint8]
-    prompts: list[str]
-    tasks: list[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +73,17 @@ def batches(
     shuffled over samples and tasks, so that no sample comes twice for a task before every other came once.
     """
     skip = start * batch_size
-    chosen: list[tuple[NDArray[np.uint8], NDArray[np.uint8], str, str]] = []
+    chosen: list[Example] = []
+    place = start * batch_size
     for number, window in enumerate(stream):
         order = _order(len(window), weights, np.random.default_rng([seed, number]))
         for task, index in order[skip:]:
-            chosen.append((window.images[index], window.targets[task][index], window.prompts[task][index], task))
+            noise = int(np.random.SeedSequence((seed, place)).generate_state(1)[0])
+            image, target, prompt = window.images[index], window.targets[task][index], window.prompts[task][index]
+            chosen.append(Example(image, target, prompt, task, noise))
+            place += 1
             if len(chosen) == batch_size:
-                images, targets, prompts, tasks = zip(*chosen, strict=True)
-                yield Batch(np.stack(images), np.stack(targets), list(prompts), list(tasks))
+                yield collate(chosen)
                 chosen = []
         skip = max(0, skip - len(order))
 

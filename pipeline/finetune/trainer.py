@@ -15,12 +15,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pipeline.errors import ConfigError, PlantainError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.data import Batch, batches, train_prompts, train_samples, windows
+from pipeline.finetune.data import batches, train_prompts, train_samples, windows
+from pipeline.finetune.examples import Batch
 from pipeline.shards.location import Location
 from pipeline.shards.read import fingerprint
 
@@ -91,15 +90,17 @@ class _Run:
         from accelerate.utils import set_seed
 
         from pipeline.finetune.checkpoint import load_checkpoint
-        from pipeline.finetune.optimizer import MuonAdamW
+        from pipeline.finetune.objective import Objective
+        from pipeline.finetune.optimizer import MuonAdamW, parameter_groups
 
         self.card, self.output, self.preset, self.on_progress = card, output, preset, on_progress
         self.accelerator = Accelerator(mixed_precision=preset.precision)
         set_seed(preset.seed)
-        self.model = bases.create(card["base"], preset, train_prompts(data))
-        groups = self.model.groups(preset)
+        self.model = bases.create(card["base"], preset, train_prompts(data), str(self.accelerator.device))
+        objective = Objective(self.model, preset.objective)
+        groups = parameter_groups(objective, preset.learning_rate, preset.muon_rate, preset.weight_decay)
         self.peaks = [group["lr"] for group in groups]
-        self.module, self.optimizer = self.accelerator.prepare(self.model.module, MuonAdamW(groups))
+        self.module, self.optimizer = self.accelerator.prepare(objective, MuonAdamW(groups))
         self.step, self.seconds = (
             load_checkpoint(output, self.module, self.optimizer, self.accelerator) if resume else (0, 0.0)
         )
@@ -146,15 +147,14 @@ class _Run:
 
     def _step(self, batch: Batch, fraction: float) -> tuple[float, float]:
         """One update; (loss, share of the peak learning rate)."""
-        import torch
+        from pipeline.finetune.encoding import encode
 
         mine = _share(batch, self.accelerator.process_index, self.accelerator.num_processes)
-        generator = torch.Generator().manual_seed(_seed(self.preset.seed, self.step, self.accelerator.process_index))
         rate = learning_rate(self.preset, fraction)
         for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
             group["lr"] = peak * rate
         with self.accelerator.autocast():
-            loss = self.module(torch.from_numpy(mine.images), torch.from_numpy(mine.targets), mine.prompts, generator)
+            loss = self.module(encode(self.model, mine, self.accelerator.device)).mean()
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.module.parameters(), self.preset.clip_norm)
         self.optimizer.step()
@@ -224,11 +224,6 @@ def learning_rate(preset: TrainConfig, fraction: float) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along))
 
 
-def _seed(*numbers: int) -> int:
-    # torch's CPU generator reads 32 bits of a seed and drops the rest.
-    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
-
-
 def _claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
     """Make `output` ours. True where an unfinished run of the same settings waits there to be resumed."""
     if output.exists() and not output.is_dir():
@@ -285,7 +280,14 @@ def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:
 def _share(batch: Batch, index: int, count: int) -> Batch:
     """The part of a batch that process `index` of `count` works on."""
     mine = slice(index, None, count)
-    return Batch(batch.images[mine], batch.targets[mine], batch.prompts[mine], batch.tasks[mine])
+    return Batch(
+        batch.images[mine],
+        batch.conditioned[mine],
+        batch.targets[mine],
+        batch.prompts[mine],
+        batch.tasks[mine],
+        batch.seeds[mine],
+    )
 
 
 def _open_log(output: Path, step: int) -> Any:

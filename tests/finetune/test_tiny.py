@@ -4,8 +4,11 @@ import torch
 
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases
-from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, train_tokenizer
-from pipeline.finetune.config import TASKS, TinyModel, TrainConfig
+from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, read, train_tokenizer
+from pipeline.finetune.config import TASKS, ObjectiveConfig, TinyModel, TrainConfig
+from pipeline.finetune.encoding import encode
+from pipeline.finetune.examples import Example, collate
+from pipeline.finetune.objective import Objective
 from pipeline.finetune.optimizer import MuonAdamW, orthogonalise
 from tests.finetune.toy import TINY, toy_sample
 
@@ -55,24 +58,33 @@ def test_the_tokenizer_keeps_the_words_it_was_trained_on_whole_and_loses_none():
 
 
 def test_the_text_encoder_pools_at_the_end_of_the_prompt_not_in_the_padding(tiny):
-    from pipeline.finetune.bases.tiny import encode_text
+    def pooled(prompts):
+        text = tiny.collate_text(tiny.encode_text(prompts, [], []))
+        return read(tiny.pipe.text_encoder, text["ids"], text["mask"])[1][0]
 
     short = ["Paint the red box in white."]
     long = [*short, " ".join(["box"] * 40)]
     with torch.no_grad():
-        alone = encode_text(tiny.pipe.text_encoder, tiny.pipe.tokenizer, short)[1][0]
-        padded = encode_text(tiny.pipe.text_encoder, tiny.pipe.tokenizer, long)[1][0]
+        alone, padded = pooled(short), pooled(long)
     torch.testing.assert_close(alone, padded, atol=1e-5, rtol=1e-4)
 
 
-def test_the_loss_is_a_function_of_its_generator_alone(tiny):
-    images, targets = (torch.from_numpy(np.stack(a)) for a in (IMAGES, [s.targets["referring"] for s in SAMPLES]))
-    losses = [tiny.module(images, targets, ASKED, torch.Generator().manual_seed(s)).item() for s in (0, 0, 1)]
-    assert losses[0] == losses[1] != losses[2]
+def test_the_loss_of_an_example_depends_on_its_seed_and_not_on_its_neighbours(tiny):
+    def losses(samples, seeds):
+        examples = [
+            Example(sample.image, sample.targets["depth"], sample.meta["prompts"]["depth"], "depth", seed)
+            for sample, seed in zip(samples, seeds, strict=True)
+        ]
+        with torch.no_grad():
+            return Objective(tiny, ObjectiveConfig())(encode(tiny, collate(examples), "cpu"))
+
+    together = losses(SAMPLES, [5, 6, 7, 8])
+    torch.testing.assert_close(losses(SAMPLES[2:3], [7]), together[2:3], rtol=1e-4, atol=1e-5)
+    assert losses(SAMPLES[2:3], [9])[0] != together[2]
 
 
 def test_an_unknown_base_is_named_beside_the_known_ones():
-    with pytest.raises(ConfigError, match="--base giant: unknown base; known bases: tiny"):
+    with pytest.raises(ConfigError, match="--base giant: unknown base; known bases: tiny, small"):
         bases.create("giant", TrainConfig(steps=1), [])
 
 

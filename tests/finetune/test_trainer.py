@@ -94,7 +94,7 @@ def test_an_unfinished_run_of_other_settings_is_refused_by_the_setting_that_diff
 
 
 def test_an_unknown_base_is_refused_before_anything_is_written(corpus, tmp_path):
-    with pytest.raises(ConfigError, match="unknown base; known bases: tiny"):
+    with pytest.raises(ConfigError, match="unknown base; known bases: tiny, small"):
         finetune([corpus], "giant", tmp_path / "model", preset())
     assert not (tmp_path / "model").exists()
 
@@ -199,10 +199,10 @@ def test_a_corpus_made_anew_under_the_same_name_is_not_resumed_on(corpus, tmp_pa
 
 
 def test_a_loss_that_explodes_stops_the_run_and_says_what_to_turn_down(corpus, tmp_path, monkeypatch):
-    from pipeline.finetune.bases.tiny import TinyLoss
+    from pipeline.finetune.objective import Objective
 
     monkeypatch.setattr(
-        TinyLoss, "forward", lambda self, *inputs: next(self.unet.parameters()).sum() * torch.tensor(float("nan"))
+        Objective, "forward", lambda self, *inputs: next(self.network.parameters()).sum() * torch.tensor([float("nan")])
     )
     with pytest.raises(TrainingError, match="became nan at step 1; lower learning_rate"):
         finetune([corpus], "tiny", tmp_path / "run", preset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,51 +13,82 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError, require
 from pipeline.finetune.config import TrainConfig
 
-BASES = ("tiny",)
+OURS = ("tiny", "small")
+"""Built from scratch, for machines without weights."""
+BASES = OURS
 CARD = "plantain.json"
 """Beside the weights: which base this is and how it was trained."""
 
 
 class Base(Protocol):
-    """A generator that paints an answer to a prompt about an image.
+    """A generator that paints an answer to a prompt about an image, or a picture from a prompt alone.
 
-    module: torch Module; what requires a gradient in it is trained, and its state dict is what a checkpoint holds.
-        Its forward pass is one step's loss: module(images uint8 [B, S, S, 3], targets the same, prompts [B],
-        torch Generator on the CPU) -> scalar Tensor. All its randomness comes from that generator.
-    image_size: S, pixels along one side of the square images it sees.
+    name: one of BASES. network: torch Module whose parameters that require a gradient are trained;
+        network(state [B, C, h, w], sigma [B], condition [B, C, h, w], conditioned bool [B], text) -> float [B, C, h, w],
+        the clean latents or the velocity (`predicts`, see objective.py). text: what `collate_text` makes.
+        Frozen parts are no part of it.
+    image_size: S, pixels along one side of the square images it is trained on. single_step: whether `paint` answers
+        about images in one step without noise; set where it was trained so. encoder_id: names the frozen parts and
+        their weights, so that encodings kept on a disk are not read for others; None where nothing is frozen.
     """
 
-    module: Any
+    name: str
+    network: Any
+    predicts: Literal["clean", "velocity"]
     image_size: int
+    single_step: bool
+    encoder_id: str | None
 
-    def groups(self, config: TrainConfig) -> list[dict[str, Any]]:
-        """Parameter groups for `optimizer.MuonAdamW`."""
+    def encode_images(self, images: Any) -> Any:
+        """Latents, float tensor [B, C, h, w], of uint8 images [B, S, S, 3]; deterministic, without gradients."""
+        ...
+
+    def decode_latents(self, latents: Any) -> Any:
+        """Images, float tensor [B, 3, S, S] in about [-1, 1]; gradients flow through."""
+        ...
+
+    def encode_text(
+        self, prompts: Sequence[str], images: NDArray[np.uint8], conditioned: NDArray[np.bool_]
+    ) -> list[dict[str, Any]]:
+        """What frozen parts make of every prompt, tensors on the CPU; images for bases that read prompts beside them."""
+        ...
+
+    def collate_text(self, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Rows of `encode_text` as the tensors that the network takes, on its device."""
+        ...
+
+    def sigmas(self, uniform: Any) -> Any:
+        """Noise levels to train at, [B] in (0, 1], from uniform draws in [0, 1)."""
         ...
 
     def paint(
-        self, images: Sequence[NDArray[np.uint8]], prompts: Sequence[str], seed: int = 0, steps: int | None = None
+        self,
+        images: Sequence[NDArray[np.uint8] | None],
+        prompts: Sequence[str],
+        seed: int = 0,
+        steps: int | None = None,
     ) -> list[NDArray[np.uint8]]:
-        """One painting an image, uint8 [H, W, 3] of the image's own size. The same seed paints the same, in any batch.
+        """One painting an image, uint8 [H, W, 3] of the image's own size; a square of image_size where there is none.
 
-        steps: denoising steps; None for the base's own choice.
+        The same seed paints the same, in any batch. steps: denoising steps; None for the base's own choice.
         """
         ...
 
     def save(self, folder: Path) -> None:
-        """Write the weights so that `load` and diffusers' from_pretrained read them."""
+        """Write what was trained so that `load` and diffusers read it: a pipeline, or LoRA weights beside their base."""
         ...
 
 
-def create(name: str, config: TrainConfig, prompts: Iterable[str]) -> Base:
+def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str = "cpu") -> Base:
     """The base `name`, ready to train. prompts: what a base without a vocabulary learns one from.
 
     Raises ConfigError for an unknown name.
     """
-    if name == "tiny":
+    _quiet()
+    if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, build
 
-        _quiet()
-        return Tiny(build(config.model, prompts, config.seed))
+        return Tiny(build(config.model, prompts, config.seed), name, device, config.objective.method == "single_step")
     raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
 
@@ -74,11 +105,12 @@ def load(folder: Path, device: str = "auto") -> Base:
     Raises ConfigError when `folder` holds no finished model or one of an unknown base.
     """
     card = read_card(folder)
-    if card["base"] == "tiny":
+    _quiet()
+    single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
+    if card["base"] in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
 
-        _quiet()
-        return Tiny(TinyPipeline.from_pretrained(folder), device)
+        return Tiny(TinyPipeline.from_pretrained(folder), card["base"], device, single_step)
     raise ConfigError(f"{folder / CARD}: base: unknown base {card['base']!r}; known bases: {', '.join(BASES)}")
 
 
