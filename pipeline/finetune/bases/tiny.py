@@ -94,8 +94,8 @@ class TinyPipeline(DiffusionPipeline):
 class Tiny:
     """The bases `tiny` and `small`; see bases.Base."""
 
-    predicts: Literal["clean"] = "clean"
-    encoder_id = None
+    predicts: Literal["clean", "velocity"] = "clean"
+    encoder_id: str | None = None
 
     def __init__(self, pipe: TinyPipeline, name: str = "tiny", device: str = "cpu", single_step: bool = False) -> None:
         if device == "auto":
@@ -163,10 +163,9 @@ class Tiny:
             batch = to_signed(np.stack(square), self.pipe.device)
             answer = self._answer(batch, asked, noise.to(self.pipe.device), conditioned.to(self.pipe.device), steps)
             for pixels, image in zip(to_pixels(answer), some, strict=True):
-                same = image is None or pixels.shape == image.shape
-                painted.append(
-                    pixels if same else cv2.resize(pixels, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-                )
+                if image is not None and image.shape != pixels.shape:
+                    pixels = cv2.resize(pixels, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+                painted.append(pixels)
         return painted
 
     def _answer(
