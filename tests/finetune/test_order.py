@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -62,7 +63,7 @@ def test_a_draw_can_be_asked_for_by_itself(shards, memory, number):
 def test_the_next_window_is_the_one_that_comes_next(shards, memory):
     ours = order(shards, memory=memory)
     draws = [ours.at(number) for number in range(2 * ours.epoch)]
-    for one, other in zip(draws, draws[1:], strict=False):
+    for one, other in pairwise(draws):
         assert other.window.shards in (one.window.shards, one.next.shards)
 
 
