@@ -1,6 +1,7 @@
 """Whatever is done to a view, its answer must be true of it. The oracle is the checker of instructions: it reads the prompt
 back, finds what it means in the label maps alone, and shares no code with what changes views."""
 
+import re
 from dataclasses import replace
 
 import cv2
@@ -350,7 +351,7 @@ def test_recompressing_a_smooth_picture_changes_it_little():
 def asked_for(prompt, classes):
     """Categories whose name stands where an instance prompt of the bank has one."""
     words = {"one": "[a-z0-9 ]+?", "many": "[a-z0-9 ]+?", "background": COLOR}
-    said = [found for found in recognise(prompt, load("instance")["prompts"], words)]
+    said = list(recognise(prompt, load("instance")["prompts"], words))
     return {
         name
         for name in classes
