@@ -93,7 +93,7 @@ def _asked_anew(
         config = config.model_copy(update={"depth_colormaps": augment.colormaps})
     # First as drawn; a crop with nothing to ask about gives way to the whole view.
     for box in (plan.box(*labels.depth.shape), None) if plan.side < 1 else (None,):
-        now, table = changed(view, labels, box, plan.flip)
+        now, table = changed(view, labels, box, plan.flip, measured=task in ("instance", "referring"))
         try:
             request = make_requests(Asked(now, table, view.kind.classes, rules, config), rng, [task])[task]
         except CannotAsk:
@@ -211,14 +211,16 @@ def labels_of(view: View) -> Labels | None:
     return Labels(exact["depth"], exact["normals"], exact["instance"], exact["semantic"])
 
 
-def changed(view: View, labels: Labels, box: Box | None, flip: bool) -> tuple[Labels, list[Instance]]:
-    """Labels and instance table of a part of the view, or of its mirror image."""
-    table = _table(view.meta())
-    if box is None and not flip:
-        return labels, table
+def changed(
+    view: View, labels: Labels, box: Box | None, flip: bool, measured: bool = True
+) -> tuple[Labels, list[Instance]]:
+    """Labels and instance table of a part of the view, or of its mirror image. measured: else without the table."""
     now = cropped(labels, box) if box else labels
     now = mirrored(now) if flip else now
-    return now, table_of(now, table)
+    if not measured:
+        return now, []
+    table = _table(view.meta())
+    return now, table_of(now, table) if box or flip else table
 
 
 def _table(meta: dict[str, Any]) -> list[Instance]:

@@ -7,10 +7,12 @@ when divided by n.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from types import TracebackType
 from typing import Any
 
@@ -27,6 +29,8 @@ from pipeline.shards.location import Location
 
 AHEAD = 3
 """Batches that are decoded while one is trained on."""
+READERS = 4
+"""Shards that are read at once: a store answers slowly, but many at a time."""
 READ_NEXT = 0.2
 """Share of a window that is drawn before the next one is read."""
 
@@ -67,32 +71,42 @@ def weighted_sources(data: Sequence[Location], config: TrainConfig) -> list[tupl
     return weighted
 
 
+class _Held:
+    """The samples of a window, as soon as their shard is read. shards: of each the samples; ends: how many up to its end."""
+
+    def __init__(self, shards: Sequence[Future[list[Any]]], counts: Sequence[int]) -> None:
+        self._shards, self._ends = shards, list(accumulate(counts))
+
+    def sample(self, number: int) -> Any:
+        """Sample `number` of the window; waits for it. Raises what reading it raised."""
+        shard = bisect_right(self._ends, number)
+        return self._shards[shard].result()[number - (self._ends[shard - 1] if shard else 0)]
+
+
 class _Feed:
     """One source in its order, with the windows it is being drawn from."""
 
-    def __init__(self, source: Source, order: Order, reader: ThreadPoolExecutor) -> None:
+    def __init__(self, source: Source, order: Order, readers: ThreadPoolExecutor) -> None:
         self.source, self.order = source, order
-        self.tasks = list(source.tasks)
-        self._reader = reader
-        self._windows: dict[tuple[int, ...], Future[list[Any]]] = {}
+        self._readers = readers
+        self._windows: dict[tuple[int, ...], _Held] = {}
 
-    def at(self, number: int) -> tuple[Draw, Future[list[Any]]]:
-        """A draw, and the samples of its window as soon as they are read."""
+    def at(self, number: int) -> tuple[Draw, _Held]:
+        """A draw, and the window that it is drawn from."""
         draw = self.order.at(number)
-        held = self._reading(draw.window)
+        held = self._window(draw.window)
         if draw.along >= READ_NEXT:
-            self._reading(draw.next)
-        kept = {draw.window.shards, draw.next.shards}
-        self._windows = {shards: samples for shards, samples in self._windows.items() if shards in kept}
+            self._window(draw.next)
+        for shards in self._windows.keys() - {draw.window.shards, draw.next.shards}:
+            del self._windows[shards]
         return draw, held
 
-    def _reading(self, window: Window) -> Future[list[Any]]:
+    def _window(self, window: Window) -> _Held:
         if window.shards not in self._windows:
-            self._windows[window.shards] = self._reader.submit(self._read, window)
+            shards = [self.source.shards[number] for number in window.shards]
+            reading = [self._readers.submit(self.source.read, shard) for shard in shards]
+            self._windows[window.shards] = _Held(reading, [shard.samples for shard in shards])
         return self._windows[window.shards]
-
-    def _read(self, window: Window) -> list[Any]:
-        return [sample for number in window.shards for sample in self.source.read(self.source.shards[number])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,11 +136,11 @@ class Stream(Iterator[list[Batch]]):
         self._step, self._waiting = start_step, deque[_Pending]()
         self._batches = self._places(start_step)
         self._schedule = Schedule([weight for _, weight in weighted], config.seed)
-        self._reader = ThreadPoolExecutor(1, "read")
+        self._readers = ThreadPoolExecutor(READERS, "read")
         self._decoders = ThreadPoolExecutor(config.loader_threads, "decode")
         self._feeds = [
             _Feed(
-                source, Order(source.shards, list(source.tasks.values()), (config.seed, number), memory), self._reader
+                source, Order(source.shards, list(source.tasks.values()), (config.seed, number), memory), self._readers
             )
             for number, ((source, _), memory) in enumerate(zip(weighted, _shared_out(weighted, config), strict=True))
         ]
@@ -147,9 +161,9 @@ class Stream(Iterator[list[Batch]]):
 
     def close(self) -> None:
         """End the threads; what was decoded ahead is dropped."""
-        for threads in (self._reader, self._decoders):
+        for threads in (self._readers, self._decoders):
             threads.shutdown(wait=False, cancel_futures=True)
-        for threads in (self._reader, self._decoders):
+        for threads in (self._readers, self._decoders):
             threads.shutdown(wait=True)
         self._waiting.clear()
 
@@ -190,15 +204,14 @@ class Stream(Iterator[list[Batch]]):
         parts = []
         for row, place in enumerate(places):
             number, ordinal = self._schedule.at(place)
-            draw, samples = self._feeds[number].at(ordinal)
-            parts.append(self._decoders.submit(self._fill, batch, row, place, self._feeds[number], draw, samples))
+            draw, held = self._feeds[number].at(ordinal)
+            parts.append(self._decoders.submit(self._fill, batch, row, place, self._feeds[number].source, draw, held))
         return _Pending(batch, parts)
 
-    def _fill(self, batch: Batch, row: int, place: int, feed: _Feed, draw: Draw, samples: Future[list[Any]]) -> None:
+    def _fill(self, batch: Batch, row: int, place: int, source: Source, draw: Draw, held: _Held) -> None:
         """Decode one example into its row."""
-        task = feed.tasks[draw.task]
-        rng = np.random.default_rng((self._seed, place, 1))
-        drawn = feed.source.draw(samples.result()[draw.sample], task, rng, self._size)
+        task = list(source.tasks)[draw.task]
+        drawn = source.draw(held.sample(draw.sample), task, np.random.default_rng((self._seed, place, 1)), self._size)
         batch.images[row] = 0 if drawn.image is None else drawn.image
         batch.conditioned[row] = drawn.image is not None
         batch.targets[row] = drawn.target

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ class Order:
         """Draw `number` of the run."""
         epoch, place = divmod(number, self.epoch)
         windows = self._windows(epoch)
-        index = bisect_right([window.begin for window in windows], place) - 1
+        index = bisect_right(windows, place, key=attrgetter("begin")) - 1
         window = windows[index]
         tasks, samples = self._entries(epoch, index)
         following = windows[index + 1] if index + 1 < len(windows) else self._windows(epoch + 1)[0]

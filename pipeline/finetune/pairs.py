@@ -21,7 +21,8 @@ from pipeline.errors import ConfigError
 from pipeline.finetune.config import PairSource
 from pipeline.finetune.examples import GENERATE, Drawn
 from pipeline.finetune.order import Shard
-from pipeline.finetune.pair_files import File, Pair, count, files_of, pairs_in
+from pipeline.finetune.pair_files import File, files_of
+from pipeline.finetune.pair_formats import Pair, count, pairs_in
 from pipeline.finetune.pictures import centre_square, decode_small, fit, to_rgb
 from pipeline.shards import store
 from pipeline.shards.location import Location, location
