@@ -2,13 +2,18 @@ import json
 import threading
 from collections import Counter
 
+import cv2
 import numpy as np
 import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import caption_examples, fit, open_stream, train_prompts
+from pipeline.finetune.pictures import decode_reduced, decode_small, to_rgb
+from pipeline.shards import store
+from pipeline.shards.location import location
 from pipeline.shards.read import CorpusError, read_samples
+from pipeline.shards.sample import decode_image, encode_image
 from tests.finetune.toy import toy_corpus, toy_sample
 
 TASKS = ("depth", "normal", "semantic", "instance", "referring")
@@ -119,6 +124,23 @@ def test_what_is_skipped_is_not_read(tmp_path, fmt, monkeypatch):
     # Of twenty shards two fill a window of twenty draws; one batch and those decoded ahead of it are as many.
     batches(folder, 1, batch=5, start=87, memory_gb=1.5e-5)
     assert len(set(opened)) <= 7
+
+
+def test_a_corpus_in_a_store_gives_the_stream_of_the_one_on_the_disk(corpus):
+    there = location("memory://streamed/toy")
+    for file in corpus.rglob("*.*"):
+        store.put(there / file.relative_to(corpus).as_posix(), file.read_bytes())
+    assert examples(batches(there, 6, memory_gb=8e-6)) == examples(batches(corpus, 6, memory_gb=8e-6))
+
+
+def test_jpeg_renders_come_out_as_if_decoded_whole_and_made_smaller(tmp_path):
+    """At a half, a quarter or an eighth the decoder leaves frequencies out instead of averaging: nearly the same."""
+    smooth = cv2.resize(toy_sample(0, 64).image, (512, 512), interpolation=cv2.INTER_CUBIC)
+    data = encode_image(smooth, "jpg")
+    for size in (256, 128, 100, 64):
+        small = to_rgb(fit(decode_small(data, size, "x"), size)).astype(int)
+        assert np.abs(small - fit(decode_image(data, "x"), size)).mean() < 1.5
+    assert decode_reduced(data, 300) is None and decode_reduced(data, 256).shape == (256, 256, 3)
 
 
 def test_resizing_a_label_makes_no_new_colours():
