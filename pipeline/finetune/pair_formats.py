@@ -90,9 +90,9 @@ def _chosen(
     place: Location, key: str, members: dict[str, tarfile.TarInfo], source: PairSource
 ) -> tuple[tarfile.TarInfo, tarfile.TarInfo]:
     """(picture, caption) of a key's members."""
-    named = [(name or "").lstrip(".").lower().partition(".")[0] for name in (source.image, source.caption)]
-    pictures = [named[0]] if named[0] else [name for name in PICTURES if name in members]
-    captions = [named[1]] if named[1] else [name for name in ("txt", "json") if name in members][:1]
+    image, caption = _extension(source.image), _extension(source.caption)
+    pictures = [image] if image else [name for name in PICTURES if name in members]
+    captions = [caption] if caption else [name for name in ("txt", "json") if name in members][:1]
     for what, names, known in (("image", pictures, PICTURES), ("caption", captions, ("txt", "json"))):
         there = ", ".join(sorted(members))
         if len(names) > 1:
@@ -103,6 +103,12 @@ def _chosen(
                 place, f"{key}: no member .{wanted} (it has {there}); name its {what} as `{what}`, or leave it out"
             )
     return members[pictures[0]], members[captions[0]]
+
+
+def _extension(named: str | None) -> str:
+    """Of the members that a person means by "jpg", ".JPG" or, for a text inside one, "json.title"."""
+    extension = (named or "").lstrip(".").lower()
+    return "json" if extension.startswith("json.") else extension
 
 
 def _content(stream: BinaryIO, member: tarfile.TarInfo) -> bytes:
