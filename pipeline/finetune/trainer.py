@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.errors import ConfigError, PlantainError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.data import batches, train_prompts, train_samples, windows
+from pipeline.finetune.data import open_stream, train_prompts
 from pipeline.finetune.examples import Batch
 from pipeline.shards.location import Location
 from pipeline.shards.read import fingerprint
@@ -96,7 +96,9 @@ class _Run:
         self.card, self.output, self.preset, self.on_progress = card, output, preset, on_progress
         self.accelerator = Accelerator(mixed_precision=preset.precision)
         set_seed(preset.seed)
-        self.model = bases.create(card["base"], preset, train_prompts(data), str(self.accelerator.device))
+        self.model = bases.create(
+            card["base"], preset, train_prompts(data, preset.mixture), str(self.accelerator.device)
+        )
         objective = Objective(self.model, preset.objective)
         groups = parameter_groups(objective, preset.learning_rate, preset.muon_rate, preset.weight_decay)
         self.peaks = [group["lr"] for group in groups]
@@ -105,19 +107,22 @@ class _Run:
             load_checkpoint(output, self.module, self.optimizer, self.accelerator) if resume else (0, 0.0)
         )
         self.batch_size = preset.batch_size * self.accelerator.num_processes
-        self.stream = batches(
-            windows(train_samples(data), self.model.image_size, preset.memory_gb),
-            preset.tasks.as_dict(),
+        self.stream = open_stream(
+            data,
+            preset,
+            self.model.image_size,
             self.batch_size,
-            preset.seed,
-            start=self.step,
+            preset.batch_size,
+            self.accelerator.process_index,
+            self.accelerator.num_processes,
+            self.step,
         )
 
     def train(self) -> None:
         """Step until the budget is used, then save the model."""
         main = self.accelerator.is_main_process
         log = _open_log(self.output, self.step) if main else None
-        batch = next(self.stream)
+        (batch,) = next(self.stream)
         # Reading the corpus is no training: the clock starts with the first batch.
         begun = saved = time.monotonic()
         started, first = begun - self.seconds, self.step
@@ -139,7 +144,8 @@ class _Run:
                     saved = now
                 if done < 1 and interrupt.asked:
                     raise KeyboardInterrupt
-                batch = next(self.stream) if done < 1 else batch
+                (batch,) = next(self.stream) if done < 1 else (batch,)
+        self.stream.close()
         self.seconds = time.monotonic() - started
         if log:
             log.close()
@@ -149,12 +155,11 @@ class _Run:
         """One update; (loss, share of the peak learning rate)."""
         from pipeline.finetune.encoding import encode
 
-        mine = _share(batch, self.accelerator.process_index, self.accelerator.num_processes)
         rate = learning_rate(self.preset, fraction)
         for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
             group["lr"] = peak * rate
         with self.accelerator.autocast():
-            loss = self.module(encode(self.model, mine, self.accelerator.device)).mean()
+            loss = self.module(encode(self.model, batch, self.accelerator.device)).mean()
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.module.parameters(), self.preset.clip_norm)
         self.optimizer.step()
@@ -275,19 +280,6 @@ def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:
             yield from _differences(before.get(key), now.get(key), f"{name}.{key}".lstrip("."))
     elif before != now:
         yield f"{name}: {before} there, {now} now"
-
-
-def _share(batch: Batch, index: int, count: int) -> Batch:
-    """The part of a batch that process `index` of `count` works on."""
-    mine = slice(index, None, count)
-    return Batch(
-        batch.images[mine],
-        batch.conditioned[mine],
-        batch.targets[mine],
-        batch.prompts[mine],
-        batch.tasks[mine],
-        batch.seeds[mine],
-    )
 
 
 def _open_log(output: Path, step: int) -> Any:
