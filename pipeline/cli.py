@@ -333,20 +333,23 @@ def finetune(
         list[Any], typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat for several")
     ],
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
-    base: Annotated[str, typer.Option("--base", help="Generator to start from")] = "tiny",
-    config: Annotated[str, typer.Option("--config", help="Training preset: a file, or a shipped name")] = "tiny",
+    base: Annotated[str | None, typer.Option("--base", help="Generator to start from; default: the preset's")] = None,
+    config: Annotated[str | None, typer.Option("--config", help="Training preset: a file, or a shipped name")] = None,
+    weights: Annotated[str | None, typer.Option("--weights", help="Hub id or folder of the base's weights")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes on Ray, a GPU each")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="Ray cluster, e.g. auto; for --workers")] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
-    from pipeline.finetune.config import load_train_config
-    from pipeline.finetune.trainer import finetune as train
-    from pipeline.terminal import training_bar
+    from pipeline.finetune.config import choose
+    from pipeline.finetune.launch import finetune as train
+    from pipeline.terminal import training_bar, training_done
 
-    preset = load_train_config(config, set_)
+    base, preset = choose(base, config, weights, set_)
     with training_bar() as show:
-        model = train(data, base, output, preset, on_progress=show, overwrite=overwrite)
-    print(f"{model}: model saved; loss per step in {model / 'train_log.jsonl'}")
+        model = train(data, base, output, preset, workers, address, on_progress=show, overwrite=overwrite)
+    training_done(model)
 
 
 @app.command()

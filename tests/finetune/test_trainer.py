@@ -155,7 +155,7 @@ def test_an_unknown_preset_is_an_error_that_lists_the_shipped_ones():
 def test_a_checkpoint_cut_short_is_an_error_that_says_what_to_do(corpus, tmp_path):
     with pytest.raises(Killed):
         finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(3))
-    state = tmp_path / "run" / "checkpoint" / "state.pt"
+    state = tmp_path / "run" / "checkpoint" / "state.safetensors"
     state.write_bytes(state.read_bytes()[:1000])
     with pytest.raises(ConfigError, match="cannot be resumed from"):
         finetune([corpus], "tiny", tmp_path / "run", preset())

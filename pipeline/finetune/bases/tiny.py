@@ -96,6 +96,7 @@ class Tiny:
 
     predicts: Literal["clean"] = "clean"
     encoder_id = None
+    reads_images = False
 
     def __init__(self, pipe: TinyPipeline, name: str = "tiny", device: str = "cpu", single_step: bool = False) -> None:
         if device == "auto":
@@ -180,6 +181,9 @@ class Tiny:
                 asked = [prompt for prompt, there in zip(prompts, part.tolist(), strict=True) if there]
                 answer[part] = self.pipe(images[part], asked, noise[part], conditioned[part], count)
         return answer
+
+    def park(self) -> None:
+        """See bases.Base. Nothing is frozen here."""
 
     def save(self, folder: Path) -> None:
         """diffusers' layout: model_index.json, unet/, text_encoder/, tokenizer/, scheduler/, in safetensors."""
