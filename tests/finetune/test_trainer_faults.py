@@ -188,9 +188,10 @@ def test_a_model_that_finds_no_room_at_the_end_is_saved_later_without_training_a
     def no_room(self, folder):
         raise OSError(errno.ENOSPC, "No space left on device", str(folder / "unet"))
 
-    with monkeypatch.context() as patch, pytest.raises(TrainingError, match="model/unet: the disk is full"):
+    with monkeypatch.context() as patch:
         patch.setattr(Tiny, "save", no_room)
-        finetune([corpus], "tiny", tmp_path / "model", preset())
+        with pytest.raises(TrainingError, match="model/unet: the disk is full"):
+            finetune([corpus], "tiny", tmp_path / "model", preset())
     seen = []
     finetune([corpus], "tiny", tmp_path / "model", preset(), on_progress=seen.append)
     assert not seen
