@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.config import NonNegative, Positive, Strict, load_config
+from pipeline.config.recipe import Colormap
 from pipeline.errors import ConfigError
 
 PRESETS = Path(__file__).resolve().parent / "presets"
@@ -92,6 +93,7 @@ class Augment(Strict):
     min_crop: Annotated[float, Field(gt=0, le=1, description="smallest side of a crop, share of the view's")] = 1.0
     flip: Annotated[float, Field(ge=0, le=1)] = 0.0
     redraw: Annotated[float, Field(ge=0, le=1, description="asked anew from `exact`: palette, colormap, words")] = 0.0
+    colormaps: Annotated[dict[Colormap, Positive], Field(min_length=1, description="of redrawn depth")] | None = None
     jitter: Annotated[float, Field(ge=0, le=1, description="strength, of brightness, contrast, saturation, hue")] = 0.0
     jpeg: Annotated[float, Field(ge=0, le=1)] = 0.0
 

@@ -30,6 +30,15 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawn:
+    """An example without its seed. image: uint8 [S, S, 3] or None; target: uint8 [S, S, 3]."""
+
+    image: NDArray[np.uint8] | None
+    target: NDArray[np.uint8]
+    prompt: str
+
+
+@dataclass(frozen=True, eq=False)
 class Batch:
     """Examples of one process for one step.
 

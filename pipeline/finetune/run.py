@@ -17,7 +17,7 @@ import torch
 from pipeline.finetune import bases
 from pipeline.finetune.checkpoint import load_checkpoint, save_checkpoint
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.data import train_prompts
+from pipeline.finetune.data import open_stream, train_prompts
 from pipeline.finetune.encoding import Encoder, open_cache
 from pipeline.finetune.faults import AGAIN, TrainingError
 from pipeline.finetune.flops import chip_peak, count_flops
@@ -29,7 +29,6 @@ from pipeline.finetune.processes import Processes
 from pipeline.finetune.progress import Busy, OnProgress, Pace, Progress, memory_gb
 from pipeline.finetune.samples import fixed_questions
 from pipeline.finetune.schedule import fraction, learning_rate
-from pipeline.finetune.stream import open_stream
 from pipeline.finetune.tracking import Record
 from pipeline.shards.location import Location
 
@@ -67,7 +66,7 @@ class Run:
         self.data, self.card, self.output, self.preset, self.processes = data, card, output, preset, processes
         self.device = accelerator.device
         torch.manual_seed(preset.seed)
-        self.base = bases.create(card["base"], preset, train_prompts(data), str(self.device))
+        self.base = bases.create(card["base"], preset, train_prompts(data, preset.mixture), str(self.device))
         self.learner = Learner(self.base, preset, accelerator, processes.first)
         self.encoder = Encoder(self.base, self.device, open_cache(self.base, preset))
         samples = preset.sample_steps is not None and processes.first
@@ -133,18 +132,18 @@ class Run:
     def _encoded(self) -> Generator[_Encoded, None, None]:
         """What every step trains on, encoded, and the tasks of its examples."""
         preset, processes = self.preset, self.processes
-        stream = open_stream(
+        with open_stream(
             self.data,
             preset,
-            image_size=self.base.image_size,
-            global_batch=self.batch_size,
-            micro_batch=preset.batch_size,
-            rank=processes.rank,
-            world=processes.size,
-            start_step=self.step,
-        )
-        for batches in stream:
-            yield [self.encoder(batch) for batch in batches], [task for batch in batches for task in batch.tasks]
+            self.base.image_size,
+            self.batch_size,
+            preset.batch_size,
+            processes.rank,
+            processes.size,
+            self.step,
+        ) as stream:
+            for batches in stream:
+                yield [self.encoder(batch) for batch in batches], [task for batch in batches for task in batch.tasks]
 
     def _update(self, passes: list[Inputs], rate: float) -> Any:
         def step() -> Any:
