@@ -119,7 +119,13 @@ class TrainConfig(Strict):
     weights: Annotated[str | None, Field(description="hub id or folder of the base's weights")] = None
     revision: str | None = None
     image_size: Annotated[int | None, Field(ge=32, le=4096, description="None: the base's own")] = None
-    lora: Lora | None = None
+    tune: Annotated[
+        Literal["lora", "full"], Field(description="of a published base: adapters or all weights. Ours train whole")
+    ] = "lora"
+    lora: Annotated[Lora, Field(description="read where tune is lora")] = Lora()
+    offload: Annotated[
+        bool, Field(description="the text encoder waits on the CPU between uses; slow unless encodings are cached")
+    ] = False
     model: TinyModel = TinyModel()
     steps: Annotated[int, Field(ge=1)] | None = None
     minutes: Positive | None = None
