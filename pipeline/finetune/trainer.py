@@ -264,7 +264,7 @@ def _clear(output: Path) -> bool:
         folders += [name for name, value in index.items() if not name.startswith("_") and isinstance(value, list)]
     for name in folders:
         shutil.rmtree(output / name, ignore_errors=True)
-    for name in ("model_index.json", LOG, RUN, bases.CARD):
+    for name in ("model_index.json", bases.LORA, LOG, RUN, bases.CARD):
         (output / name).unlink(missing_ok=True)
     return True
 

@@ -22,6 +22,9 @@ BASES = OURS + PUBLISHED
 CARD = "plantain.json"
 """Beside the weights: which base this is and how it was trained."""
 
+LORA = "pytorch_lora_weights.safetensors"
+"""Of a published base tuned by adapters: what diffusers' `load_lora_weights` looks for in a folder."""
+
 
 class Base(Protocol):
     """A generator that paints an answer to a prompt about an image, or a picture from a prompt alone.

@@ -83,6 +83,7 @@ class Flux2Klein(LatentBase):
         "ff.linear_in", "ff.linear_out", "ff_context.linear_in", "ff_context.linear_out",
         "attn.to_qkv_mlp_proj", "attn.to_out",
     )  # fmt: skip
+    multiple = 16
     shortest = 64
     guidance = 4.0
     unasked = ""

@@ -100,6 +100,10 @@ class TokenNetwork(nn.Module, ABC):
 class LatentBase(ABC):
     """A published image editor being tuned; see bases.Base.
 
+    weights: hub id to take by default. pipeline, vae: diffusers' classes. codec: makes an Autoencoder of the vae. targets:
+    layers that get adapters by default. multiple, shortest: of a canvas's sides, as the pipeline takes pictures. guidance,
+    unasked: strength and prompt of what pictures from words alone are led away from.
+
     What is trained is float32; what is frozen bfloat16 on a GPU, but for the autoencoder: labels are read off its pixels,
     and eight bits of mantissa would show there. Frozen parts reach the device when they are first needed, so with all
     encodings cached they never do.
@@ -111,6 +115,7 @@ class LatentBase(ABC):
     codec: ClassVar[Any]
     vae: ClassVar[Any]
     targets: ClassVar[tuple[str, ...]]
+    multiple: ClassVar[int]
     shortest: ClassVar[int]
     guidance: ClassVar[float]
     unasked: ClassVar[str]
@@ -122,7 +127,7 @@ class LatentBase(ABC):
         self.device = _device(device)
         self.single_step = config.objective.method == "single_step"
         self.autoencoder: Autoencoder = self.codec(pipe.vae)
-        self.image_size = check_size(config.image_size, self.autoencoder.multiple, self.shortest)
+        self.image_size = check_size(config.image_size, self.multiple, self.shortest)
         for part in (pipe.vae, pipe.text_encoder):
             part.requires_grad_(False).eval()
         self.encoder_id = f"{self.name}-{digest(pipe.vae, pipe.text_encoder)}"
@@ -178,7 +183,7 @@ class LatentBase(ABC):
         check_weights(weights, config.revision, cls.pipeline)
         model = load_part(weights, cls.vae, subfolder="vae", revision=config.revision, dtype=torch.float32)
         codec: Autoencoder = cls.codec(model.requires_grad_(False).eval().to(device))
-        size = check_size(config.image_size, codec.multiple, cls.shortest)
+        size = check_size(config.image_size, cls.multiple, cls.shortest)
 
         @torch.no_grad()
         def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -186,7 +191,7 @@ class LatentBase(ABC):
             return pixels
 
         return Autoencoding(
-            weights, lambda tall, wide: canvas_size(tall, wide, size, codec.multiple, cls.shortest), through
+            weights, lambda tall, wide: canvas_size(tall, wide, size, cls.multiple, cls.shortest), through
         )
 
     def encode_images(self, images: Any) -> Tensor:
@@ -245,14 +250,12 @@ class LatentBase(ABC):
             self.network.train(training)
 
     def _paint(self, image: NDArray[np.uint8] | None, prompt: str, seed: int, steps: int) -> NDArray[np.uint8]:
-        size, multiple = self.image_size, self.autoencoder.multiple
-        height, width = (size, size) if image is None else image.shape[:2]
-        height, width = canvas_size(height, width, size, multiple, self.shortest)
+        height, width = (self.image_size, self.image_size) if image is None else image.shape[:2]
+        height, width = canvas_size(height, width, self.image_size, self.multiple, self.shortest)
         canvas = np.zeros((height, width, 3), np.uint8) if image is None else resize(image, height, width)
         seen = np.array([image is not None])
         condition = self.encode_images(canvas[None])
         texts = [self.collate_text(self.encode_text([prompt], canvas[None], seen))]
-        single = self.single_step and image is not None
         if image is None:
             texts.append(self.collate_text(self.encode_text([self.unasked], canvas[None], seen)))
         noise = paint_noise(noise_seed(seed, None if image is None else canvas, prompt), self._noise_shape(condition))
@@ -264,19 +267,20 @@ class LatentBase(ABC):
                 answers = [self.network(state, sigma[None], condition, conditioned, text) for text in texts]
             return answers[0] if len(answers) == 1 else self.guided(answers[0], answers[1])
 
-        if single:
-            sigma = torch.ones((), device=self.device)
-            state = state.zero_()
-            state = state - sigma * velocity(state, sigma)
+        if self.single_step and image is not None:
+            state, steps = torch.zeros_like(state), 1
+        if steps == 1:
+            # From all noise to none. Schedulers that end above zero divide by it here.
+            state = state - velocity(state, torch.ones((), device=self.device))
         else:
             scheduler = type(self.pipe.scheduler).from_config(self.pipe.scheduler.config)
-            mu = self.shift(height * width // multiple**2, steps)
+            mu = self.shift(state[0, 0].numel(), steps)
             sigmas = np.linspace(1, 1 / steps, steps)
             scheduler.set_timesteps(sigmas=sigmas.tolist(), device=self.device, mu=mu)
             for timestep in scheduler.timesteps:
                 state = scheduler.step(velocity(state, timestep / 1000), timestep, state, return_dict=False)[0]
         pixels: NDArray[np.uint8] = to_pixels(self.decode_latents(state))[0]
-        return pixels if image is None else resize(pixels, *image.shape[:2], label=True)
+        return pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True)
 
     def save(self, folder: Path) -> None:
         """Adapters, which `load_lora_weights` of the base's pipeline reads; or the whole pipeline, if all of it was tuned."""

@@ -14,10 +14,8 @@ from peft.utils import get_peft_model_state_dict
 from torch import nn
 
 from pipeline.errors import ConfigError
+from pipeline.finetune.bases import LORA
 from pipeline.finetune.config import Lora
-
-FILE = "pytorch_lora_weights.safetensors"
-"""What diffusers' `load_lora_weights` looks for in a folder."""
 
 
 def add_lora(transformer: Any, config: Lora, default: Sequence[str], seed: int) -> None:
@@ -64,7 +62,7 @@ def match(transformer: nn.Module, targets: Sequence[str]) -> list[str]:
 
 
 def save_lora(pipe: Any, folder: Path) -> None:
-    """Write FILE with the adapters and, as its metadata, their rank and alpha."""
+    """Write LORA with the adapters and, as its metadata, their rank and alpha."""
     transformer = pipe.transformer
     [name] = transformer.peft_config
     pipe.save_lora_weights(
@@ -75,12 +73,12 @@ def save_lora(pipe: Any, folder: Path) -> None:
 
 
 def load_lora(pipe: Any, folder: Path) -> None:
-    """Put the adapters of FILE on the pipeline's transformer. Raises ConfigError."""
+    """Put the adapters of LORA on the pipeline's transformer. Raises ConfigError."""
     try:
-        pipe.load_lora_weights(folder, weight_name=FILE, use_safetensors=True)
+        pipe.load_lora_weights(folder, weight_name=LORA, use_safetensors=True)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         reason = " ".join(str(error).split())[:160]
         raise ConfigError(
-            f"--model {folder}: {FILE} does not fit its base weights ({reason}); pass the folder that "
+            f"--model {folder}: {LORA} does not fit its base weights ({reason}); pass the folder that "
             "`plantain finetune` wrote, with the weights it was trained on"
         ) from None

@@ -38,10 +38,12 @@ IMAGE_TOKEN, VIDEO_TOKEN = "<|image_pad|>", "<|video_pad|>"
 class PictureProcessor(Qwen2VLProcessor):
     """Qwen2VLProcessor without its half for videos, which cannot be had without torchvision. Same answers about pictures."""
 
-    def __init__(self, image_processor: Any, tokenizer: Any, folder: Path | None = None) -> None:
+    folder: Path
+    """Where its files are."""
+
+    def __init__(self, image_processor: Any, tokenizer: Any) -> None:
         self.image_token, self.video_token = IMAGE_TOKEN, VIDEO_TOKEN
         self.image_token_id, self.video_token_id = tokenizer.convert_tokens_to_ids([IMAGE_TOKEN, VIDEO_TOKEN])
-        self.folder = folder
         ProcessorMixin.__init__(self, image_processor, tokenizer)
 
     @classmethod
@@ -53,9 +55,11 @@ class PictureProcessor(Qwen2VLProcessor):
                 found = snapshot_download(weights, revision=revision, allow_patterns="processor/*")
             folder = Path(found) / "processor"
             image_processor = Qwen2VLImageProcessorPil.from_pretrained(folder)
-            return cls(image_processor, Qwen2TokenizerFast.from_pretrained(folder), folder)
+            processor = cls(image_processor, Qwen2TokenizerFast.from_pretrained(folder))
         except FAULTS as error:
             raise missing(weights, error) from None
+        processor.folder = folder
+        return processor
 
 
 class QwenAutoencoder:
@@ -122,6 +126,7 @@ class QwenImageEdit(LatentBase):
         "attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj", "attn.to_add_out",
         "img_mlp.net.0.proj", "img_mlp.net.2", "txt_mlp.net.0.proj", "txt_mlp.net.2",
     )  # fmt: skip
+    multiple = 32
     shortest = 32
     guidance = 4.0
     unasked = " "

@@ -160,7 +160,7 @@ class Tiny:
             batch = to_signed(np.stack(square), self.pipe.device)
             answer = self._answer(batch, asked, noise.to(self.pipe.device), conditioned.to(self.pipe.device), steps)
             for pixels, image in zip(to_pixels(answer), some, strict=True):
-                painted.append(pixels if image is None else resize(pixels, *image.shape[:2], label=True))
+                painted.append(pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True))
         return painted
 
     def _answer(

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from pipeline.errors import ConfigError
 
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 FAULTS = (OSError, ValueError, RuntimeError, SafetensorError)
 """What diffusers and transformers raise for files that are missing, cut short, or of another shape."""
 
