@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.config import NonNegative, Positive, Strict, load_config
@@ -139,7 +139,8 @@ class TrainConfig(Strict):
     schedule: Literal["cosine", "constant"] = "cosine"
     clip_norm: Positive = 1.0
     ema: Annotated[float | None, Field(gt=0, lt=1, description="decay a step of averaged weights")] = None
-    precision: Literal["no", "bf16", "fp16"] = "no"
+    # Unquoted, YAML reads no as false.
+    precision: Annotated[Literal["no", "bf16", "fp16"], BeforeValidator(lambda v: "no" if v is False else v)] = "no"
     gradient_checkpointing: bool = False
     compile: bool = False
     tasks: TaskWeights = TaskWeights()

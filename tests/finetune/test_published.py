@@ -9,17 +9,21 @@ import torch
 from diffusers import DiffusionPipeline, Flux2KleinPipeline, QwenImageEditPlusPipeline, QwenImagePipeline
 from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus
 from PIL import Image
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.errors import ConfigError
-from pipeline.finetune import bases
+from pipeline.evaluate import evaluate
+from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.bases.canvas import canvas_size, noise_seed, resize
 from pipeline.finetune.bases.qwen_image_edit import PictureProcessor
 from pipeline.finetune.config import Lora, ObjectiveConfig, TrainConfig
 from pipeline.finetune.encoding import encode
 from pipeline.finetune.examples import GENERATE, Example, collate
 from pipeline.finetune.objective import Objective, to_signed
+from pipeline.finetune.trainer import finetune
 from tests.finetune.random_bases import BUILD
-from tests.finetune.toy import toy_sample
+from tests.finetune.toy import toy_corpus, toy_sample
 
 SIZE = 64
 SAMPLES = [toy_sample(seed, SIZE) for seed in range(4)]
@@ -242,6 +246,15 @@ def test_frozen_parts_are_in_no_gradient_and_adapters_are_all_that_trains(folder
     assert base.paint([PHOTO], [PROMPT], steps=1)[0].shape == PHOTO.shape
 
 
+@families
+@pytest.mark.parametrize("tune", ["lora", "full"])
+@pytest.mark.parametrize("tasks", [("depth", GENERATE), ("depth", "normal"), (GENERATE, GENERATE)])
+def test_whatever_the_batch_every_weight_that_trains_has_a_gradient(folders, name, tune, tasks):
+    base = bases.create(name, settings(folders, name, tune=tune), [])
+    Objective(base, ObjectiveConfig())(encode(base, collate(examples(*tasks)), "cpu")).mean().backward()
+    assert not [key for key, weight in base.network.named_parameters() if weight.requires_grad and weight.grad is None]
+
+
 def test_targets_of_ones_own_replace_the_bases_and_one_that_matches_nothing_is_named(folders):
     base = bases.create("flux2_klein", settings(folders, "flux2_klein", lora=Lora(targets=("to_q",))), [])
     trained = {key for key, weight in base.network.named_parameters() if weight.requires_grad}
@@ -304,3 +317,45 @@ def test_weights_cut_short_are_an_error_in_one_line(folders, name, tmp_path):
 def test_the_classes_are_the_published_ones(folders):
     assert type(plain("flux2_klein", folders["flux2_klein"])) is Flux2KleinPipeline
     assert type(plain("qwen_image_edit", folders["qwen_image_edit"])) is QwenImageEditPlusPipeline
+
+
+@families
+def test_a_run_from_corpus_to_evaluation_on_the_bases_own_preset(folders, name, tmp_path):
+    corpus = toy_corpus(tmp_path / "corpus", train=2, test=1, size=SIZE)
+    changes = [
+        "steps=2",
+        "batch_size=2",
+        "accumulation=1",
+        f"image_size={SIZE}",
+        f"weights={folders[name]}",
+        "precision=no",
+    ]
+    config = load_train_config(name, changes)
+    assert (config.base, config.tune, config.optimizer) == (name, "lora", "adamw")
+    folder = finetune([corpus], name, tmp_path / "model", config)
+    assert {"plantain.json", "pytorch_lora_weights.safetensors"} <= {path.name for path in folder.iterdir()}
+    report = evaluate(folder, corpus, output=tmp_path / "report", steps=1)
+    assert report.views == 1
+    finetune([corpus], name, folder, config, overwrite=True)
+
+
+@pytest.mark.parametrize("name", bases.BASES)
+def test_every_base_has_a_preset_of_its_name(name):
+    config = load_train_config(name)
+    assert config.base in (None, name)
+
+
+def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(folders, tmp_path, monkeypatch):
+    corpus = toy_corpus(tmp_path / "corpus", train=2, test=1, size=SIZE)
+    monkeypatch.chdir(folders["flux2_klein"].parent)
+    asked = ["finetune", "--data", str(corpus), "--base", "flux2_klein", "--weights", "flux2_klein", "--output"]
+    for change in ("steps=1", "batch_size=2", "accumulation=1", "precision=no", f"image_size={SIZE}"):
+        asked[1:1] = ["--set", change]
+    result = CliRunner().invoke(app, [*asked, str(tmp_path / "model")])
+    assert result.exit_code == 0, result.output
+    monkeypatch.chdir(tmp_path)
+    assert bases.load(tmp_path / "model", "cpu").image_size == SIZE
+    asked = ["roundtrip", "--base", "flux2_klein", "--weights", str(folders["flux2_klein"]), "--data", str(corpus)]
+    result = CliRunner().invoke(app, [*asked, "--set", f"image_size={SIZE}", "--output", str(tmp_path / "trip")])
+    assert result.exit_code == 0, result.output
+    assert "autoencoded" in result.output and (tmp_path / "trip/roundtrip.json").is_file()

@@ -6,6 +6,7 @@ time of their own in the four-axis rotary positions (time, row, column, place in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.finetune.bases.latent import LatentBase, TokenNetwork
+from pipeline.finetune.bases.latent import CHUNK, LatentBase, TokenNetwork
 
 REFERENCE_TIME = 10
 """Position of the first reference picture on the time axis; the painting is at 0."""
@@ -99,10 +100,12 @@ class Flux2Klein(LatentBase):
     def _network(self, dtype: torch.dtype) -> TokenNetwork:
         return Flux2Network(self.pipe.transformer, dtype)
 
-    def _read(self, prompt: str, image: NDArray[np.uint8] | None) -> Tensor:
+    def _read(self, prompts: Sequence[str], images: Sequence[NDArray[np.uint8] | None]) -> list[Tensor]:
         # The words alone: three layers of Qwen3, always 512 tokens, padding included, as the model was trained.
-        embeds: Tensor = self.pipe.encode_prompt(prompt, device=self.device)[0]
-        return embeds[0]
+        read: list[Tensor] = []
+        for start in range(0, len(prompts), CHUNK):
+            read += self.pipe.encode_prompt(list(prompts[start : start + CHUNK]), device=self.device)[0]
+        return read
 
 
 def positions(time: int, rows: int, columns: int, words: int) -> Tensor:

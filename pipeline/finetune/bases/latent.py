@@ -29,7 +29,7 @@ from pipeline.finetune.objective import to_pixels, to_signed
 STEPS = 20
 """Denoising steps of a painting. Labels need fewer than pictures: a choice, to be changed by --steps."""
 CHUNK = 8
-"""Pictures that go through an autoencoder at once."""
+"""Pictures or prompts that go through a frozen part at once."""
 SMALLEST_SIGMA = 1e-4
 
 
@@ -119,7 +119,7 @@ class LatentBase(ABC):
     shortest: ClassVar[int]
     guidance: ClassVar[float]
     unasked: ClassVar[str]
-    predicts: Literal["velocity"] = "velocity"
+    predicts: Literal["clean", "velocity"] = "velocity"
 
     def __init__(self, pipe: Any, config: TrainConfig, device: str = "cpu") -> None:
         self.pipe = pipe
@@ -150,6 +150,9 @@ class LatentBase(ABC):
             pipe.transformer.requires_grad_(True)
         else:
             add_lora(pipe.transformer, config.lora, cls.targets, config.seed)
+        for name, weight in pipe.transformer.named_parameters():
+            if any(name.startswith(part) for part in cls._idle(pipe.transformer)):
+                weight.requires_grad_(False)
         if config.gradient_checkpointing:
             pipe.transformer.enable_gradient_checkpointing()
         return base
@@ -210,10 +213,8 @@ class LatentBase(ABC):
     ) -> list[dict[str, Tensor]]:
         """See bases.Base."""
         with torch.no_grad(), self._used(self.pipe.text_encoder, leave=self.config.offload):
-            return [
-                {"embeds": self._read(prompt, image if seen else None).cpu()}
-                for prompt, image, seen in zip(prompts, images, conditioned, strict=True)
-            ]
+            pictures = [image if seen else None for image, seen in zip(images, conditioned, strict=True)]
+            return [{"embeds": embeds.cpu()} for embeds in self._read(prompts, pictures)]
 
     def collate_text(self, rows: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
         """See bases.Base. embeds: [B, L, C], padded; mask: bool [B, L], only where something was padded."""
@@ -309,12 +310,18 @@ class LatentBase(ABC):
             if leave:
                 part.to("cpu")
 
+    @classmethod
+    def _idle(cls, transformer: Any) -> tuple[str, ...]:
+        """Beginnings of the names of weights whose answer nothing reads: without a gradient, distributed training waits
+        for them forever."""
+        return ()
+
     @abstractmethod
     def _network(self, dtype: torch.dtype) -> TokenNetwork: ...
 
     @abstractmethod
-    def _read(self, prompt: str, image: NDArray[np.uint8] | None) -> Tensor:
-        """What the frozen text encoder makes of a prompt beside its picture: [L, C]."""
+    def _read(self, prompts: Sequence[str], images: Sequence[NDArray[np.uint8] | None]) -> list[Tensor]:
+        """What the frozen text encoder makes of each prompt beside its picture: [L, C]."""
 
     @abstractmethod
     def shift(self, tokens: int, steps: int) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,17 @@ class QwenImageEdit(LatentBase):
     def _network(self, dtype: torch.dtype) -> TokenNetwork:
         return QwenNetwork(self.pipe.transformer, dtype)
 
-    def _read(self, prompt: str, image: NDArray[np.uint8] | None) -> Tensor:
+    @classmethod
+    def _idle(cls, transformer: Any) -> tuple[str, ...]:
+        # The last block's words go nowhere.
+        last = f"transformer_blocks.{len(transformer.transformer_blocks) - 1}"
+        return f"{last}.txt_mlp.", f"{last}.attn.to_add_out."
+
+    def _read(self, prompts: Sequence[str], images: Sequence[NDArray[np.uint8] | None]) -> list[Tensor]:
+        # One by one: to the pipeline, several pictures are several pictures of one prompt.
+        return [self._read_one(prompt, image) for prompt, image in zip(prompts, images, strict=True)]
+
+    def _read_one(self, prompt: str, image: NDArray[np.uint8] | None) -> Tensor:
         if image is None:
             embeds: Tensor = self.words_alone.encode_prompt(prompt, device=self.device, max_sequence_length=512)[0]
             return embeds[0]

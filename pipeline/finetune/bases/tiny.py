@@ -93,8 +93,8 @@ class TinyPipeline(DiffusionPipeline):
 class Tiny:
     """The bases `tiny` and `small`; see bases.Base."""
 
-    predicts: Literal["clean"] = "clean"
-    encoder_id = None
+    predicts: Literal["clean", "velocity"] = "clean"
+    encoder_id: str | None = None
 
     def __init__(self, pipe: TinyPipeline, name: str = "tiny", device: str = "cpu", single_step: bool = False) -> None:
         self.name = name
