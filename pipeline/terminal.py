@@ -101,6 +101,23 @@ def score_table(report: Any) -> None:
     Console(width=100).print(table)
 
 
+def roundtrip_table(found: Any) -> None:
+    """Print what a base's autoencoder loses: a row a score, then the error of a colour by task."""
+    from rich.console import Console
+    from rich.table import Table
+
+    levels = ", ".join(f"{task} {value:.2f}" for task, value in found.levels.items())
+    table = Table(
+        "task", "score", "", "exact targets", "on the canvas", "autoencoded",
+        title=f"{found.base} on {found.views} views, split {found.split}",
+        caption=f"mean error of a colour, of 255 levels: {levels}",
+    )  # fmt: skip
+    for loss in found.losses:
+        way = "higher is better" if loss.higher_is_better else "lower is better"
+        table.add_row(loss.task, loss.title, way, *(f"{v:.4f}" for v in (loss.target, loss.canvas, loss.autoencoder)))
+    Console(width=100).print(table)
+
+
 def validation_table(report: Any) -> None:
     """Print what a validation checked, a row a split."""
     from rich.console import Console

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError
-from pipeline.finetune.bases import CARD
+from pipeline.finetune.bases import CARD, LORA
 from pipeline.finetune.checkpoint import FILE, FOLDER
 
 LOG = "train_log.jsonl"
@@ -81,7 +81,7 @@ def _clear(output: Path) -> bool:
         folders += [name for name, value in index.items() if not name.startswith("_") and isinstance(value, list)]
     for name in folders:
         shutil.rmtree(output / name, ignore_errors=True)
-    for name in ("model_index.json", LOG, RUN, f"{RUN}.partial", f"{CARD}.partial", CARD):
+    for name in ("model_index.json", LORA, LOG, RUN, f"{RUN}.partial", f"{CARD}.partial", CARD):
         (output / name).unlink(missing_ok=True)
     return True
 

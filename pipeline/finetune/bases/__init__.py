@@ -11,13 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError, require
+from pipeline.finetune.bases.canvas import Autoencoding
 from pipeline.finetune.config import TrainConfig
 
 OURS = ("tiny", "small")
 """Built from scratch, for machines without weights."""
-BASES = OURS
+PUBLISHED = ("flux2_klein", "qwen_image_edit")
+"""Other people's image editors, tuned by adapters or whole."""
+BASES = OURS + PUBLISHED
 CARD = "plantain.json"
 """Beside the weights: which base this is and how it was trained."""
+
+LORA = "pytorch_lora_weights.safetensors"
+"""Of a published base tuned by adapters: what diffusers' `load_lora_weights` looks for in a folder."""
 
 
 class Base(Protocol):
@@ -76,21 +82,23 @@ class Base(Protocol):
         """
         ...
 
-    def park(self) -> None:
-        """Move the frozen parts that encode off the accelerator; they come back when they are asked to encode."""
+    def save(self, folder: Path) -> None:
+        """Write what was trained so that `load` and diffusers read it: a whole pipeline, or LoRA weights."""
         ...
 
-    def save(self, folder: Path) -> None:
-        """Write what was trained so that `load` and diffusers read it: a pipeline, or LoRA weights beside their base."""
+    def park(self) -> None:
+        """Take frozen parts off the accelerator until they are needed again: for when encodings come from a disk."""
         ...
 
 
 def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str = "cpu") -> Base:
     """The base `name`, ready to train. prompts: what a base without a vocabulary learns one from.
 
-    Raises ConfigError for an unknown name.
+    Raises ConfigError for an unknown name, and for weights that cannot be had or are of another kind.
     """
     _quiet()
+    if name in PUBLISHED:
+        return _published(name).create(config, device)
     if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, build
 
@@ -112,12 +120,56 @@ def load(folder: Path, device: str = "auto") -> Base:
     """
     card = read_card(folder)
     _quiet()
+    device = _device(device)
+    if card["base"] in PUBLISHED:
+        return _published(card["base"]).load(folder, _config(folder, card), device)
     single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
     if card["base"] in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
 
         return Tiny(TinyPipeline.from_pretrained(folder), card["base"], device, single_step)
     raise ConfigError(f"{folder / CARD}: base: unknown base {card['base']!r}; known bases: {', '.join(BASES)}")
+
+
+def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoencoding:
+    """What the base `name` makes of a picture before any network has seen it; nothing else of it is read.
+
+    Raises ConfigError for an unknown name, and as `create` does.
+    """
+    check(name)
+    _quiet()
+    if name in PUBLISHED:
+        found: Autoencoding = _published(name).autoencoding(config, _device(device))
+        return found
+    from pipeline.finetune.bases.tiny import autoencoding as ours
+
+    return ours(config.model)
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return name
+
+
+def _published(name: str) -> Any:
+    if name == "flux2_klein":
+        from pipeline.finetune.bases.flux2_klein import Flux2Klein
+
+        return Flux2Klein
+    from pipeline.finetune.bases.qwen_image_edit import QwenImageEdit
+
+    return QwenImageEdit
+
+
+def _config(folder: Path, card: dict[str, Any]) -> TrainConfig:
+    try:
+        return TrainConfig.model_validate(card["config"])
+    except (KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise ConfigError(f"{folder / CARD}: config: cannot be read ({reason}); train the model again") from None
 
 
 def read_card(folder: Path) -> dict[str, Any]:
