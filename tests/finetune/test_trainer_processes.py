@@ -124,7 +124,12 @@ def test_one_process_raises_what_it_met_explained_where_that_is_possible():
 
 
 def run(processes, **changes):
-    return {"base": "tiny", "data": {}, "processes": processes, "config": TrainConfig(steps=1, **changes).model_dump(mode="json")}
+    return {
+        "base": "tiny",
+        "data": {},
+        "processes": processes,
+        "config": TrainConfig(steps=1, **changes).model_dump(mode="json"),
+    }
 
 
 def test_a_run_is_resumed_with_its_batch_cut_up_in_another_way_and_with_no_other_batch(tmp_path):
