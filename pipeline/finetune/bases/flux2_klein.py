@@ -17,7 +17,8 @@ from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.finetune.bases.latent import CHUNK, LatentBase, TokenNetwork
+from pipeline.finetune.bases.latent import CHUNK, LatentBase
+from pipeline.finetune.bases.tokens import TokenNetwork
 
 REFERENCE_TIME = 10
 """Position of the first reference picture on the time axis; the painting is at 0."""
@@ -31,12 +32,12 @@ class Flux2Autoencoder:
         self.multiple = 2 * 2 ** (len(model.config.block_out_channels) - 1)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """See latent.Autoencoder: the mean of the posterior, folded and normalised."""
+        """See tokens.Autoencoder: the mean of the posterior, folded and normalised."""
         mean, deviation = self._statistics()
         return (F.pixel_unshuffle(self.model.encode(pictures).latent_dist.mode(), 2) - mean) / deviation
 
     def decode(self, latents: Tensor) -> Tensor:
-        """See latent.Autoencoder."""
+        """See tokens.Autoencoder."""
         mean, deviation = self._statistics()
         pictures: Tensor = self.model.decode(F.pixel_shuffle(latents * deviation + mean, 2)).sample
         return pictures
@@ -48,12 +49,12 @@ class Flux2Autoencoder:
 
 
 class Flux2Network(TokenNetwork):
-    """Flux2Transformer2DModel; see latent.TokenNetwork."""
+    """Flux2Transformer2DModel; see tokens.TokenNetwork."""
 
     def velocity(
         self, tokens: Tensor, timestep: Tensor, grid: tuple[int, int], conditioned: bool, text: dict[str, Tensor]
     ) -> Tensor:
-        """See latent.TokenNetwork."""
+        """See tokens.TokenNetwork."""
         embeds = text["embeds"].to(self.dtype)
         times = (0, REFERENCE_TIME) if conditioned else (0,)
         places = torch.cat([positions(time, *grid, 1) for time in times])

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipeline.errors import ConfigError
-from pipeline.finetune.bases.canvas import Autoencoding, canvas_size, noise_seed, paint_noise, resize
+from pipeline.finetune.bases.canvas import Autoencoding, canvas_size, paint_noise
 from pipeline.finetune.bases.lora import add_lora, load_lora, save_lora
+from pipeline.finetune.bases.painting import paint
+from pipeline.finetune.bases.tokens import Autoencoder, TokenNetwork
 from pipeline.finetune.bases.weights import check_weights, load_part
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.objective import to_pixels, to_signed
@@ -31,70 +33,6 @@ STEPS = 20
 CHUNK = 8
 """Pictures or prompts that go through a frozen part at once."""
 SMALLEST_SIGMA = 1e-4
-
-
-class Autoencoder(Protocol):
-    """Pictures to latents and back. model: the frozen module. multiple: both sides of a picture are multiples of it."""
-
-    model: Any
-    multiple: int
-
-    def encode(self, pictures: Tensor) -> Tensor:
-        """Latents, float32 [B, C, H / multiple, W / multiple], of pictures [B, 3, H, W] in [-1, 1]. Deterministic."""
-        ...
-
-    def decode(self, latents: Tensor) -> Tensor:
-        """Inverse of `encode`, nearly: pictures in about [-1, 1]. Gradients flow through."""
-        ...
-
-
-class TokenNetwork(nn.Module, ABC):
-    """A family's transformer as the protocol Base wants its network."""
-
-    def __init__(self, transformer: Any, dtype: torch.dtype) -> None:
-        super().__init__()
-        self.transformer = transformer
-        self.dtype = dtype
-
-    def forward(
-        self, state: Tensor, sigma: Tensor, condition: Tensor, conditioned: Tensor, text: dict[str, Tensor]
-    ) -> Tensor:
-        """The velocity, float32 [B, C, h, w]; see bases.Base.
-
-        Examples without a picture are a pass of their own: they have half the tokens, and must not see black ones.
-        """
-        rows = torch.arange(len(state), device=state.device)
-        parts = [(part, seen) for part, seen in ((rows[conditioned], True), (rows[~conditioned], False)) if len(part)]
-        if len(parts) == 1:
-            return self._pass(state, sigma, condition if parts[0][1] else None, text)
-        answers = [
-            self._pass(
-                state[part],
-                sigma[part],
-                condition[part] if seen else None,
-                {name: value[part] for name, value in text.items()},
-            )
-            for part, seen in parts
-        ]
-        order = torch.cat([part for part, _ in parts]).argsort()
-        return torch.cat(answers)[order]
-
-    def _pass(self, state: Tensor, sigma: Tensor, condition: Tensor | None, text: dict[str, Tensor]) -> Tensor:
-        grid = (int(state.shape[2]), int(state.shape[3]))
-        tokens = [part.flatten(2).mT.to(self.dtype) for part in (state, condition) if part is not None]
-        # The pipelines round 1000 sigma, not sigma; in bfloat16 that is another number.
-        timestep = (sigma * 1000).to(self.dtype) / 1000
-        answer = self.velocity(torch.cat(tokens, dim=1), timestep, grid, condition is not None, text)
-        return answer[:, : grid[0] * grid[1]].mT.reshape(state.shape).float()
-
-    @abstractmethod
-    def velocity(
-        self, tokens: Tensor, timestep: Tensor, grid: tuple[int, int], conditioned: bool, text: dict[str, Tensor]
-    ) -> Tensor:
-        """The transformer's answer to tokens [B, L, C], of the painting and, if `conditioned`, of the picture.
-
-        timestep: [B] in [0, 1]. grid: (rows, columns) of either image's tokens.
-        """
 
 
 class LatentBase(ABC):
@@ -247,42 +185,9 @@ class LatentBase(ABC):
         training = self.network.training
         self.network.eval()
         try:
-            return [self._paint(*pair, seed, steps or STEPS) for pair in zip(images, prompts, strict=True)]
+            return [paint(self, *pair, seed, steps or STEPS) for pair in zip(images, prompts, strict=True)]
         finally:
             self.network.train(training)
-
-    def _paint(self, image: NDArray[np.uint8] | None, prompt: str, seed: int, steps: int) -> NDArray[np.uint8]:
-        height, width = (self.image_size, self.image_size) if image is None else image.shape[:2]
-        height, width = canvas_size(height, width, self.image_size, self.multiple, self.shortest)
-        canvas = np.zeros((height, width, 3), np.uint8) if image is None else resize(image, height, width)
-        seen = np.array([image is not None])
-        condition = self.encode_images(canvas[None])
-        texts = [self.collate_text(self.encode_text([prompt], canvas[None], seen))]
-        if image is None:
-            texts.append(self.collate_text(self.encode_text([self.unasked], canvas[None], seen)))
-        noise = paint_noise(noise_seed(seed, None if image is None else canvas, prompt), self._noise_shape(condition))
-        state = self._as_latents(noise, condition).to(self.device)
-        conditioned = torch.from_numpy(seen).to(self.device)
-
-        def velocity(state: Tensor, sigma: Tensor) -> Tensor:
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-                answers = [self.network(state, sigma[None], condition, conditioned, text) for text in texts]
-            return answers[0] if len(answers) == 1 else self.guided(answers[0], answers[1])
-
-        if self.single_step and image is not None:
-            state, steps = torch.zeros_like(state), 1
-        if steps == 1:
-            # From all noise to none. Schedulers that end above zero divide by it here.
-            state = state - velocity(state, torch.ones((), device=self.device))
-        else:
-            scheduler = type(self.pipe.scheduler).from_config(self.pipe.scheduler.config)
-            mu = self.shift(state[0, 0].numel(), steps)
-            sigmas = np.linspace(1, 1 / steps, steps)
-            scheduler.set_timesteps(sigmas=sigmas.tolist(), device=self.device, mu=mu)
-            for timestep in scheduler.timesteps:
-                state = scheduler.step(velocity(state, timestep / 1000), timestep, state, return_dict=False)[0]
-        pixels: NDArray[np.uint8] = to_pixels(self.decode_latents(state))[0]
-        return pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True)
 
     def save(self, folder: Path) -> None:
         """Adapters, which `load_lora_weights` of the base's pipeline reads; or the whole pipeline, if all of it was tuned."""
@@ -328,17 +233,13 @@ class LatentBase(ABC):
     def shift(self, tokens: int, steps: int) -> float:
         """mu of the pipeline's time shift for a painting of so many tokens."""
 
+    def noise(self, seed: int, shape: torch.Size) -> Tensor:
+        """Standard normal, float [1, C, h, w] of `shape`: what the pipeline draws from a generator of this seed."""
+        return paint_noise(seed, tuple(shape))
+
     @abstractmethod
     def guided(self, asked: Tensor, unasked: Tensor) -> Tensor:
         """The velocity that moves away from what nobody asked for, as the pipeline combines the two."""
-
-    def _noise_shape(self, latents: Tensor) -> tuple[int, ...]:
-        """The shape in which the pipeline draws its noise, so that one seed gives the same noise there."""
-        return tuple(latents.shape[1:])
-
-    def _as_latents(self, noise: Tensor, latents: Tensor) -> Tensor:
-        """Noise of `_noise_shape` in the order of `latents` [1, C, h, w]."""
-        return noise.reshape(latents.shape)
 
 
 def check_size(size: int | None, multiple: int, shortest: int) -> int:

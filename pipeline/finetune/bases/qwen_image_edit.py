@@ -30,7 +30,9 @@ from PIL import Image
 from torch import Tensor
 from transformers import ProcessorMixin, Qwen2TokenizerFast, Qwen2VLImageProcessorPil, Qwen2VLProcessor
 
-from pipeline.finetune.bases.latent import LatentBase, TokenNetwork
+from pipeline.finetune.bases.canvas import paint_noise
+from pipeline.finetune.bases.latent import LatentBase
+from pipeline.finetune.bases.tokens import TokenNetwork
 from pipeline.finetune.bases.weights import FAULTS, missing
 
 IMAGE_TOKEN, VIDEO_TOKEN = "<|image_pad|>", "<|video_pad|>"
@@ -71,13 +73,13 @@ class QwenAutoencoder:
         self.multiple = 2 * 2 ** len(model.temperal_downsample)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """See latent.Autoencoder: the mean of the posterior, normalised and folded."""
+        """See tokens.Autoencoder: the mean of the posterior, normalised and folded."""
         mean, deviation = self._statistics(pictures)
         latents = self.model.encode(pictures[:, :, None]).latent_dist.mode()[:, :, 0]
         return F.pixel_unshuffle((latents - mean) / deviation, 2)
 
     def decode(self, latents: Tensor) -> Tensor:
-        """See latent.Autoencoder. The model clips to [-1, 1]."""
+        """See tokens.Autoencoder. The model clips to [-1, 1]."""
         mean, deviation = self._statistics(latents)
         # Divided by the inverse, as the pipeline does: the last bit of a product differs.
         unfolded = F.pixel_shuffle(latents, 2) / (1 / deviation) + mean
@@ -93,12 +95,12 @@ class QwenAutoencoder:
 
 
 class QwenNetwork(TokenNetwork):
-    """QwenImageTransformer2DModel; see latent.TokenNetwork."""
+    """QwenImageTransformer2DModel; see tokens.TokenNetwork."""
 
     def velocity(
         self, tokens: Tensor, timestep: Tensor, grid: tuple[int, int], conditioned: bool, text: dict[str, Tensor]
     ) -> Tensor:
-        """See latent.TokenNetwork."""
+        """See tokens.TokenNetwork."""
         shapes = [(1, *grid)] * (2 if conditioned else 1)
         answer: Tensor = self.transformer(
             hidden_states=tokens,
@@ -188,9 +190,7 @@ class QwenImageEdit(LatentBase):
         embeds = self.pipe.encode_prompt(prompt, image=[seen], device=self.device)[0]
         return embeds[0]
 
-    def _noise_shape(self, latents: Tensor) -> tuple[int, ...]:
-        channels, rows, columns = latents.shape[1:]
-        return channels // 4, 2 * rows, 2 * columns
-
-    def _as_latents(self, noise: Tensor, latents: Tensor) -> Tensor:
-        return F.pixel_unshuffle(noise[None], 2)
+    def noise(self, seed: int, shape: torch.Size) -> Tensor:
+        """See latent.LatentBase. The pipeline draws before it folds."""
+        _, channels, rows, columns = shape
+        return F.pixel_unshuffle(paint_noise(seed, (1, channels // 4, 2 * rows, 2 * columns)), 2)
