@@ -4,9 +4,9 @@
 
 An example is a picture and one target. The bare loop decodes both and throws them away; the loader decodes, resizes,
 turns blue-first into red-first and puts batches together. Rounds of both alternate, so that what else the machine does
-hits both alike; rates are the medians of the rounds, ratios the medians of each round's own ratio. Without --data,
-48 views of scenes/mix.yaml at 512x512 are made first (some minutes). --needs: images a second that a network on a GPU
-takes; prints how many threads feed it.
+hits both alike; rates are the medians of the rounds, ratios the medians of each round's own ratio. CPU ms: of all threads
+together, an example. Without --data, 48 views of scenes/mix.yaml at 512x512 are made first (some minutes). --needs: images
+a second that a network on a GPU takes; prints how many threads feed it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,6 +33,7 @@ from pipeline.finetune.views import read_views, shards_of
 from pipeline.shards.location import Location, location
 from pipeline.shards.sample import IMAGES
 
+Contender = Callable[[], AbstractContextManager[Callable[[], None]]]
 BATCH = 16
 EVERYTHING = {"min_crop": 0.7, "flip": 0.5, "jitter": 0.5, "jpeg": 0.3}
 
@@ -62,11 +64,13 @@ def bare(pairs: list[tuple[np.ndarray, np.ndarray]], threads: int) -> Iterator[C
         for pair in pairs:
             decode_both(pair)
 
-    if threads == 1:
-        yield loop
-        return
     with ThreadPoolExecutor(threads) as pool:
-        yield lambda: [None for _ in pool.map(decode_both, pairs)] and None
+
+        def shared() -> None:
+            for _ in pool.map(decode_both, pairs):
+                pass
+
+        yield loop if threads == 1 else shared
 
 
 @contextmanager
@@ -82,41 +86,49 @@ def loader(data: Location, size: int, examples: int, settings: TrainConfig) -> I
         yield take
 
 
-def rounds(contenders: dict[str, Any], examples: int, count: int) -> dict[str, list[float]]:
-    """Examples a second of each contender in every round; all take their turn in each."""
+def rounds(
+    contenders: dict[str, Contender], examples: int, count: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Examples a second, and CPU milliseconds an example, of each contender in every round; all take their turn in each."""
     rates: dict[str, list[float]] = {name: [] for name in contenders}
+    costs: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(count + 1):
-        for name, open_contender in contenders.items():
-            with open_contender() as run:
+        for name, contender in contenders.items():
+            with contender() as run:
                 run()  # what was decoded ahead before the clock starts is decoded ahead after it stops, too
-                begun = time.perf_counter()
+                begun, used = time.perf_counter(), time.process_time()
                 run()
                 if number:
                     rates[name].append(examples / (time.perf_counter() - begun))
-    return rates
+                    costs[name].append(1e3 * (time.process_time() - used) / examples)
+    return rates, costs
 
 
 def compare(data: Location, size: int, examples: int, count: int, needs: float | None) -> None:
     """Measure and print."""
     pairs = same_bytes(data, examples)
-    mine = lambda threads, **changes: lambda: loader(data, size, examples, config(threads, **changes))  # noqa: E731
-    contenders = {
-        "bare loop, 1 thread": lambda: bare(pairs, 1),
-        "loader, 1 thread": mine(1),
-        "bare loop, 2 threads": lambda: bare(pairs, 2),
-        "loader, 2 threads": mine(2),
-        "loader, 1 thread, all augmentation but redraw": mine(1, augment=EVERYTHING),
-        "loader, 1 thread, half of it redrawn too": mine(1, augment=EVERYTHING | {"redraw": 0.5}),
-        "loader, 1 thread, half captions": mine(1, mixture={"captions": 1}),
-        "loader, 1 thread, windows of a corpus three times the memory": mine(1, memory_gb=needed_gb(data) / 3),
+
+    def ours(threads: int, **changes: Any) -> Contender:
+        return partial(loader, data, size, examples, config(threads, **changes))
+
+    contenders: dict[str, Contender] = {
+        "bare loop, 1 thread": partial(bare, pairs, 1),
+        "loader, 1 thread": ours(1),
+        "bare loop, 2 threads": partial(bare, pairs, 2),
+        "loader, 2 threads": ours(2),
+        "loader, 1 thread, all augmentation but redraw": ours(1, augment=EVERYTHING),
+        "loader, 1 thread, half of it redrawn too": ours(1, augment=EVERYTHING | {"redraw": 0.5}),
+        "loader, 2 threads, half of it redrawn too": ours(2, augment=EVERYTHING | {"redraw": 0.5}),
+        "loader, 1 thread, half captions": ours(1, mixture={"captions": 1}),
+        "loader, 1 thread, a corpus three times the memory": ours(1, memory_gb=needed_gb(data) / 3),
     }
-    rates = rounds(contenders, examples, count)
+    rates, costs = rounds(contenders, examples, count)
     base = rates["bare loop, 1 thread"]
-    print(f"{'':62}{'examples/s':>11}{'x bare':>8}")
+    print(f"{'':52}{'examples/s':>11}{'x bare':>8}{'CPU ms':>8}")
     for name, each in rates.items():
         ratio = median(one / other for one, other in zip(each, base, strict=True))
         feeds = f"   {np.ceil(needs / median(each)):.0f} such feed {needs:g} images/s" if needs else ""
-        print(f"{name:62}{median(each):11.1f}{ratio:8.2f}{feeds}")
+        print(f"{name:52}{median(each):11.1f}{ratio:8.2f}{median(costs[name]):8.2f}{feeds}")
 
 
 def needed_gb(data: Location) -> float:

@@ -60,8 +60,9 @@ class TinyModel(Strict):
 class PairSource(Strict):
     """Somebody's own pictures with captions: the generator's own data.
 
-    path: a .tar or .parquet file, a folder of them, or a pattern ("/data/laion/*.tar"). image, caption: names of the tar
-    members' extensions or of the columns. weight: relative to `vision` and `captions`.
+    path: a .tar (WebDataset) or .parquet file, a folder of them, or a pattern ("/data/laion/*.tar"), on a disk or a URL.
+    weight: relative to `vision` and `captions`. image, caption: the extensions of a tar's members ("json.title" for a text
+    inside a JSON member) or the names of columns; where only one fits they need not be named.
     """
 
     path: str
@@ -87,7 +88,13 @@ class Mixture(Strict):
 
 
 class Augment(Strict):
-    """Changes of a view that keep its labels true. Shares are of the examples."""
+    """Changes of a view that keep its labels true. Shares are of the examples.
+
+    Crops and flips change picture, answer and words together, and are left out where the words might become untrue.
+    redraw: the view, cropped and flipped or not, is asked about anew, where the corpus has exact labels; it costs reading
+    and decoding those. jitter and jpeg: of the picture that is looked at alone, never of one to be generated. Pairs are
+    not changed at all.
+    """
 
     min_crop: Annotated[float, Field(gt=0, le=1, description="smallest side of a crop, share of the view's")] = 1.0
     flip: Annotated[float, Field(ge=0, le=1)] = 0.0

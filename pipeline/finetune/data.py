@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pipeline.finetune.config import Mixture
 from pipeline.finetune.examples import GENERATE, Example
 from pipeline.finetune.loader import Stream, open_stream
-from pipeline.finetune.pairs import pair_captions
+from pipeline.finetune.pairs import Pairs, pair_captions
 from pipeline.finetune.pictures import decode_small, fit, to_rgb
 from pipeline.finetune.views import CAPTIONS, iterate_views, shards_of
 from pipeline.shards.location import Location
-from pipeline.shards.read import CorpusError, read_metas
+from pipeline.shards.read import CorpusError, fingerprint, read_metas
 from pipeline.shards.sample import CorruptSample
 
-__all__ = ["Stream", "caption_examples", "fit", "open_stream", "train_prompts"]
+__all__ = ["Stream", "caption_examples", "fingerprints", "fit", "open_stream", "train_prompts"]
 
 CAPTIONS_READ = 10_000
 """Captions of one source of pairs that a vocabulary is learnt from."""
@@ -31,6 +33,15 @@ def train_prompts(corpora: Sequence[Location], mixture: Mixture | None = None) -
                 yield from (meta[name] for name in CAPTIONS if name in meta)
     for pairs in mixture.pairs:
         yield from islice(pair_captions(pairs), CAPTIONS_READ)
+
+
+def fingerprints(corpora: Sequence[Location], mixture: Mixture) -> dict[str, str]:
+    """A hash for each corpus's train split and each source of pairs, by where it lies: equal when the order of draws is."""
+    found = {str(corpus.resolve()): fingerprint(corpus, "train") for corpus in corpora}
+    for source in mixture.pairs:
+        files = [(shard.place.name, shard.samples, shard.bytes) for shard in Pairs(source).shards]
+        found[source.path] = hashlib.sha256(json.dumps([source.model_dump(), files]).encode()).hexdigest()
+    return found
 
 
 def caption_examples(corpus: Location, split: str, size: int, limit: int | None = None) -> Iterator[Example]:

@@ -12,8 +12,8 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.finetune import pair_formats
-from pipeline.finetune.config import PairSource, TrainConfig
-from pipeline.finetune.data import open_stream, train_prompts
+from pipeline.finetune.config import Mixture, PairSource, TrainConfig
+from pipeline.finetune.data import fingerprints, open_stream, train_prompts
 from pipeline.finetune.pairs import Pairs
 from pipeline.shards import store
 from pipeline.shards.location import location
@@ -206,6 +206,18 @@ def test_pairs_join_the_stream_at_their_ratio_as_their_middle_square_with_their_
         assert (batch.targets[row] == (90, 40, number * 20)).all()
         assert not batch.conditioned[row]
     assert {"picture 0", "picture 5"} <= set(train_prompts([corpus], config.mixture))
+
+
+def test_pairs_that_are_others_have_another_fingerprint(tmp_path):
+    def found():
+        return fingerprints([], Mixture(pairs=[PairSource(path=str(tmp_path / "x.tar"))]))
+
+    (tmp_path / "x.tar").write_bytes(tar(rows(3)))
+    first = found()
+    (tmp_path / "x.tar").write_bytes(tar(rows(3)))
+    assert found() == first
+    (tmp_path / "x.tar").write_bytes(tar(rows(4)))
+    assert found() != first
 
 
 def test_a_run_may_have_pairs_alone(tmp_path):
