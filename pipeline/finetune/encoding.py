@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,17 @@ log = logging.getLogger(__name__)
 
 
 @torch.no_grad()
-def encode(base: Base, batch: Batch, device: Any, cache: Cache | None = None) -> Inputs:
-    """Latents, text and noise of a batch, on `device`. The noise follows from the seeds of its examples alone."""
+def encode(
+    base: Base, batch: Batch, device: Any, cache: Cache | None = None, threads: ThreadPoolExecutor | None = None
+) -> Inputs:
+    """Latents, text and noise of a batch, on `device`. The noise follows from the seeds of its examples alone.
+
+    threads: to draw the noise of several examples at once; else one after the other.
+    """
     target = _latents(base, batch.targets, cache)
     condition = _latents(base, batch.images, cache)
     text = base.collate_text(_text(base, batch, cache))
-    noise, uniform = draw(tuple(target.shape[1:]), batch.seeds)
+    noise, uniform = _drawn(tuple(target.shape[1:]), batch.seeds, threads)
     return Inputs(
         target=target.to(device),
         condition=condition.to(device),
@@ -59,19 +65,28 @@ def open_cache(base: Base, config: TrainConfig) -> Cache | None:
 class Encoder:
     """`encode` for one process of a run. Once all comes from the cache, the frozen parts make room on the GPU."""
 
-    def __init__(self, base: Base, device: Any, cache: Cache | None) -> None:
+    def __init__(self, base: Base, device: Any, cache: Cache | None, threads: int = 1) -> None:
         self.base, self.device, self.cache = base, device, cache
+        self._threads = ThreadPoolExecutor(threads, "noise")
         self._quiet = 0
 
     def __call__(self, batch: Batch) -> Inputs:
         """See `encode`."""
         before = self.cache.misses if self.cache else 0
-        inputs = encode(self.base, batch, self.device, self.cache)
+        inputs = encode(self.base, batch, self.device, self.cache, self._threads)
         if self.cache:
             self._quiet = self._quiet + 1 if self.cache.misses == before else 0
             if self._quiet == QUIET:
                 self.base.park()
         return inputs
+
+
+def _drawn(shape: tuple[int, ...], seeds: list[int], threads: ThreadPoolExecutor | None) -> tuple[Tensor, Tensor]:
+    if threads is None:
+        return draw(shape, seeds)
+    # A generator fills one tensor on one core: a GPU would wait for it.
+    parts = list(threads.map(lambda seed: draw(shape, [seed]), seeds))
+    return torch.cat([noise for noise, _ in parts]), torch.cat([uniform for _, uniform in parts])
 
 
 def _latents(base: Base, images: NDArray[np.uint8], cache: Cache | None) -> Tensor:

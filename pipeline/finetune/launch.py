@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import ConfigError, PlantainError, require
 from pipeline.finetune import bases, trainer
 from pipeline.finetune.config import TrainConfig, load_train_config
-from pipeline.finetune.faults import Elsewhere, TrainingError, one_line
+from pipeline.finetune.faults import AGAIN, Elsewhere, TrainingError, one_line
 from pipeline.finetune.progress import OnProgress
 from pipeline.shards.location import Location, location
 
@@ -100,10 +101,19 @@ def _fit(arguments: dict[str, Any], workers: int, gpus: bool, on_progress: OnPro
             # A run resumes by the same command, not by itself: most of what stops one would stop it again.
             run_config=RunConfig(name="plantain", storage_path=scratch, failure_config=FailureConfig(max_failures=0)),
         )
+        # Ray Train takes Ctrl-C for itself, for good, and leaves by it with a status of success.
+        before = signal.getsignal(signal.SIGINT)
         try:
             fitting.fit()
         except TrainingFailedError as error:
             raise _reason(error) from error
+        except SystemExit:
+            raise KeyboardInterrupt from None
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGINT, before)
+    if not (Path(arguments["output"]) / bases.CARD).is_file():
+        raise KeyboardInterrupt
 
 
 def _work(arguments: dict[str, Any]) -> None:
@@ -128,7 +138,7 @@ def _reason(error: Any) -> PlantainError:
             return cause
     if told:
         return told[0]
-    return TrainingError(one_line(failures[0] if failures else error))
+    return TrainingError(f"{one_line(failures[0] if failures else error)}; {AGAIN}")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

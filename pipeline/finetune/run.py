@@ -68,7 +68,7 @@ class Run:
         torch.manual_seed(preset.seed)
         self.base = bases.create(card["base"], preset, train_prompts(data, preset.mixture), str(self.device))
         self.learner = Learner(self.base, preset, accelerator, processes.first)
-        self.encoder = Encoder(self.base, self.device, open_cache(self.base, preset))
+        self.encoder = Encoder(self.base, self.device, open_cache(self.base, preset), preset.loader_threads)
         samples = preset.sample_steps is not None and processes.first
         self.questions = fixed_questions(data, self.base.image_size, preset) if samples else []
         self.batch_size = preset.batch_size * preset.accumulation * processes.size

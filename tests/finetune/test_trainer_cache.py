@@ -11,7 +11,7 @@ from pipeline.finetune.cache import Cache
 from pipeline.finetune.encoding import QUIET, Encoder, encode, open_cache
 from pipeline.finetune.examples import Example, collate
 from pipeline.finetune.trainer import finetune
-from tests.finetune.test_trainer import log, preset
+from tests.finetune.test_trainer import Killed, kill_at, log, preset
 from tests.finetune.toy import toy_corpus, toy_sample
 
 
@@ -72,6 +72,10 @@ def test_what_comes_twice_in_a_batch_is_encoded_once(tmp_path):
     base = Frozen()
     encode(base, batch(4, ["one", "two", "one", "one"]), "cpu", Cache(tmp_path, "half-1"))
     assert base.encoded == [4, 4, 2]
+
+
+def test_noise_drawn_by_several_threads_is_the_same(tmp_path):
+    same(Encoder(Frozen(), "cpu", None, threads=3)(batch(5)), encode(Frozen(), batch(5), "cpu"))
 
 
 def test_other_frozen_parts_read_nothing_of_these(tmp_path):
@@ -174,3 +178,19 @@ def test_a_cached_run_learns_what_an_uncached_one_does_and_tells_its_share(tmp_p
     assert seen[0].cached < seen[-1].cached
     finetune([corpus], "tiny", tmp_path / "again", cached, on_progress=seen.append)
     assert seen[-1].cached == 1
+
+
+@pytest.mark.parametrize("name", bases.PUBLISHED)
+def test_a_published_base_learns_the_same_from_its_cache_and_resumes_in_the_middle(folders, tmp_path, name):
+    corpus = toy_corpus(tmp_path / "corpus")
+    shared = {"weights": str(folders[name]), "image_size": 64, "optimizer": "adamw", "steps": 4, "batch_size": 2}
+    shared |= {"mixture": {"captions": 0.5}, "gradient_checkpointing": True, "ema": 0.9}
+    plain = finetune([corpus], name, tmp_path / "plain", preset(**shared))
+    seen, cached = [], preset(cache=str(tmp_path / "cache"), **shared)
+    with pytest.raises(Killed):
+        finetune([corpus], name, tmp_path / "cached", cached, on_progress=kill_at(3))
+    finetune([corpus], name, tmp_path / "cached", cached, on_progress=seen.append)
+    assert seen[-1].cached > 0
+    for ours, theirs in zip(log(tmp_path / "cached"), log(plain), strict=True):
+        assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-4)
+    assert bases.load(tmp_path / "cached").name == name

@@ -9,8 +9,9 @@ import torch
 
 from pipeline.errors import ConfigError, PlantainError
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.faults import Elsewhere
+from pipeline.finetune.faults import Elsewhere, TrainingError
 from pipeline.finetune.folder import claim
+from pipeline.finetune.launch import _reason
 from pipeline.finetune.launch import finetune as launch
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.trainer import finetune
@@ -85,14 +86,23 @@ def test_workers_on_ray_learn_what_one_process_learns_and_tell_their_progress(co
     try:
         settings = preset(steps=5, batch_size=4)
         launch([corpus], "tiny", tmp_path / "model", settings, workers=2, on_progress=seen.append)
-        with pytest.raises(ConfigError, match="holds a finished model"):
-            launch([corpus], "tiny", tmp_path / "model", settings, workers=2)
         with pytest.raises(ConfigError, match="the cluster has 2 cores; ask for at most 2"):
             launch([corpus], "tiny", tmp_path / "more", settings, workers=3)
     finally:
         ray.shutdown()
     assert [progress.step for progress in seen] == [1, 2, 3, 4, 5]
     close(log(tmp_path / "model"), log(alone))
+
+
+def test_of_what_workers_raised_the_line_that_says_what_happened_is_shown():
+    from ray.train import WorkerGroupError
+
+    cause = TrainingError("out of memory")
+    error = WorkerGroupError("...", {0: Elsewhere("process 1 stopped"), 1: cause})
+    assert _reason(error) is cause
+    assert str(_reason(WorkerGroupError("...", {0: Elsewhere("process 1 is gone")}))) == "process 1 is gone"
+    died = _reason(WorkerGroupError("...", {0: OSError("the actor\ndied")}))
+    assert str(died).startswith("the actor died; run the same command again")
 
 
 def test_an_address_without_workers_is_an_error_that_names_the_option(corpus, tmp_path):
