@@ -113,7 +113,7 @@ class Run:
                 on_progress(progress)
             if self.preset.sample_steps and self.step % self.preset.sample_steps == 0:
                 self.processes.once(lambda: self._paint(record))
-            asked = any(one.interrupted for one in told)
+            asked = any(one.interrupted for one in told) or (self.processes.size == 1 and interrupt.asked)
             if (asked or told[0].save) and self._done() < 1:
                 self.processes.once(self._checkpoint)
                 self._saved = time.monotonic()
@@ -132,7 +132,7 @@ class Run:
     def _encoded(self) -> Generator[_Encoded, None, None]:
         """What every step trains on, encoded, and the tasks of its examples."""
         preset, processes = self.preset, self.processes
-        with open_stream(
+        stream = open_stream(
             self.data,
             preset,
             self.base.image_size,
@@ -141,7 +141,8 @@ class Run:
             processes.rank,
             processes.size,
             self.step,
-        ) as stream:
+        )
+        with closing(stream):
             for batches in stream:
                 yield [self.encoder(batch) for batch in batches], [task for batch in batches for task in batch.tasks]
 

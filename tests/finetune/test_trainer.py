@@ -160,7 +160,7 @@ def test_options_name_the_base_or_the_preset_or_neither():
 
 
 def test_an_unknown_preset_is_an_error_that_lists_the_shipped_ones():
-    with pytest.raises(ConfigError, match="shipped presets: tiny"):
+    with pytest.raises(ConfigError, match="shipped presets: .*tiny"):
         load_train_config("huge")
 
 
