@@ -26,6 +26,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from diffusers import Flux2Transformer2DModel
+from diffusers.utils.logging import set_verbosity_error
 
 from pipeline.finetune import TrainConfig, load_train_config
 from pipeline.finetune.bases.flux2_klein import Flux2Klein, Flux2Network
@@ -218,6 +219,7 @@ def main() -> None:
     of_small.add_argument("--minutes", type=float, default=1.0)
     of_small.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     asked = parser.parse_args()
+    set_verbosity_error()
     if not torch.cuda.is_available():
         parser.exit(2, "finetune_gpu: needs a CUDA GPU; on a CPU its arithmetic is tested by tests/finetune\n")
     print(torch.cuda.get_device_name(), f"torch {torch.__version__}", flush=True)

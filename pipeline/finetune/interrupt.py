@@ -9,14 +9,15 @@ from typing import Any, Self
 
 
 class Interrupt:
-    """While it lasts, the first SIGINT is a request, `asked`; the second one interrupts. SIGTERM likewise if `alone`.
+    """While it lasts, the first SIGINT is a request, `asked`; the second one interrupts. SIGTERM likewise.
 
-    alone: whether this process is the whole run. Launchers of several send SIGTERM to those that wait for one that is
-    gone, and waiting processes answer to nothing but its default.
+    alone: whether this process is the whole run. Of several, each has SIGINT from the terminal and again from the launcher:
+    there it stays a request. And launchers send SIGTERM to those that wait for one that is gone, which answer to
+    nothing but its default: there it is not caught.
     """
 
     def __init__(self, alone: bool) -> None:
-        self.asked = False
+        self.asked, self._alone = False, alone
         self._numbers = (signal.SIGINT, signal.SIGTERM) if alone else (signal.SIGINT,)
         self._before: dict[int, Any] = {}
 
@@ -31,4 +32,5 @@ class Interrupt:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
-        signal.signal(number, self._before[number])
+        if self._alone:
+            signal.signal(number, self._before[number])

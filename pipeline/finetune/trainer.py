@@ -59,6 +59,8 @@ def finetune(
         if resume:
             processes.everywhere(run.resume)
         run.train(on_progress)
+        if processes.size > 1:
+            accelerator.end_training()
     except Exception as error:
         if (known := explain(error, preset, output)) is None or known is error:
             raise

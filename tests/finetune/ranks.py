@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import torch
@@ -44,6 +45,8 @@ def failing(self, inputs):
 
 failing.passes = 0
 run.open_stream = watched
+# Clocks of different machines do not agree.
+time.monotonic = lambda clock=time.monotonic: (1 + rank) * clock()
 Objective.forward = failing
 torch.set_num_threads(1)
 try:

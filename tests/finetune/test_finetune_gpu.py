@@ -20,6 +20,18 @@ def test_a_step_of_a_small_klein_is_the_trainers_own_and_is_timed(variant):
     assert speed.flops == picture_flops(SHAPE, 64, words=8, rank=4)
 
 
+def test_the_blocks_of_a_klein_compile_whole_and_each_kind_once(monkeypatch):
+    from torch._dynamo.utils import counters
+
+    # Graphs are captured as for a GPU; making kernels of them takes a CPU minutes.
+    compile_module = torch.nn.Module.compile
+    monkeypatch.setattr(torch.nn.Module, "compile", lambda self: compile_module(self, backend="aot_eager"))
+    counters.clear()
+    klein_step(SHAPE, "compile+checkpointing", size=64, batch=2, steps=1, words=8, rank=4)
+    assert counters["stats"]["unique_graphs"] == 2
+    assert not counters["graph_break"]
+
+
 def test_a_share_is_operations_a_second_of_the_chips():
     speed = Speed(batch=8, seconds=0.5, flops=10**12, memory_gb=1.0)
     assert speed.images_per_s == 16

@@ -33,7 +33,7 @@ def alone(corpus, tmp_path_factory):
 
 def two(corpus, output, *more, **changes):
     """The same run in two processes of one machine, talking over gloo."""
-    settings = json.dumps(preset(steps=5, **changes).model_dump(mode="json"))
+    settings = json.dumps(preset(**{"steps": 5} | changes).model_dump(mode="json"))
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
                "tests/finetune/ranks.py", str(corpus), str(output), settings, *map(str, more)]  # fmt: skip
     environment = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
@@ -64,6 +64,13 @@ def test_two_processes_see_every_sample_once_an_epoch_and_learn_what_one_learns(
     ours, theirs = weights(tmp_path / "two"), weights(alone)
     for name in ours:
         torch.testing.assert_close(ours[name], theirs[name], rtol=0, atol=2e-4)
+
+
+def test_two_processes_whose_clocks_differ_take_the_same_steps(corpus, tmp_path):
+    done = two(corpus, tmp_path / "two", steps=None, minutes=0.01, batch_size=2)
+    assert done.returncode == 0, done.stderr
+    first, second = told(tmp_path / "two", "seen")
+    assert len(first) == len(second) > 1
 
 
 def test_memory_that_runs_out_in_one_process_stops_both_and_one_process_alone_can_go_on(corpus, alone, tmp_path):
