@@ -90,10 +90,9 @@ def _chosen(
     place: Location, key: str, members: dict[str, tarfile.TarInfo], source: PairSource
 ) -> tuple[tarfile.TarInfo, tarfile.TarInfo]:
     """(picture, caption) of a key's members."""
-    pictures = [source.image] if source.image else [name for name in PICTURES if name in members]
-    captions = (
-        [source.caption.partition(".")[0]] if source.caption else [n for n in ("txt", "json") if n in members][:1]
-    )
+    image, caption = _extension(source.image), _extension(source.caption)
+    pictures = [image] if image else [name for name in PICTURES if name in members]
+    captions = [caption] if caption else [name for name in ("txt", "json") if name in members][:1]
     for what, names, known in (("image", pictures, PICTURES), ("caption", captions, ("txt", "json"))):
         there = ", ".join(sorted(members))
         if len(names) > 1:
@@ -104,6 +103,12 @@ def _chosen(
                 place, f"{key}: no member .{wanted} (it has {there}); name its {what} as `{what}`, or leave it out"
             )
     return members[pictures[0]], members[captions[0]]
+
+
+def _extension(named: str | None) -> str:
+    """Of the members that a person means by "jpg", ".JPG" or, for a text inside one, "json.title"."""
+    extension = (named or "").lstrip(".").lower()
+    return "json" if extension.startswith("json.") else extension
 
 
 def _content(stream: BinaryIO, member: tarfile.TarInfo) -> bytes:
@@ -126,7 +131,7 @@ def _caption(place: Location, key: str, extension: str, data: bytes, source: Pai
         value = json.loads(text)
     except ValueError:
         raise fault(place, f"{key}.json: not JSON") from None
-    named = (source.caption or "").partition(".")[2]
+    named = (source.caption or "").lstrip(".").partition(".")[2]
     if isinstance(value, dict):
         found = [name for name in ([named] if named else CAPTIONS) if isinstance(value.get(name), str)]
         if len(found) != 1:
@@ -167,21 +172,21 @@ def _columns(place: Location, schema: Any, source: PairSource) -> tuple[str, str
             pictures.append(column.name)
         elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
             texts.append(column.name)
-    usual = [name for name in texts if name in CAPTIONS]
-    found = []
-    for what, named, fitting in (
-        ("image", source.image, pictures),
-        ("caption", source.caption, texts if len(texts) == 1 else usual or texts),
-    ):
-        fitting = [name for name in fitting if named in (None, name)] if named not in texts else [named]
-        if len(fitting) != 1:
-            said = (
-                f"several columns may be the {what} ({', '.join(fitting)})" if fitting else f"no column is its {what}"
-            )
-            named_it = f" {named!r}" if named else ""
-            raise fault(place, f"{said}{named_it}; it has {', '.join(schema.names)}: name one as `{what}`")
-        found.append(fitting[0])
-    return found[0], found[1]
+    usual = [name for name in texts if name in CAPTIONS] if len(texts) > 1 else []
+    return (
+        _only("image", source.image, pictures, place, schema),
+        _only("caption", source.caption, texts if source.caption else usual or texts, place, schema),
+    )
+
+
+def _only(what: str, named: str | None, fitting: list[str], place: Location, schema: Any) -> str:
+    """The column that is named, or the only one whose type fits."""
+    found = [name for name in fitting if named in (None, name)]
+    if len(found) == 1:
+        return found[0]
+    several = f"several columns may be the {what} ({', '.join(found)})"
+    none = f"{named!r} is no column with its {what}" if named else f"no column is its {what}"
+    raise fault(place, f"{several if found else none}; it has {', '.join(schema.names)}: name one as `{what}`")
 
 
 @contextmanager

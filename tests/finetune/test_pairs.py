@@ -118,7 +118,10 @@ def test_columns_are_found_by_their_type_and_may_be_named(tmp_path):
         tmp_path / "y.parquet"
     )
     assert said(tmp_path / "y.parquet", image="other") == ["a", "b"]
-    assert "no column is its caption 'text'" in fault(tmp_path / "y.parquet", image="one", caption="text")
+    assert "'text' is no column with its caption; it has one, other, words" in fault(
+        tmp_path / "y.parquet", image="one", caption="text"
+    )
+    assert "'words' is no column with its image" in fault(tmp_path / "y.parquet", image="words")
     parquet(tmp_path / "z.parquet", {"one": raw, "title": ["a", "b"], "credit": ["c", "d"]})
     assert "several columns may be the caption (title, credit)" in fault(tmp_path / "z.parquet")
 
@@ -132,7 +135,7 @@ def test_members_are_found_by_their_extension_and_may_be_named(tmp_path):
     }
     (tmp_path / "x.tar").write_bytes(tar(both))
     assert "x.tar: 0: several pictures (jpg, png); name one as `image`" in fault(tmp_path / "x.tar")
-    assert said(tmp_path / "x.tar", image="png") == ["plain"]
+    assert said(tmp_path / "x.tar", image=".PNG") == ["plain"]
     assert said(tmp_path / "x.tar", image="jpg", caption="json.title") == ["long"]
     assert "no text 'caption or text or prompt' (it has title)" in fault(
         tmp_path / "x.tar", image="jpg", caption="json"
