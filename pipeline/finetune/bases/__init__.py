@@ -36,6 +36,7 @@ class Base(Protocol):
     image_size: S, pixels along one side of the square images it is trained on. single_step: whether `paint` answers
         about images in one step without noise; set where it was trained so. encoder_id: names the frozen parts and
         their weights, so that encodings kept on a disk are not read for others; None where nothing is frozen.
+        reads_images: whether encode_text looks at the pictures, too.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Base(Protocol):
     image_size: int
     single_step: bool
     encoder_id: str | None
+    reads_images: bool
 
     def encode_images(self, images: Any) -> Any:
         """Latents, float tensor [B, C, h, w], of uint8 images [B, S, S, 3]; deterministic, without gradients."""

@@ -88,6 +88,7 @@ class Flux2Klein(LatentBase):
     multiple = 16
     shortest = 64
     guidance = 4.0
+    reads_images = False
     unasked = ""
 
     def shift(self, tokens: int, steps: int) -> float:

@@ -132,6 +132,7 @@ class QwenImageEdit(LatentBase):
     multiple = 32
     shortest = 32
     guidance = 4.0
+    reads_images = True
     unasked = " "
 
     def __init__(self, *arguments: Any) -> None:

@@ -95,6 +95,7 @@ class Tiny:
 
     predicts: Literal["clean", "velocity"] = "clean"
     encoder_id: str | None = None
+    reads_images = False
 
     def __init__(self, pipe: TinyPipeline, name: str = "tiny", device: str = "cpu", single_step: bool = False) -> None:
         self.name = name
@@ -180,7 +181,7 @@ class Tiny:
         self.pipe.save_pretrained(folder)
 
     def park(self) -> None:
-        """See bases.Base. Nothing is frozen."""
+        """See bases.Base. Nothing is frozen here."""
 
 
 def autoencoding(config: TinyModel) -> Autoencoding:
