@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_
 import os
 import sys
 from pathlib import Path
@@ -39,7 +38,6 @@ Set = Annotated[
     typer.Option("--set", help="Change one key: camera.fov_deg=60, or render.samples=16 for the preset"),
 ]
 Task = Annotated[str, typer.Option("--task", help="depth, normal, semantic, instance or referring")]
-Base = Annotated[str, typer.Option("--base", help="Generator: tiny, small, flux2_klein or qwen_image_edit")]
 Weights = Annotated[
     str | None, typer.Option("--weights", help="Hub id or folder of the base's weights; default: the base's own")
 ]
@@ -338,25 +336,22 @@ def finetune(
         list[Any], typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat for several")
     ],
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
-    base: Annotated[
-        str | None,
-        typer.Option("--base", help="Generator: tiny, small, flux2_klein or qwen_image_edit; default: the preset's"),
-    ] = None,
-    weights: Weights = None,
+    base: Annotated[str | None, typer.Option("--base", help="Generator to start from; default: the preset's")] = None,
     config: Annotated[
         str | None, typer.Option("--config", help="Training preset: a file, or a shipped name; default: the base's")
     ] = None,
+    weights: Weights = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes on Ray, a GPU each")] = None,
     address: Annotated[str | None, typer.Option("--address", help="Ray cluster, e.g. auto; for --workers")] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
-    from pipeline.finetune.launch import choose
+    from pipeline.finetune.config import choose
     from pipeline.finetune.launch import finetune as train
     from pipeline.terminal import training_bar, training_done
 
-    base, preset = choose(base, config, _with_weights(set_, weights))
+    base, preset = choose(base, config, weights, set_)
     with training_bar() as show:
         model = train(data, base, output, preset, workers, address, on_progress=show, overwrite=overwrite)
     training_done(model)
@@ -384,7 +379,7 @@ def evaluate(
 
 @app.command()
 def roundtrip(
-    base: Base,
+    base: Annotated[str, typer.Option("--base", help="tiny, small, flux2_klein or qwen_image_edit")],
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
     output: Annotated[Path, typer.Option("--output", help="Folder for roundtrip.json")],
     weights: Weights = None,
@@ -395,12 +390,10 @@ def roundtrip(
 ) -> None:
     """What a base's autoencoder and size alone cost: targets encoded, decoded, read back and scored."""
     from pipeline.evaluate.roundtrip import roundtrip as measure
-    from pipeline.finetune import bases
-    from pipeline.finetune.config import load_train_config
+    from pipeline.finetune.config import choose
     from pipeline.terminal import progress_bar, roundtrip_table
 
-    bases.check(base)
-    preset = load_train_config(config or base, _with_weights(set_, weights))
+    base, preset = choose(base, config, weights, set_)
     with progress_bar("views") as advance:
         found = measure(base, preset, data, split, output, limit, on_progress=advance)
     roundtrip_table(found)
@@ -451,12 +444,6 @@ def decode(
     save_array(output, array)
     print(f"{output}: {array.dtype} {list(array.shape)}")
     _print_legend(legend)
-
-
-def _with_weights(changes: list[str] | None, weights: str | None) -> list[str]:
-    # A folder by its full path, so that the model finds it from anywhere.
-    place = str(Path(weights).resolve()) if weights and Path(weights).is_dir() else weights
-    return [*(changes or []), *([f"weights={json_.dumps(place)}"] if place else [])]
 
 
 def _print_legend(legend: list[str]) -> None:

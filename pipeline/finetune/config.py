@@ -13,6 +13,7 @@ from pipeline.config.recipe import Colormap
 from pipeline.errors import ConfigError
 
 PRESETS = Path(__file__).resolve().parent / "presets"
+DEFAULT = "tiny"
 
 Width = Annotated[int, Field(ge=16, le=4096, multiple_of=16)]
 
@@ -169,6 +170,29 @@ class TrainConfig(Strict):
         if (self.steps is None) == (self.minutes is None):
             raise ValueError("set exactly one of steps and minutes")
         return self
+
+
+def choose(
+    base: str | None, config: str | Path | None, weights: str | None = None, overrides: list[str] | None = None
+) -> tuple[str, TrainConfig]:
+    """(base, preset) that a command's options ask for.
+
+    Without a preset the one that is shipped for the base, without a base the preset's, without both `tiny`. weights: hub
+    id or folder in place of the preset's; a folder by its full path, so that the model finds it from anywhere. Raises
+    ConfigError, also for a preset of another base.
+    """
+    if config is None and base is not None and not (PRESETS / f"{base}.yaml").is_file():
+        known = ", ".join(sorted(entry.stem for entry in PRESETS.glob("*.yaml")))
+        raise ConfigError(f"--base {base}: unknown base, or one without a preset; known bases: {known}")
+    preset = load_train_config(config or base or DEFAULT, overrides)
+    if base and preset.base and base != preset.base:
+        raise ConfigError(
+            f"--base {base}: {config} is a preset for {preset.base}; pass --base {preset.base} or no --config"
+        )
+    if weights is not None:
+        place = str(Path(weights).resolve()) if Path(weights).is_dir() else weights
+        preset = preset.model_copy(update={"weights": place})
+    return base or preset.base or DEFAULT, preset
 
 
 def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:

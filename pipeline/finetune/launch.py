@@ -13,27 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError, PlantainError, require
 from pipeline.finetune import bases, trainer
-from pipeline.finetune.config import TrainConfig, load_train_config
+from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.faults import AGAIN, Elsewhere, TrainingError, one_line
 from pipeline.finetune.progress import OnProgress
 from pipeline.shards.location import Location, location
 
 if TYPE_CHECKING:
     from pipeline.farm.machines import Cluster
-
-DEFAULT = "tiny"
-
-
-def choose(base: str | None, config: str | Path | None, overrides: list[str]) -> tuple[str, TrainConfig]:
-    """(base, preset) that a command's options ask for.
-
-    Without a preset the one that is shipped for the base, without a base the preset's, without both `tiny`. Raises
-    ConfigError.
-    """
-    if base is not None:
-        bases.check(base)
-    preset = load_train_config(config or base or DEFAULT, overrides)
-    return base or preset.base or DEFAULT, preset
 
 
 def finetune(

@@ -1,5 +1,6 @@
 """What a training step sees of the published families."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -56,6 +57,14 @@ def test_a_picture_that_is_not_there_changes_nothing_and_one_that_is_does(folder
         ]
     torch.testing.assert_close(answers[0][0], answers[1][0], rtol=0, atol=0)
     assert (answers[0][1] - answers[1][1]).abs().max() > 1e-3
+
+
+@families
+def test_what_the_words_become_depends_on_the_picture_where_the_base_says_so(folders, name):
+    base = bases.create(name, settings(folders, name), [])
+    seen = np.array([True])
+    one, other = (base.encode_text(["Paint it."], image[None], seen)[0]["embeds"] for image in (PHOTO, 255 - PHOTO))
+    assert base.reads_images == bool((one != other).any())
 
 
 @families

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
-from pipeline.finetune.config import Lora
-from tests.finetune.published import SIZE, settings
+from pipeline.finetune.config import Lora, choose
+from tests.finetune.published import SIZE, finish, settings
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import toy_corpus
 
@@ -79,6 +79,43 @@ def test_weights_cut_short_are_an_error_in_one_line(folders, name, tmp_path):
 def test_every_base_has_a_preset_of_its_name(name):
     config = load_train_config(name)
     assert config.base in (None, name)
+
+
+@families
+def test_a_tuned_model_whose_base_is_gone_or_whose_adapters_are_cut_short_says_so(name, tmp_path):
+    folder = BUILD[name](tmp_path / "base")
+    config = settings({name: folder}, name)
+    base = bases.create(name, config, [])
+    model = finish(base, config, tmp_path / "model")
+    adapters = model / "pytorch_lora_weights.safetensors"
+    whole = adapters.read_bytes()
+    adapters.write_bytes(whole[:2000])
+    with pytest.raises(ConfigError, match="pytorch_lora_weights.safetensors") as error:
+        bases.load(model, "cpu")
+    assert "\n" not in str(error.value)
+    adapters.unlink()
+    with pytest.raises(ConfigError, match="pytorch_lora_weights.safetensors"):
+        bases.load(model, "cpu")
+    shutil.rmtree(folder)
+    with pytest.raises(
+        ConfigError, match=r"plantain.json: config.weights: the base it was tuned on is gone: .*no such folder"
+    ):
+        bases.load(model, "cpu")
+
+
+def test_a_base_is_chosen_by_its_name_or_by_its_preset_and_never_against_it(folders, monkeypatch):
+    assert choose(None, None)[0] == "tiny"
+    assert choose(None, "flux2_klein")[0] == "flux2_klein"
+    base, preset = choose("small", None)
+    assert (base, preset.model.image_size) == ("small", 256)
+    monkeypatch.chdir(folders["flux2_klein"].parent)
+    assert choose("flux2_klein", None, "flux2_klein")[1].weights == str(folders["flux2_klein"].resolve())
+    with pytest.raises(
+        ConfigError, match="--base tiny: flux2_klein is a preset for flux2_klein; pass --base flux2_klein"
+    ):
+        choose("tiny", "flux2_klein")
+    with pytest.raises(ConfigError, match="--base giant: unknown base.*known bases: flux2_klein"):
+        choose("giant", None)
 
 
 def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(folders, tmp_path, monkeypatch):

@@ -9,7 +9,6 @@ from safetensors.torch import load_file
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.launch import choose
 from pipeline.finetune.trainer import finetune, learning_rate
 from tests.finetune.toy import TINY, toy_corpus
 
@@ -146,17 +145,6 @@ def test_a_mistake_in_a_preset_is_one_line_that_names_the_key(override, message)
     with pytest.raises(ConfigError, match=message) as error:
         load_train_config("tiny", [override])
     assert "\n" not in str(error.value)
-
-
-def test_options_name_the_base_or_the_preset_or_neither():
-    assert choose(None, None, ["steps=1"])[0] == "tiny"
-    base, small = choose("small", None, ["steps=1"])
-    assert base == "small" and small.model.image_size == 256
-    base, klein = choose(None, "flux2_klein", ["weights=/folder"])
-    assert base == "flux2_klein" and klein.weights == "/folder"
-    assert choose("tiny", "small", [])[0] == "tiny"
-    with pytest.raises(ConfigError, match="unknown base"):
-        choose("giant", None, [])
 
 
 def test_an_unknown_preset_is_an_error_that_lists_the_shipped_ones():

@@ -108,7 +108,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
 
 def check(name: str) -> None:
     """Raise ConfigError unless `name` is a known base and what bases need is installed. Imports nothing heavy."""
-    require("train", "torch", "diffusers", "transformers", "accelerate")
+    require("train", "torch", "diffusers", "transformers", "accelerate", "peft")
     if name not in BASES:
         raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 

@@ -88,8 +88,8 @@ class Flux2Klein(LatentBase):
     multiple = 16
     shortest = 64
     guidance = 4.0
-    unasked = ""
     reads_images = False
+    unasked = ""
 
     def shift(self, tokens: int, steps: int) -> float:
         """See latent.LatentBase. Fitted by Black Forest Labs to the number of tokens and of steps."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipeline.errors import ConfigError
+from pipeline.finetune.bases import CARD
 from pipeline.finetune.bases.canvas import Autoencoding, canvas_size, paint_noise
 from pipeline.finetune.bases.lora import add_lora, load_lora, save_lora
 from pipeline.finetune.bases.painting import paint
@@ -57,7 +58,7 @@ class LatentBase(ABC):
     shortest: ClassVar[int]
     guidance: ClassVar[float]
     unasked: ClassVar[str]
-    reads_images: ClassVar[bool]
+    reads_images: bool
     predicts: Literal["clean", "velocity"] = "velocity"
 
     def __init__(self, pipe: Any, config: TrainConfig, device: str = "cpu") -> None:
@@ -77,13 +78,14 @@ class LatentBase(ABC):
     @classmethod
     def create(cls, config: TrainConfig, device: str) -> LatentBase:
         """The published weights, ready to tune as `config` says. Raises ConfigError."""
-        full = config.tune == "full"
-        pipe = cls._pipeline(config.weights or cls.weights, config.revision, device, full)
-        if pipe.config.get("is_distilled"):
+        full, weights = config.tune == "full", config.weights or cls.weights
+        check_size(config.image_size, cls.multiple, cls.shortest)
+        if check_weights(weights, config.revision, cls.pipeline).get("is_distilled"):
             raise ConfigError(
-                f"--weights {config.weights}: is distilled to a few steps, which tuning would undo; "
+                f"--weights {weights}: is distilled to a few steps, which tuning would undo; "
                 f"tune an undistilled base like {cls.weights}"
             )
+        pipe = cls._pipeline(weights, config.revision, device, full)
         base = cls(pipe, config, device)
         if full:
             pipe.transformer.requires_grad_(True)
@@ -101,7 +103,10 @@ class LatentBase(ABC):
         """A tuned model: a whole pipeline, or adapters beside the weights that its config names. Raises ConfigError."""
         if config.tune == "full":
             return cls(cls._pipeline(str(folder), None, device, False), config, device)
-        pipe = cls._pipeline(config.weights or cls.weights, config.revision, device, False)
+        try:
+            pipe = cls._pipeline(config.weights or cls.weights, config.revision, device, False)
+        except ConfigError as error:
+            raise ConfigError(f"{folder / CARD}: config.weights: the base it was tuned on is gone: {error}") from None
         load_lora(pipe, folder)
         return cls(pipe, config, device)
 

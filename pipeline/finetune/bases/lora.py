@@ -15,6 +15,7 @@ from torch import nn
 
 from pipeline.errors import ConfigError
 from pipeline.finetune.bases import LORA
+from pipeline.finetune.bases.weights import FAULTS
 from pipeline.finetune.config import Lora
 
 
@@ -76,7 +77,7 @@ def load_lora(pipe: Any, folder: Path) -> None:
     """Put the adapters of LORA on the pipeline's transformer. Raises ConfigError."""
     try:
         pipe.load_lora_weights(folder, weight_name=LORA, use_safetensors=True)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (*FAULTS, KeyError) as error:
         reason = " ".join(str(error).split())[:160]
         raise ConfigError(
             f"--model {folder}: {LORA} does not fit its base weights ({reason}); pass the folder that "

@@ -132,8 +132,8 @@ class QwenImageEdit(LatentBase):
     multiple = 32
     shortest = 32
     guidance = 4.0
-    unasked = " "
     reads_images = True
+    unasked = " "
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

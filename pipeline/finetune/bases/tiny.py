@@ -181,7 +181,7 @@ class Tiny:
         self.pipe.save_pretrained(folder)
 
     def park(self) -> None:
-        """See bases.Base. Nothing is frozen."""
+        """See bases.Base. Nothing is frozen here."""
 
 
 def autoencoding(config: TinyModel) -> Autoencoding:
