@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.config import NonNegative, Positive, Strict, load_config
@@ -13,6 +13,7 @@ from pipeline.config.recipe import Colormap
 from pipeline.errors import ConfigError
 
 PRESETS = Path(__file__).resolve().parent / "presets"
+DEFAULT = "tiny"
 
 Width = Annotated[int, Field(ge=16, le=4096, multiple_of=16)]
 
@@ -128,7 +129,13 @@ class TrainConfig(Strict):
     weights: Annotated[str | None, Field(description="hub id or folder of the base's weights")] = None
     revision: str | None = None
     image_size: Annotated[int | None, Field(ge=32, le=4096, description="None: the base's own")] = None
-    lora: Lora | None = None
+    tune: Annotated[
+        Literal["lora", "full"], Field(description="of a published base: adapters or all weights. Ours train whole")
+    ] = "lora"
+    lora: Annotated[Lora, Field(description="read where tune is lora")] = Lora()
+    offload: Annotated[
+        bool, Field(description="the text encoder waits on the CPU between uses; slow unless encodings are cached")
+    ] = False
     model: TinyModel = TinyModel()
     steps: Annotated[int, Field(ge=1)] | None = None
     minutes: Positive | None = None
@@ -142,7 +149,8 @@ class TrainConfig(Strict):
     schedule: Literal["cosine", "constant"] = "cosine"
     clip_norm: Positive = 1.0
     ema: Annotated[float | None, Field(gt=0, lt=1, description="decay a step of averaged weights")] = None
-    precision: Literal["no", "bf16", "fp16"] = "no"
+    # Unquoted, YAML reads no as false.
+    precision: Annotated[Literal["no", "bf16", "fp16"], BeforeValidator(lambda v: "no" if v is False else v)] = "no"
     gradient_checkpointing: bool = False
     compile: bool = False
     tasks: TaskWeights = TaskWeights()
@@ -162,6 +170,29 @@ class TrainConfig(Strict):
         if (self.steps is None) == (self.minutes is None):
             raise ValueError("set exactly one of steps and minutes")
         return self
+
+
+def choose(
+    base: str | None, config: str | Path | None, weights: str | None = None, overrides: list[str] | None = None
+) -> tuple[str, TrainConfig]:
+    """(base, preset) that a command's options ask for.
+
+    Without a preset the one that is shipped for the base, without a base the preset's, without both `tiny`. weights: hub
+    id or folder in place of the preset's; a folder by its full path, so that the model finds it from anywhere. Raises
+    ConfigError, also for a preset of another base.
+    """
+    if config is None and base is not None and not (PRESETS / f"{base}.yaml").is_file():
+        known = ", ".join(sorted(entry.stem for entry in PRESETS.glob("*.yaml")))
+        raise ConfigError(f"--base {base}: unknown base, or one without a preset; known bases: {known}")
+    preset = load_train_config(config or base or DEFAULT, overrides)
+    if base and preset.base and base != preset.base:
+        raise ConfigError(
+            f"--base {base}: {config} is a preset for {preset.base}; pass --base {preset.base} or no --config"
+        )
+    if weights is not None:
+        place = str(Path(weights).resolve()) if Path(weights).is_dir() else weights
+        preset = preset.model_copy(update={"weights": place})
+    return base or preset.base or DEFAULT, preset
 
 
 def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:

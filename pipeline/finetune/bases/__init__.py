@@ -11,13 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError, require
+from pipeline.finetune.bases.canvas import Autoencoding
 from pipeline.finetune.config import TrainConfig
 
 OURS = ("tiny", "small")
 """Built from scratch, for machines without weights."""
-BASES = OURS
+PUBLISHED = ("flux2_klein", "qwen_image_edit")
+"""Other people's image editors, tuned by adapters or whole."""
+BASES = OURS + PUBLISHED
 CARD = "plantain.json"
 """Beside the weights: which base this is and how it was trained."""
+
+LORA = "pytorch_lora_weights.safetensors"
+"""Of a published base tuned by adapters: what diffusers' `load_lora_weights` looks for in a folder."""
 
 
 class Base(Protocol):
@@ -30,6 +36,7 @@ class Base(Protocol):
     image_size: S, pixels along one side of the square images it is trained on. single_step: whether `paint` answers
         about images in one step without noise; set where it was trained so. encoder_id: names the frozen parts and
         their weights, so that encodings kept on a disk are not read for others; None where nothing is frozen.
+        reads_images: whether encode_text looks at the pictures, too.
     """
 
     name: str
@@ -38,6 +45,7 @@ class Base(Protocol):
     image_size: int
     single_step: bool
     encoder_id: str | None
+    reads_images: bool
 
     def encode_images(self, images: Any) -> Any:
         """Latents, float tensor [B, C, h, w], of uint8 images [B, S, S, 3]; deterministic, without gradients."""
@@ -75,16 +83,22 @@ class Base(Protocol):
         ...
 
     def save(self, folder: Path) -> None:
-        """Write what was trained so that `load` and diffusers read it: a pipeline, or LoRA weights beside their base."""
+        """Write what was trained so that `load` and diffusers read it: a whole pipeline, or LoRA weights."""
+        ...
+
+    def park(self) -> None:
+        """Take frozen parts off the accelerator until they are needed again: for when encodings come from a disk."""
         ...
 
 
 def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str = "cpu") -> Base:
     """The base `name`, ready to train. prompts: what a base without a vocabulary learns one from.
 
-    Raises ConfigError for an unknown name.
+    Raises ConfigError for an unknown name, and for weights that cannot be had or are of another kind.
     """
     _quiet()
+    if name in PUBLISHED:
+        return _published(name).create(config, device)
     if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, build
 
@@ -94,7 +108,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
 
 def check(name: str) -> None:
     """Raise ConfigError unless `name` is a known base and what bases need is installed. Imports nothing heavy."""
-    require("train", "torch", "diffusers", "transformers", "accelerate")
+    require("train", "torch", "diffusers", "transformers", "accelerate", "peft")
     if name not in BASES:
         raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
@@ -106,12 +120,56 @@ def load(folder: Path, device: str = "auto") -> Base:
     """
     card = read_card(folder)
     _quiet()
+    device = _device(device)
+    if card["base"] in PUBLISHED:
+        return _published(card["base"]).load(folder, _config(folder, card), device)
     single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
     if card["base"] in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
 
         return Tiny(TinyPipeline.from_pretrained(folder), card["base"], device, single_step)
     raise ConfigError(f"{folder / CARD}: base: unknown base {card['base']!r}; known bases: {', '.join(BASES)}")
+
+
+def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoencoding:
+    """What the base `name` makes of a picture before any network has seen it; nothing else of it is read.
+
+    Raises ConfigError for an unknown name, and as `create` does.
+    """
+    check(name)
+    _quiet()
+    if name in PUBLISHED:
+        found: Autoencoding = _published(name).autoencoding(config, _device(device))
+        return found
+    from pipeline.finetune.bases.tiny import autoencoding as ours
+
+    return ours(config.model)
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return name
+
+
+def _published(name: str) -> Any:
+    if name == "flux2_klein":
+        from pipeline.finetune.bases.flux2_klein import Flux2Klein
+
+        return Flux2Klein
+    from pipeline.finetune.bases.qwen_image_edit import QwenImageEdit
+
+    return QwenImageEdit
+
+
+def _config(folder: Path, card: dict[str, Any]) -> TrainConfig:
+    try:
+        return TrainConfig.model_validate(card["config"])
+    except (KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise ConfigError(f"{folder / CARD}: config: cannot be read ({reason}); train the model again") from None
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -11,12 +11,10 @@ through cross-attention and, pooled, on the scale and shift of every residual bl
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -26,6 +24,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
+from pipeline.finetune.bases.canvas import Autoencoding, noise_seed, paint_noise, resize
 from pipeline.finetune.config import TinyModel
 from pipeline.finetune.data import fit
 from pipeline.finetune.objective import to_pixels, to_signed
@@ -96,10 +95,9 @@ class Tiny:
 
     predicts: Literal["clean", "velocity"] = "clean"
     encoder_id: str | None = None
+    reads_images = False
 
     def __init__(self, pipe: TinyPipeline, name: str = "tiny", device: str = "cpu", single_step: bool = False) -> None:
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
         self.name = name
         self.pipe = pipe.to(device)
         self.single_step = single_step
@@ -155,7 +153,7 @@ class Tiny:
             square = [np.zeros((size, size, 3), np.uint8) if image is None else fit(image, size) for image in some]
             conditioned = torch.tensor([image is not None for image in some])
             noise = torch.stack([
-                paint_noise(seed, image if there else np.frombuffer(prompt.encode(), np.uint8), (3, size, size))
+                paint_noise(noise_seed(seed, image if there else None, prompt), (3, size, size))
                 for image, there, prompt in zip(square, conditioned, asked, strict=True)
             ])  # fmt: skip
             if self.single_step:
@@ -163,9 +161,7 @@ class Tiny:
             batch = to_signed(np.stack(square), self.pipe.device)
             answer = self._answer(batch, asked, noise.to(self.pipe.device), conditioned.to(self.pipe.device), steps)
             for pixels, image in zip(to_pixels(answer), some, strict=True):
-                if image is not None and image.shape != pixels.shape:
-                    pixels = cv2.resize(pixels, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-                painted.append(pixels)
+                painted.append(pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True))
         return painted
 
     def _answer(
@@ -184,12 +180,19 @@ class Tiny:
         """diffusers' layout: model_index.json, unet/, text_encoder/, tokenizer/, scheduler/, in safetensors."""
         self.pipe.save_pretrained(folder)
 
+    def park(self) -> None:
+        """See bases.Base. Nothing is frozen here."""
 
-def paint_noise(seed: int, content: NDArray[np.uint8], shape: tuple[int, ...]) -> Tensor:
-    """Standard normal, float [*shape], that depends on seed and content alone, not on its place in a batch."""
-    # torch's CPU generator reads 32 bits of a seed and drops the rest.
-    generator = torch.Generator().manual_seed(zlib.crc32(content.tobytes(), seed & 0xFFFFFFFF))
-    return torch.randn(shape, generator=generator)
+
+def autoencoding(config: TinyModel) -> Autoencoding:
+    """See bases.autoencoding: a square of pixels folded and unfolded, which loses nothing."""
+
+    def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        folded = F.pixel_unshuffle(to_signed(image[None]), config.patch)
+        pixels: NDArray[np.uint8] = to_pixels(F.pixel_shuffle(folded, config.patch))[0]
+        return pixels
+
+    return Autoencoding(None, lambda height, width: (config.image_size, config.image_size), through)
 
 
 class TinyNetwork(nn.Module):
