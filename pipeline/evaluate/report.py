@@ -84,7 +84,7 @@ def evaluate(
     card = bases.read_card(Path(model_dir))
     total = _views(corpus, split)
     total = min(total, limit or total)
-    folder = _folder(Path(output) if output else Path(model_dir) / "evaluation")
+    folder = output_folder(Path(output) if output else Path(model_dir) / "evaluation")
     classes = len(read_info(corpus)["classes"])
     base = bases.load(Path(model_dir))
     baseline = constant.fit(read_samples(corpus, "train"), classes)
@@ -142,7 +142,8 @@ def _views(corpus: Location, split: str) -> int:
     return held[split]
 
 
-def _folder(folder: Path) -> Path:
+def output_folder(folder: Path) -> Path:
+    """Make an --output folder. Raises ConfigError when that cannot be done or it cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -57,7 +57,8 @@ def toy_sample(seed, size=32, exact=True):
         },
     }
     labels = {"depth": depth_m, "normals": direction.astype(np.float32), "instance": instance, "semantic": semantic}
-    meta = {"prompts": prompts, "codecs": codecs}
+    caption = f"A {names[0]} box and a {names[1]} sphere."
+    meta = {"prompts": prompts, "codecs": codecs, "caption": caption, "caption_long": f"{caption} The ground is gray."}
     return Sample(f"toy-0-{seed:08d}", image.astype(np.uint8), targets, meta, labels if exact else None)
 
 
