@@ -65,10 +65,11 @@ def main() -> None:
             )
     longest = max(options.steps)
     curves = {arm: _losses(models[arm, longest]) for arm in ARMS[:2]}
-    print(f"\ntraining loss, means over tenths of {longest} steps")
+    parts = min(10, longest)
+    print(f"\ntraining loss, means over {parts} parts of {longest} steps")
     table(
-        ["run", *(f"{10 * (i + 1)} %" for i in range(10))],
-        [[arm, *(f"{part.mean():.4f}" for part in np.array_split(curve, 10))] for arm, curve in curves.items()],
+        ["run", *(f"{100 * (i + 1) // parts} %" for i in range(parts))],
+        [[arm, *(f"{part.mean():.4f}" for part in np.array_split(curve, parts))] for arm, curve in curves.items()],
     )
     _draw(options.output / "pretraining.png", options.steps, found, curves)
 

@@ -12,15 +12,15 @@ from typing import Any
 from pipeline import farm
 from pipeline.config import load_recipe, load_render_config
 from pipeline.evaluate import evaluate
+from pipeline.evaluate.generation import SHEET_CAPTIONS, measure_generation
 from pipeline.evaluate.summary import SCORES
 from pipeline.finetune import TrainConfig
 from pipeline.finetune.bases import CARD
 from pipeline.finetune.trainer import finetune
-from pipeline.shards.read import CorpusError, read_manifest
 from pipeline.terminal import training_bar
 
 RECIPE = ["instructions.palette=fixed", "instructions.expressions=[name, color, order]"]
-SPLITS = {"train": 0.9, "val": 0.02, "test": 0.08}
+SPLITS = "train=0.9,val=0.02,test=0.08"
 HEADLINES = ("depth_delta1", "normal_mean_angle", "semantic_miou", "instance_f1", "referring_ciou")
 """One score a task."""
 
@@ -40,21 +40,15 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
 
 def corpus(folder: Path, views: int) -> Path:
     """A corpus of coloured solids with the demo's settings; made, or gone on with, where it is not finished."""
-    try:
-        for split in SPLITS:
-            read_manifest(folder, split)
-    except CorpusError:
-        job = farm.Job(
-            recipe=load_recipe(Path("scenes/primitives.yaml"), RECIPE),
-            render=load_render_config(Path("render_configs/preview.yaml"), []),
-            output=folder,
-            samples=views,
-            seed=0,
-            splits=SPLITS,
-            formats=("webdataset", "parquet"),
-            shard_size=64,
-            exact=True,
-        )
+    job = farm.Job(
+        recipe=load_recipe(Path("scenes/primitives.yaml"), RECIPE),
+        render=load_render_config(Path("render_configs/preview.yaml")),
+        output=folder,
+        samples=views,
+        splits=farm.parse_splits(SPLITS),
+    )
+    if not all((folder / split / "manifest.json").is_file() for split, _ in job.splits):
+        print(f"making {folder}", file=sys.stderr, flush=True)
         farm.generate(job)
     return folder
 
@@ -75,6 +69,14 @@ def scores(model: Path, data: Path, limit: int | None = None, steps: int | None 
         print(f"scoring {model}", file=sys.stderr, flush=True)
         evaluate(model, data, "test", folder, limit, steps)
     return json.loads((folder / "report.json").read_text())["scores"]
+
+
+def generation_loss(model: Path, data: Path, limit: int | None = None) -> float:
+    """The model's loss on held-out captions, measured now or read."""
+    folder = model / f"generation-{limit or 256}"
+    if not (folder / "generation.json").is_file():
+        measure_generation(model, data, "test", folder, limit=limit or 256, pictures=SHEET_CAPTIONS)
+    return float(json.loads((folder / "generation.json").read_text())["figures"]["loss"]["after"]["value"])
 
 
 def steps_of(model: Path) -> int:

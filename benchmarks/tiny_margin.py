@@ -7,13 +7,14 @@ the clock, and scores it on the 80 test views beside the constant predictor. --m
 captions to paint pictures from at a low ratio (--captions, relative to 1 for the perception tasks: a model from scratch
 has no generation to keep, so the ratio is low the other way round); both: one after the other.
 
-Prints every score of every run; then, for the worst seed, the margin as a share of the constant's value. Runs that are
-finished are not repeated, and one that was stopped goes on: `--seeds 1` does one at a time.
+Prints every score of every run, and its loss on making held-out pictures from their captions; then, for the worst seed,
+the margin as a share of the constant's value. Runs that are finished are not repeated, and one that was stopped goes on:
+`--seeds 1` does one at a time.
 """
 
 from __future__ import annotations
 
-from solids import HEADLINES, arguments, corpus, margin, scores, steps_of, table, trained
+from solids import HEADLINES, arguments, corpus, generation_loss, margin, scores, steps_of, table, trained
 
 from pipeline.evaluate.summary import SCORES
 from pipeline.finetune import load_train_config
@@ -30,17 +31,19 @@ def main() -> None:
     for mixed in [False, True] if options.mixture == "both" else [options.mixture == "on"]:
         weight = options.captions if mixed else 0.0
         title = f"with captions at {weight:g} to 1" if mixed else "perception alone"
-        found = {}
+        found, generation = {}, {}
         for seed in options.seeds:
             changes = [f"minutes={options.minutes}", f"seed={seed}", f"mixture.captions={weight}", *options.set]
             name = f"minutes-{options.minutes:g}-captions-{weight:g}-seed-{seed}"
             model = trained(options.output / name, data, load_train_config("tiny", changes))
-            found[f"seed {seed} ({steps_of(model)} steps)"] = scores(model, data, options.limit)
-        show(title, found)
+            label = f"seed {seed} ({steps_of(model)} steps)"
+            found[label] = scores(model, data, options.limit)
+            generation[label] = generation_loss(model, data, options.limit)
+        show(title, found, generation)
 
 
-def show(title: str, found: dict[str, dict]) -> None:
-    """found: the scores of every seed's report."""
+def show(title: str, found: dict[str, dict], generation: dict[str, float]) -> None:
+    """found: the scores of every seed's report; generation: its loss on held-out captions."""
     first = next(iter(found.values()))
     print(f"\n== {title}")
     rows = []
@@ -58,6 +61,7 @@ def show(title: str, found: dict[str, dict]) -> None:
                 f"{worst:+.0%}",
             ]
         )
+    rows.append(["generate held-out loss (down)", "", *(f"{loss:.3f}" for loss in generation.values()), ""])
     table(["score (better is)", "constant", *found, "worst margin"], rows)
     worst = {
         name: min(margin(name, r[name]["model"], r[name]["constant"]) for r in found.values()) for name in HEADLINES

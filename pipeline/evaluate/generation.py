@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate.generation_figures import Figure, distance_figures, loss_figure, score_figure
+from pipeline.evaluate.generation_figures import NO_CLIP, Figure, distance_figures, loss_figure, score_figure
 from pipeline.evaluate.generation_sheet import Card, draw_generation_sheet
 from pipeline.evaluate.report import output_folder
 from pipeline.files import save_bytes
@@ -27,12 +26,11 @@ from pipeline.shards.sample import encode_image
 
 if TYPE_CHECKING:
     from pipeline.evaluate.generation_loss import Captioned
+    from pipeline.evaluate.generation_work import Done, Work
 
 PROMPTS = Path(__file__).with_name("prompts.txt")
 """Things that no recipe of ours shows, one prompt a line: every model paints them, for people to look at."""
 SHEET_CAPTIONS = 12
-TOGETHER = 8
-"""Pictures painted between two signs of life."""
 
 
 @dataclass(frozen=True)
@@ -52,29 +50,6 @@ class GenerationReport:
     def figure(self, name: str) -> Figure:
         """The figure "loss", "fid", "kid" or "clip_score"."""
         return next(figure for figure in self.figures if figure.name == name)
-
-
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """What every model is asked: losses of `views`, pictures of the first `painted` of them and of `prompts`."""
-
-    views: list[Captioned]
-    painted: int
-    prompts: list[str]
-    steps: int | None
-    seed: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Done:
-    """What one model did. losses: [N, levels] at `sigmas`. pictures, others: of captions and of prompts."""
-
-    base: str
-    image_size: int
-    sigmas: list[float]
-    losses: NDArray[np.float64]
-    pictures: list[NDArray[np.uint8]]
-    others: list[NDArray[np.uint8]]
 
 
 def measure_generation(
@@ -103,24 +78,26 @@ def measure_generation(
     missing or empty, a CLIP that cannot be had and an output that cannot be written to; after, for a `before` that cannot
     be compared.
     """
+    from pipeline.evaluate.generation_work import Work, do
+
     card = bases.read_card(Path(model_dir))
     start, name = _start(card, before)
     views = list(islice(_captioned(corpus, split), limit))
     folder = output_folder(Path(output) if output else Path(model_dir) / "generation")
     judge = _judge(clip)
     prompts = [line for line in PROMPTS.read_text().splitlines() if line]
-    work = _Work(views, min(pictures, len(views)), prompts, steps, seed)
+    work = Work(views, min(pictures, len(views)), prompts, steps, seed)
     each = len(views) + work.painted + len(prompts)
     total = each * (2 if start else 1)
-    after = _show(lambda: bases.load(Path(model_dir)), work, lambda done: on_progress(done, "after", total))
+    after = do(lambda: bases.load(Path(model_dir)), work, lambda done: on_progress(done, "after", total))
     models = {"after": after}
     if start:
-        first = _show(start, work, lambda done: on_progress(each + done, "before", total), after.sigmas)
+        first = do(start, work, lambda done: on_progress(each + done, "before", total), after.sigmas)
         _check_alike(first, after, f"--before {name}")
         models = {"before": first, "after": after}
     losses = {name: model.losses for name, model in models.items()}
     report = GenerationReport(
-        [loss_figure(losses), *_likeness(judge, views[: work.painted], models)],
+        [loss_figure(losses), *_likeness(judge, work, models)],
         _levels(models),
         str(model_dir),
         name if start else None,
@@ -146,7 +123,8 @@ def _start(card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases
     weights = before or config.weights
     if card["base"] in bases.OURS and not weights:
         return None, ""
-    changed = config.model_copy(update={"weights": weights})
+    # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
+    changed = config.model_copy(update={"weights": weights, "tune": "lora", "gradient_checkpointing": False})
     return lambda: bases.create(card["base"], changed, [], _device()), weights or card["base"]
 
 
@@ -156,11 +134,18 @@ def _captioned(corpus: Location, split: str) -> Iterator[Captioned]:
     splits = read_info(corpus)["splits"]
     if split not in splits:
         raise ConfigError(f"--split {split}: {corpus} has no such split; it has {', '.join(splits)}")
-    some = None
-    for some in read_samples(corpus, split, exact=False):
-        yield Captioned(some.key, some.image, some.meta["caption"])
-    if some is None:
+    sample = None
+    for place, sample in enumerate(read_samples(corpus, split, exact=False)):
+        # In turn, as training draws either.
+        yield Captioned(sample.key, sample.image, sample.meta[("caption", "caption_long")[place % 2]])
+    if sample is None:
         raise ConfigError(f"--data {corpus}: split {split!r} holds no views; generate more --samples")
+
+
+def _device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _judge(clip: str | None) -> Any:
@@ -171,44 +156,7 @@ def _judge(clip: str | None) -> Any:
     return open_clip(clip)
 
 
-def _show(
-    load: Callable[[], bases.Base], work: _Work, tell: Callable[[int], None], sigmas: list[float] | None = None
-) -> _Done:
-    """Load a model, have it do the work and let it go: two large ones need not fit side by side."""
-    from pipeline.evaluate.generation_loss import held_out_losses, noise_levels
-
-    tell(0)
-    base = load()
-    sigmas = sigmas or noise_levels(base)
-    losses = held_out_losses(base, work.views, sigmas, work.seed, tell)
-    captions = [view.caption for view in work.views[: work.painted]]
-    painted: list[NDArray[np.uint8]] = []
-    asked = captions + work.prompts
-    for start in range(0, len(asked), TOGETHER):
-        some = asked[start : start + TOGETHER]
-        painted += base.paint([None] * len(some), some, work.seed, work.steps)
-        tell(len(work.views) + len(painted))
-    done = _Done(base.name, base.image_size, sigmas, losses, painted[: len(captions)], painted[len(captions) :])
-    del base
-    _empty_cache()
-    return done
-
-
-def _device() -> str:
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _empty_cache() -> None:
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-
-
-def _check_alike(before: _Done, after: _Done, what: str) -> None:
+def _check_alike(before: Done, after: Done, what: str) -> None:
     if (before.base, before.image_size) != (after.base, after.image_size):
         raise ConfigError(
             f"{what}: is {before.base} at {before.image_size} pixels, the model {after.base} at {after.image_size}; "
@@ -216,22 +164,26 @@ def _check_alike(before: _Done, after: _Done, what: str) -> None:
         )
 
 
-def _likeness(judge: Any, views: list[Captioned], models: dict[str, _Done]) -> list[Figure]:
-    if judge is None or not views:
-        return [*distance_figures(None, {}), score_figure(None)]
+def _likeness(judge: Any, work: Work, models: dict[str, Done]) -> list[Figure]:
+    if judge is None or not work.painted:
+        why = NO_CLIP if judge is None else "nothing was painted"
+        return [*distance_figures(None, {}, why), score_figure({}, why)]
     from pipeline.evaluate.likeness import clip_scores, features
 
-    captions = [view.caption for view in views]
-    return [
-        *distance_figures(
-            features(judge, [view.image for view in views]),
-            {name: features(judge, model.pictures) for name, model in models.items()},
-        ),
-        score_figure({name: clip_scores(judge, model.pictures, captions) for name, model in models.items()}),
-    ]
+    captions = [view.caption for view in work.views[: work.painted]]
+    seen = {name: features(judge, model.pictures) for name, model in models.items()}
+    scores = {name: clip_scores(judge, model.pictures, captions) for name, model in models.items()}
+    return [*distance_figures(features(judge, _real(work, models)), seen), score_figure(scores)]
 
 
-def _levels(models: dict[str, _Done]) -> list[tuple[float, float | None, float]]:
+def _real(work: Work, models: dict[str, Done]) -> list[NDArray[np.uint8]]:
+    """The split's own pictures at the models' size: a difference in sharpness would count as one in content."""
+    from pipeline.finetune.data import fit
+
+    return [fit(view.image, models["after"].image_size) for view in work.views[: work.painted]]
+
+
+def _levels(models: dict[str, Done]) -> list[tuple[float, float | None, float]]:
     after = models["after"]
     first = models["before"].losses.mean(0).tolist() if "before" in models else [None] * len(after.sigmas)
     return list(zip(after.sigmas, first, after.losses.mean(0).tolist(), strict=True))
@@ -258,15 +210,15 @@ def _as_json(report: GenerationReport, card: dict[str, Any], settings: dict[str,
     }
 
 
-def _save_pictures(folder: Path, work: _Work, models: dict[str, _Done]) -> None:
+def _save_pictures(folder: Path, work: Work, models: dict[str, Done]) -> None:
     """As PNG files: the split's own, and a folder for every model, under the views' keys."""
-    for number, view in enumerate(work.views[: work.painted]):
-        save_bytes(folder / "split" / f"{view.key}.png", encode_image(view.image))
-        for name, model in models.items():
-            save_bytes(folder / name / f"{view.key}.png", encode_image(model.pictures[number]))
+    pictures = {"split": _real(work, models)} | {name: model.pictures for name, model in models.items()}
+    for name, shown in pictures.items():
+        for view, picture in zip(work.views, shown, strict=False):
+            save_bytes(folder / name / f"{view.key}.png", encode_image(picture))
 
 
-def _draw(path: Path, work: _Work, models: dict[str, _Done], report: GenerationReport) -> None:
+def _draw(path: Path, work: Work, models: dict[str, Done], report: GenerationReport) -> None:
     prompts = [
         Card(prompt, {name: model.others[number] for name, model in models.items()})
         for number, prompt in enumerate(work.prompts)

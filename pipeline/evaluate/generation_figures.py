@@ -78,34 +78,30 @@ def loss_figure(losses: Mapping[str, NDArray[np.float64]]) -> Figure:
     )
 
 
-def distance_figures(real: Tensor | None, painted: Mapping[str, Tensor]) -> list[Figure]:
-    """FID and KID of CLIP features [N, D]: of the split's pictures and of what each model painted; None: there is no CLIP."""
+def distance_figures(real: Tensor | None, painted: Mapping[str, Tensor], why: str | None = None) -> list[Figure]:
+    """FID and KID of CLIP features [N, D]: of the split's pictures, and of each model's. why: they are not measured."""
+    titles = {"fid": "FID over CLIP features", "kid": "KID over CLIP features"}
+    if real is None or len(real) < 2:
+        return [Figure(name, title, False, why=why or FEW) for name, title in titles.items()]
     from pipeline.evaluate.likeness import distances
 
-    titles = {"fid": "FID over CLIP features", "kid": "KID over CLIP features"}
-    why = NO_CLIP if real is None else FEW if len(real) < 2 else None
-    if why or real is None:
-        return [Figure(name, title, False, why=why) for name, title in titles.items()]
     found = {name: distances(real, features) for name, features in painted.items()}
     first = found.get("before", {})
     return [Figure(name, title, False, first.get(name), found["after"][name]) for name, title in titles.items()]
 
 
-def score_figure(scores: Mapping[str, NDArray[np.float64]] | None) -> Figure:
-    """CLIP scores [N] of every caption's picture by each model; None: there is no CLIP."""
-    title = "CLIP score"
-    if scores is None:
-        return Figure("clip_score", title, True, why=NO_CLIP)
-    if not len(scores["after"]):
-        return Figure("clip_score", title, True, why="nothing was painted")
-    first = scores.get("before")
+def score_figure(scores: Mapping[str, NDArray[np.float64]], why: str | None = None) -> Figure:
+    """CLIP scores [N] of each model's pictures for the same captions. why: they are not measured."""
+    if why:
+        return Figure("clip_score", "CLIP score", True, why=why)
+    first, after = scores.get("before"), scores["after"]
     return Figure(
         "clip_score",
-        title,
+        "CLIP score",
         True,
         None if first is None else mean(first),
-        mean(scores["after"]),
-        None if first is None else difference(first, scores["after"]),
+        mean(after),
+        None if first is None else difference(first, after),
     )
 
 

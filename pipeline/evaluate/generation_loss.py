@@ -51,7 +51,10 @@ def held_out_losses(
     latent shape, so that two of them are compared on equal terms. on_progress gets how many views are done.
     """
     base.network.eval()
-    device = next(base.network.parameters()).device
+    weights = list(base.network.parameters())
+    device = weights[0].device
+    # Adapters are float32 on layers of half precision: they meet as they do in training.
+    mixed = torch.autocast(device.type, torch.bfloat16, enabled=any(w.dtype == torch.bfloat16 for w in weights))
     objective = Objective(base, ObjectiveConfig())
     found = np.empty((len(views), len(sigmas)))
     for start in range(0, len(views), CHUNK):
@@ -63,6 +66,7 @@ def held_out_losses(
             seeds = [int(np.random.SeedSequence((seed, place, number)).generate_state(1)[0]) for place in places]
             noise, _ = draw(tuple(inputs.target.shape[1:]), seeds)
             asked = replace(inputs, noise=noise.to(inputs.target), sigma=torch.full_like(inputs.sigma, sigma))
-            found[start : start + len(some), number] = objective(asked).double().cpu()
+            with mixed:
+                found[start : start + len(some), number] = objective(asked).double().cpu()
         on_progress(start + len(some))
     return found
