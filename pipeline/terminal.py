@@ -88,7 +88,7 @@ def generation_table(report: Any) -> None:
 
     from pipeline.evaluate.generation_figures import short
 
-    title = f"{report.model} after {report.before or 'nothing'}: {report.views} captions, {report.painted} painted"
+    title = f"{report.model}, {report.views} captions of {report.split}; before: {report.before or 'nothing'}"
     table = Table("generation", "", "before", "after", "verdict", title=title)
     for figure in report.figures:
         way = "higher is better" if figure.higher_is_better else "lower is better"
