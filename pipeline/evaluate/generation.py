@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError
 from pipeline.evaluate.generation_figures import NO_CLIP, Figure, distance_figures, loss_figure, score_figure
 from pipeline.evaluate.generation_sheet import Card, draw_generation_sheet
-from pipeline.evaluate.report import output_folder
+from pipeline.evaluate.report import make_folder, views_in
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.shards.location import Location
-from pipeline.shards.read import read_info, read_samples
+from pipeline.shards.read import read_samples
 from pipeline.shards.sample import encode_image
 
 if TYPE_CHECKING:
@@ -82,8 +82,9 @@ def measure_generation(
 
     card = bases.read_card(Path(model_dir))
     start, name = _start(card, before)
+    views_in(corpus, split)
     views = list(islice(_captioned(corpus, split), limit))
-    folder = output_folder(Path(output) if output else Path(model_dir) / "generation")
+    folder = make_folder(Path(output) if output else Path(model_dir) / "generation")
     judge = _judge(clip)
     prompts = [line for line in PROMPTS.read_text().splitlines() if line]
     work = Work(views, min(pictures, len(views)), prompts, steps, seed)
@@ -131,15 +132,9 @@ def _start(card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases
 def _captioned(corpus: Location, split: str) -> Iterator[Captioned]:
     from pipeline.evaluate.generation_loss import Captioned
 
-    splits = read_info(corpus)["splits"]
-    if split not in splits:
-        raise ConfigError(f"--split {split}: {corpus} has no such split; it has {', '.join(splits)}")
-    sample = None
     for place, sample in enumerate(read_samples(corpus, split, exact=False)):
         # In turn, as training draws either.
         yield Captioned(sample.key, sample.image, sample.meta[("caption", "caption_long")[place % 2]])
-    if sample is None:
-        raise ConfigError(f"--data {corpus}: split {split!r} holds no views; generate more --samples")
 
 
 def _device() -> str:
