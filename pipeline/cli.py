@@ -370,6 +370,31 @@ def evaluate(
 
 
 @app.command()
+def predict(
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
+    image: Annotated[Path, typer.Option("--image", help="Photo")],
+    task: Task,
+    output: Annotated[Path, typer.Option("--output", help="PNG to write; the decoded array goes beside it as .npy")],
+    prompt: Annotated[str | None, typer.Option("--prompt", help="Own words instead of the task's")] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
+    seed: Seed = 0,
+) -> None:
+    """Ask a tuned model about a photo."""
+    from pipeline.evaluate.predict import paint_photo
+    from pipeline.files import check_suffix, read_image, save_array, save_bytes
+    from pipeline.instructions.reading import decode_by_prompt
+    from pipeline.shards.sample import encode_image
+
+    check_suffix(output, ".png")
+    painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
+    array, legend = decode_by_prompt(task, painted, prompt)
+    save_bytes(output, encode_image(painted))
+    save_array(output.with_suffix(".npy"), array)
+    print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")
+    _print_legend(legend)
+
+
+@app.command()
 def generation(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
@@ -397,31 +422,6 @@ def generation(
         )
     generation_table(report)
     print(f"{output / 'generation.json'}  {output / 'generation.png'}")
-
-
-@app.command()
-def predict(
-    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
-    image: Annotated[Path, typer.Option("--image", help="Photo")],
-    task: Task,
-    output: Annotated[Path, typer.Option("--output", help="PNG to write; the decoded array goes beside it as .npy")],
-    prompt: Annotated[str | None, typer.Option("--prompt", help="Own words instead of the task's")] = None,
-    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
-    seed: Seed = 0,
-) -> None:
-    """Ask a tuned model about a photo."""
-    from pipeline.evaluate.predict import paint_photo
-    from pipeline.files import check_suffix, read_image, save_array, save_bytes
-    from pipeline.instructions.reading import decode_by_prompt
-    from pipeline.shards.sample import encode_image
-
-    check_suffix(output, ".png")
-    painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
-    array, legend = decode_by_prompt(task, painted, prompt)
-    save_bytes(output, encode_image(painted))
-    save_array(output.with_suffix(".npy"), array)
-    print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")
-    _print_legend(legend)
 
 
 @app.command()

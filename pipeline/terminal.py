@@ -81,6 +81,21 @@ def score_table(report: Any) -> None:
     Console(width=100).print(table)
 
 
+def validation_table(report: Any) -> None:
+    """Print what a validation checked, a row a split."""
+    from rich.console import Console
+    from rich.table import Table
+
+    columns = ("split", "shards", "samples", "MB", "drawn again", "left out", "faults")
+    table = Table(
+        *columns, caption=None if report.exact else "no exact labels: targets could not be compared with them"
+    )
+    for name, part in report.splits.items():
+        size = f"{part.bytes / 1e6:.1f}"
+        table.add_row(name, *map(str, (part.shards, part.samples, size, part.rejected, part.quarantined, part.faults)))
+    Console(width=100).print(table)
+
+
 def generation_table(report: Any) -> None:
     """Print what became of generation: each measure before and after, then the same in words."""
     from rich.console import Console
@@ -98,21 +113,6 @@ def generation_table(report: Any) -> None:
     Console(width=120).print(table)
     for figure in report.figures:
         print(figure.sentence)
-
-
-def validation_table(report: Any) -> None:
-    """Print what a validation checked, a row a split."""
-    from rich.console import Console
-    from rich.table import Table
-
-    columns = ("split", "shards", "samples", "MB", "drawn again", "left out", "faults")
-    table = Table(
-        *columns, caption=None if report.exact else "no exact labels: targets could not be compared with them"
-    )
-    for name, part in report.splits.items():
-        size = f"{part.bytes / 1e6:.1f}"
-        table.add_row(name, *map(str, (part.shards, part.samples, size, part.rejected, part.quarantined, part.faults)))
-    Console(width=100).print(table)
 
 
 def statistics_tables(statistics: dict[str, Any]) -> None:

@@ -82,7 +82,7 @@ class Base(Protocol):
 def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str = "cpu") -> Base:
     """The base `name`, ready to train. prompts: what a base without a vocabulary learns one from.
 
-    Raises ConfigError for an unknown name, and for weights that are not there or of another base.
+    Raises ConfigError for an unknown name, and for weights that cannot be had or are of another kind.
     """
     _quiet()
     if name in OURS:
