@@ -56,7 +56,9 @@ def open_clip(name: str) -> Clip:
     """The CLIP of a folder or hub id. Raises ConfigError in one line when it cannot be had."""
     require("train", "torchmetrics")
     from transformers import CLIPModel, CLIPProcessor
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     try:
         model = CLIPModel.from_pretrained(name, use_safetensors=True)
         processor = CLIPProcessor.from_pretrained(name)

@@ -16,6 +16,7 @@ from pipeline.finetune import bases
 from pipeline.finetune.bases.tiny import Tiny, build
 from pipeline.finetune.config import TinyModel, TrainConfig
 from pipeline.finetune.trainer import finetune
+from tests.evaluate.random_clip import random_clip
 from tests.finetune.toy import TINY, toy_corpus, toy_sample
 
 VIEWS = [Captioned(s.key, s.image, s.meta["caption"]) for s in map(toy_sample, range(11))]
@@ -99,8 +100,7 @@ def test_a_model_beside_what_its_card_says_it_was_tuned_from(before, after, corp
     assert any("not measured" in sentence for sentence in written["words"])
     sheet = cv2.imread(str(tmp_path / "generation.png"))
     assert min(sheet.shape[:2]) > 500
-    for kind in ("split", "before", "after"):
-        assert len(list((tmp_path / "pictures" / kind).glob("*.png"))) == 3
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"split", "before", "after"}
 
 
 def test_a_model_beside_itself_lost_nothing(after, corpus, tmp_path):
@@ -108,6 +108,28 @@ def test_a_model_beside_itself_lost_nothing(after, corpus, tmp_path):
     loss = report.figure("loss")
     assert loss.change == Interval(0.0, 0.0, 0.0)
     assert loss.verdict == "kept"
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_with_a_clip_all_four_are_measured(itself, before, after, corpus, tmp_path):
+    clip = random_clip(tmp_path)
+    report = measure_generation(
+        after, corpus, "test", tmp_path / "report", str(after if itself else before), pictures=5, clip=str(clip)
+    )
+    for figure in report.figures:
+        assert figure.why is None
+        assert (figure.before == figure.after) == itself
+        assert " before, " in figure.sentence
+    assert (report.figure("clip_score").change == Interval(0.0, 0.0, 0.0)) == itself
+    # Two numbers for two sets of pictures have no interval, and so no verdict.
+    assert report.figure("kid").verdict == "?"
+
+
+def test_what_is_painted_lies_there_for_other_tools_at_the_models_size(before, corpus, tmp_path):
+    measure_generation(before, corpus, "test", tmp_path, pictures=2)
+    folders = [sorted((tmp_path / "pictures" / kind).iterdir()) for kind in ("split", "after")]
+    assert [path.name for path in folders[0]] == [path.name for path in folders[1]]
+    assert {cv2.imread(str(path)).shape for folder in folders for path in folder} == {(32, 32, 3)}
 
 
 def test_a_model_from_scratch_has_nothing_before_and_the_report_says_so(before, corpus, tmp_path):

@@ -1,7 +1,5 @@
 """FID, KID and CLIP score through a CLIP of random weights, against torchmetrics and against the formulas."""
 
-import json
-
 import numpy as np
 import pytest
 import scipy.linalg
@@ -9,10 +7,11 @@ import torch
 from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.kid import KernelInceptionDistance
 from torchmetrics.multimodal.clip_score import CLIPScore
-from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPProcessor, CLIPTokenizer
+from transformers import CLIPModel, CLIPProcessor
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate.likeness import clip_scores, distances, features, open_clip
+from tests.evaluate.random_clip import FEATURES, random_clip
 from tests.finetune.toy import toy_sample
 
 REAL = [toy_sample(seed).image for seed in range(12)]
@@ -25,25 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Metric .Kernel Inception Distanc
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A CLIP whose image and text towers have 16 numbers a token, in safetensors, with the files of its processor."""
-    folder = tmp_path_factory.mktemp("clip")
-    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-    tokens = [*letters, *(letter + "</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
-    (folder / "vocab.json").write_text(json.dumps({token: number for number, token in enumerate(tokens)}))
-    (folder / "merges.txt").write_text("#version: 0.2\n")
-    tower = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
-    text = {"vocab_size": len(tokens), "max_position_embeddings": 40, "eos_token_id": len(tokens) - 1}
-    config = CLIPConfig(
-        text_config=tower | text | {"bos_token_id": len(tokens) - 2, "pad_token_id": len(tokens) - 1},
-        vision_config=tower | {"image_size": 32, "patch_size": 8},
-        projection_dim=8,
-    )
-    torch.manual_seed(0)
-    CLIPModel(config).save_pretrained(folder)
-    tokenizer = CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=40)
-    size = {"height": 32, "width": 32}
-    CLIPProcessor(CLIPImageProcessor(size={"shortest_edge": 32}, crop_size=size), tokenizer).save_pretrained(folder)
-    return folder
+    return random_clip(tmp_path_factory.mktemp("clip"))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +39,7 @@ def pixels(pictures):
 class Looking(torch.nn.Module):
     """The same CLIP as torchmetrics takes a feature extractor: pictures in, features out."""
 
-    num_features = 8
+    num_features = FEATURES
 
     def __init__(self, clip):
         super().__init__()
