@@ -3,7 +3,7 @@
     python benchmarks/pretraining.py --output output/benchmarks/pretraining [--pretrain-steps 800] [--steps 200 400 800]
 
 Trains `tiny` to paint the demo corpus's pictures from their captions alone, then tunes it on the five perception tasks
-(`weights` in the preset), against the same number of tuning steps from scratch: the same examples, noise, schedule and
+(`weights` in the preset; its vocabulary has the captions' words, too), against the same number of tuning steps from scratch: the same examples, noise, schedule and
 seed. And against as many steps from scratch as pretraining and tuning took together, because steps cost the same whatever
 they teach. Each number of --steps is a run of its own with a whole schedule.
 
@@ -42,7 +42,7 @@ def main() -> None:
     generator = run(f"generator-{first}", first, "mixture.vision=0", "mixture.captions=1")
     models = {}
     for steps in options.steps:
-        models["pretrained", steps] = run(f"pretrained-{first}-{steps}", steps, f"weights={generator}")
+        models["pretrained", steps] = run(f"pretrained-{first}-{steps}", steps, f"weights={generator.resolve()}")
         models["scratch", steps] = run(f"scratch-{steps}", steps)
         models["scratch, same total", steps] = run(f"scratch-{first + steps}", first + steps)
     found = {key: scores(model, data, options.limit) for key, model in models.items()}
