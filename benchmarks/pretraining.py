@@ -3,9 +3,9 @@
     python benchmarks/pretraining.py --output output/benchmarks/pretraining [--pretrain-steps 800] [--steps 200 400 800]
 
 Trains `tiny` to paint the demo corpus's pictures from their captions alone, then tunes it on the five perception tasks
-(`weights` in the preset; its vocabulary has the captions' words, too), against the same number of tuning steps from scratch: the same examples, noise, schedule and
-seed. And against as many steps from scratch as pretraining and tuning took together, because steps cost the same whatever
-they teach. Each number of --steps is a run of its own with a whole schedule.
+(`weights` in the preset), against the same number of tuning steps from scratch: the same examples, noise, schedule and
+seed; its vocabulary has the captions' words, too. And against as many steps from scratch as pretraining and tuning took
+together, because steps cost the same whatever they teach. Each number of --steps is a run of its own with a whole schedule.
 
 Prints the scores on the test split, and the training loss along the longest runs (their examples are the same step for
 step), and draws both to --output/pretraining.png. Whichever wins.
