@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.errors import ConfigError
 from pipeline.evaluate.generation import measure_generation
 from pipeline.evaluate.generation_figures import NO_CLIP, Figure, loss_figure
@@ -123,6 +125,16 @@ def test_with_a_clip_all_four_are_measured(itself, before, after, corpus, tmp_pa
     assert (report.figure("clip_score").change == Interval(0.0, 0.0, 0.0)) == itself
     # Two numbers for two sets of pictures have no interval, and so no verdict.
     assert report.figure("kid").verdict == "?"
+
+
+def test_the_command_prints_figures_and_words_and_says_where_they_lie(after, corpus, tmp_path):
+    options = ["--model", str(after), "--data", str(corpus), "--output", str(tmp_path), "--pictures", "1"]
+    result = CliRunner().invoke(app, ["generation", *options, "--limit", "3"])
+    assert result.exit_code == 0, result.output
+    written = json.loads((tmp_path / "generation.json").read_text())
+    for sentence in written["words"]:
+        assert sentence in result.output
+    assert str(tmp_path / "generation.png") in result.output
 
 
 def test_what_is_painted_lies_there_for_other_tools_at_the_models_size(before, corpus, tmp_path):
