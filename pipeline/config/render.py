@@ -28,7 +28,7 @@ class CyclesConfig(Strict):
     noise_threshold: Annotated[float, Field(ge=0, le=1, description="adaptive sampling; 0 turns it off")] = 0.02
     min_samples: Annotated[int, Field(ge=0, le=65536, description="fewest samples per pixel; 0: Cycles decides")] = 0
     denoise: bool = True
-    denoise_quality: Literal["fast", "high"] = "high"
+    denoise_quality: Literal["fast", "medium", "high"] = "high"
     bounces: Annotated[int, Field(ge=0, le=64)] = 6
     device: Annotated[Literal["auto", "cpu", "gpu"], Field(description="auto: a GPU where there is one")] = "auto"
 

@@ -169,7 +169,8 @@ def _standing(status: Status) -> str:
 
 def counts(run: Progress | Status, left_out: int) -> list[str]:
     """What did not go smoothly, if anything: ["12 drawn again (1.0 %)", "1 retry", ...]."""
-    said = [f"{run.rejected} drawn again ({run.rejected_share:.1%})"] if run.rejected else []
+    in_vain = run.rejected / max(1, run.rejected + run.done)
+    said = [f"{run.rejected} drawn again ({in_vain:.1%})"] if run.rejected else []
     said += [f"{run.retries} {'retry' if run.retries == 1 else 'retries'}"] if run.retries else []
     said += [f"{plural(run.lost, 'worker')} lost"] if run.lost else []
     return said + ([f"{left_out} left out"] if left_out else [])

@@ -114,11 +114,6 @@ class Progress:
         left = max(0, self.total - self.done - len(self.quarantined))
         return 0.0 if not left else left / rate if rate else None
 
-    @property
-    def rejected_share(self) -> float:
-        """Of the views drawn so far, how many were drawn in vain: 0 to 1."""
-        return self.rejected / max(1, self.rejected + self.done)
-
 
 def whole(seconds: Mapping[str, float]) -> dict[str, float]:
     """Seconds by stage without the parts of stages, in the order in which a sample meets them."""

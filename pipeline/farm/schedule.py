@@ -62,13 +62,14 @@ def generate(
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe), packages=corpus.packages())
     progress = Progress(total=job.samples, note="looking at what is there")
     with (
+        Stop() as stop,
         corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
         Watch(job.output, progress) as watch,
     ):
         limits = limits or Limits.of_size(job.render.width, job.render.height)
         run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
-            run.make_all(workers, address, gpus_per_worker)
+            run.make_all(stop, workers, address, gpus_per_worker)
         journal.close()
         watch.finish()
         corpus.write_manifests(job.output, [name for name, _ in job.splits], partial(attribution, job.recipe))
@@ -121,12 +122,12 @@ class _Run:
         self.shard_seconds: float | None = None
         self._tell()
 
-    def make_all(self, workers: int | None, address: str | None, gpus_per_worker: float | None) -> None:
+    def make_all(self, stop: Stop, workers: int | None, address: str | None, gpus_per_worker: float | None) -> None:
         """Hire workers and hand out shards until none is left. Raises FarmError, Stopped."""
         from pipeline.farm.cluster import connect
 
-        # In this order: Ray catches signals of its own while it starts.
-        with connect(address, workers) as cluster, Stop() as stop:
+        with connect(address, workers) as cluster:
+            stop.listen()
             count, new = self._staff(cluster, workers, gpus_per_worker)
             crew = self.crew = Crew(new, max(1.0, count / REPORTS_PER_SECOND))
             try:

@@ -101,11 +101,6 @@ class Status:
             stages=dict(progress.seconds),
         )
 
-    @property
-    def rejected_share(self) -> float:
-        """Of the views drawn so far, how many were drawn in vain: 0 to 1."""
-        return self.rejected / max(1, self.rejected + self.done)
-
     def as_json(self) -> str:
         """As status.json and `plantain status --json` have it."""
         return json.dumps(asdict(self), indent=1) + "\n"

@@ -76,6 +76,8 @@ def claimed(
             # What went wrong first says more than that the journal cannot be written either.
             with suppress(PlantainError, OSError):
                 journal.close()
+            with suppress(PlantainError, OSError):
+                _sweep(output, config["splits"])
             raise
         journal.close()
         _sweep(output, config["splits"])

@@ -1,5 +1,6 @@
 import pytest
 
+from pipeline.farm.display import counts
 from pipeline.farm.progress import WINDOW_SECONDS, Hand, Pace, Progress, parts, whole
 
 
@@ -91,7 +92,7 @@ def test_a_run_remembers_the_most_workers_it_had_and_all_its_nodes():
 
 
 def test_the_share_of_views_drawn_in_vain_counts_all_that_were_drawn():
-    assert Progress(100, done=30, rejected=10).rejected_share == 0.25
+    assert counts(Progress(100, done=30, rejected=10), 0) == ["10 drawn again (25.0%)"]
 
 
 def test_parts_of_a_stage_are_not_counted_beside_it():

@@ -12,7 +12,8 @@ from tests.conftest import ROOT, generate_arguments
 
 
 def test_a_run_is_seen_from_another_shell_alive_dead_and_finished(plantain, tmp_path):
-    output, samples = tmp_path / "x", 60
+    # Enough that some are left when the first of them are seen: the status is written every two seconds.
+    output, samples = tmp_path / "x", 240
     arguments = generate_arguments(output, samples=samples, workers=1)
     command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
     run = subprocess.Popen(
