@@ -157,6 +157,16 @@ def test_a_model_started_from_weights_begins_where_those_ended(before, corpus):
     np.testing.assert_array_equal(*(base.paint([None], ["A red box."])[0] for base in (started, ended)))
 
 
+def test_a_model_started_from_weights_is_trained_at_the_noise_of_its_own_preset(before):
+    shifts = [
+        bases.create(
+            "tiny", TrainConfig(model=TINY | {"shift": shift}, steps=1, weights=str(before)), []
+        ).pipe.scheduler
+        for shift in (3.0, 30.0)
+    ]
+    assert [scheduler.config.shift for scheduler in shifts] == [3.0, 30.0]
+
+
 @pytest.mark.parametrize(
     ("base", "weights", "message"),
     [("tiny", "nowhere", "nowhere: no model here"), ("small", None, "is a tiny, not a small; pass --base tiny")],

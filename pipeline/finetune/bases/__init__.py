@@ -91,6 +91,8 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
         if config.weights:
             _check_weights(name, Path(config.weights))
             pipe = TinyPipeline.from_pretrained(config.weights)
+            # Size and vocabulary stay; at which noise to train and paint is this run's choice.
+            pipe.scheduler = pipe.scheduler.from_config(pipe.scheduler.config, shift=config.model.shift)
         else:
             pipe = build(config.model, prompts, config.seed)
         return Tiny(pipe, name, device, config.objective.method == "single_step")
