@@ -117,11 +117,11 @@ def measure_generation(
 
 def _start(card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases.Base] | None, str]:
     """How to load what comes before, None for nothing, and its name."""
-    if before and (Path(before) / bases.CARD).is_file():
-        bases.read_card(Path(before))
-        return lambda: bases.load(Path(before)), before
     config = TrainConfig.model_validate(card["config"])
     weights = before or config.weights
+    if weights and (Path(weights) / bases.CARD).is_file():
+        bases.read_card(Path(weights))
+        return lambda: bases.load(Path(weights)), weights
     if card["base"] in bases.OURS and not weights:
         return None, ""
     # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
