@@ -426,6 +426,36 @@ def predict(
 
 
 @app.command()
+def generation(
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
+    data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
+    output: Annotated[Path, typer.Option("--output", help="Folder for generation.json, generation.png and pictures/")],
+    before: Annotated[
+        str | None,
+        typer.Option("--before", help="A tuned model's folder, or its base's weights; default: what it was tuned from"),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="Split whose captions are asked for")] = "test",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Captions at most")] = 256,
+    pictures: Annotated[int, typer.Option("--pictures", min=0, help="Captions to paint, by both models")] = 64,
+    clip: Annotated[
+        str | None, typer.Option("--clip", help="CLIP for FID, KID and CLIP score: a folder or hub id in safetensors")
+    ] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
+    seed: Seed = 0,
+) -> None:
+    """What a model lost of its own trade, pictures from captions: losses and pictures before and after tuning."""
+    from pipeline.evaluate.generation import measure_generation
+    from pipeline.terminal import generation_table, progress_bar
+
+    with progress_bar("losses and pictures") as advance:
+        report = measure_generation(
+            model, data, split, output, before, limit, pictures, steps, seed, clip, on_progress=advance
+        )
+    generation_table(report)
+    print(f"{output / 'generation.json'}  {output / 'generation.png'}")
+
+
+@app.command()
 def decode(
     task: Task,
     image: Annotated[Path, typer.Option("--image", help="Target or painting")],

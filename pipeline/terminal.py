@@ -133,6 +133,25 @@ def validation_table(report: Any) -> None:
     Console(width=100).print(table)
 
 
+def generation_table(report: Any) -> None:
+    """Print what became of generation: each measure before and after, then the same in words."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipeline.evaluate.generation_figures import short
+
+    title = f"{report.model}, {report.views} captions of {report.split}; before: {report.before or 'nothing'}"
+    table = Table("generation", "", "before", "after", "verdict", title=title)
+    for figure in report.figures:
+        way = "higher is better" if figure.higher_is_better else "lower is better"
+        table.add_row(figure.title, way, short(figure.before), short(figure.after), figure.verdict)
+    for sigma, before, after in report.levels:
+        table.add_row(f"  loss at noise {sigma:.3f}", "", short(before), short(after), "")
+    Console(width=120).print(table)
+    for figure in report.figures:
+        print(figure.sentence)
+
+
 def statistics_tables(statistics: dict[str, Any]) -> None:
     """Print what `inspect_corpus` counted: a row a recipe, then what the corpus shows most."""
     from rich.console import Console

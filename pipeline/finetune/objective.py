@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.finetune.bases import Base
 
 FLAT = 0.1
-"""Added to a painting's variance before it divides the loss: plain targets weigh no more than this."""
+"""Added to a painting's variance before it divides the loss: an error on a plain target counts 1 / FLAT times, no more."""
 
 
 @dataclass(frozen=True, eq=False)

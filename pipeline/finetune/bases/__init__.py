@@ -100,9 +100,16 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
     if name in PUBLISHED:
         return _published(name).create(config, device)
     if name in OURS:
-        from pipeline.finetune.bases.tiny import Tiny, build
+        from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build
 
-        return Tiny(build(config.model, prompts, config.seed), name, device, config.objective.method == "single_step")
+        if config.weights:
+            _check_weights(name, Path(config.weights))
+            pipe = TinyPipeline.from_pretrained(config.weights)
+            # Size and vocabulary stay; at which noise to train and paint is this run's choice.
+            pipe.scheduler = pipe.scheduler.from_config(pipe.scheduler.config, shift=config.model.shift)
+        else:
+            pipe = build(config.model, prompts, config.seed)
+        return Tiny(pipe, name, device, config.objective.method == "single_step")
     raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
 
@@ -188,6 +195,16 @@ def read_card(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder / CARD}: cannot be read ({error}); train the model again") from None
     return card
+
+
+def _check_weights(name: str, folder: Path) -> None:
+    """Our own bases start from a model that was trained before, and keep its size and vocabulary."""
+    if not (folder / CARD).is_file():
+        raise ConfigError(
+            f"weights: {folder}: no model here; {name} starts from what `plantain finetune` wrote, or from none"
+        )
+    if (base := read_card(folder)["base"]) != name:
+        raise ConfigError(f"weights: {folder}: is a {base}, not a {name}; pass --base {base}")
 
 
 def _quiet() -> None:
