@@ -102,6 +102,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
     if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build
 
+        _check_size(name, config)
         if config.weights:
             _check_weights(name, Path(config.weights))
             pipe = TinyPipeline.from_pretrained(config.weights)
@@ -150,7 +151,13 @@ def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoen
         return found
     from pipeline.finetune.bases.tiny import autoencoding as ours
 
+    _check_size(name, config)
     return ours(config.model)
+
+
+def _check_size(name: str, config: TrainConfig) -> None:
+    if config.image_size is not None:
+        raise ConfigError(f"image_size: {config.image_size} is for published bases; {name} takes model.image_size")
 
 
 def _device(name: str) -> str:
