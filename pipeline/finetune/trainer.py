@@ -55,7 +55,7 @@ def finetune(
             return run, claim(output, run, overwrite)
 
         card, resume = processes.once(begin)
-        run = processes.everywhere(lambda: Run(data, card, output, preset, accelerator, processes))
+        run = Run(data, card, output, preset, accelerator, processes)
         if resume:
             processes.everywhere(run.resume)
         run.train(on_progress)
