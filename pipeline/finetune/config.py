@@ -128,7 +128,7 @@ class TrainConfig(Strict):
     base: str | None = None
     weights: Annotated[str | None, Field(description="hub id or folder of the base's weights")] = None
     revision: str | None = None
-    image_size: Annotated[int | None, Field(ge=32, le=4096, description="None: the base's own")] = None
+    image_size: Annotated[int | None, Field(ge=32, le=4096, description="of a published base; None: 512")] = None
     tune: Annotated[
         Literal["lora", "full"], Field(description="of a published base: adapters or all weights. Ours train whole")
     ] = "lora"

@@ -128,6 +128,8 @@ def qwen_image_edit(folder, seed=0):
                     "num_hidden_layers": 2,
                     "num_attention_heads": 2,
                     "num_key_value_heads": 1,
+                    "bos_token_id": 0,
+                    "eos_token_id": 0,
                     "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10000.0},
                 },
                 vision_config={

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
-from pipeline.finetune.config import Lora, choose
+from pipeline.finetune.config import Lora, TrainConfig, choose
 from tests.finetune.published import SIZE, finish, settings
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import toy_corpus
@@ -41,6 +41,11 @@ def test_a_base_that_cannot_be_had_is_one_line_that_says_what_to_do(folders, cha
     with pytest.raises(ConfigError, match=message) as error:
         bases.create("flux2_klein", settings(folders, "flux2_klein", **changes), [])
     assert "\n" not in str(error.value)
+
+
+def test_a_size_that_a_base_of_ours_would_not_heed_is_refused():
+    with pytest.raises(ConfigError, match="image_size: 64 is for published bases; tiny takes model.image_size"):
+        bases.create("tiny", TrainConfig(steps=1, image_size=64), [])
 
 
 def test_a_folder_of_another_pipeline_is_refused_by_its_class(folders):

@@ -102,6 +102,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
     if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, build
 
+        _check_size(name, config)
         return Tiny(build(config.model, prompts, config.seed), name, device, config.objective.method == "single_step")
     raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
@@ -143,7 +144,13 @@ def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoen
         return found
     from pipeline.finetune.bases.tiny import autoencoding as ours
 
+    _check_size(name, config)
     return ours(config.model)
+
+
+def _check_size(name: str, config: TrainConfig) -> None:
+    if config.image_size is not None:
+        raise ConfigError(f"image_size: {config.image_size} is for published bases; {name} takes model.image_size")
 
 
 def _device(name: str) -> str:
