@@ -144,6 +144,7 @@ def test_one_process_raises_what_it_met_explained_where_that_is_possible():
 
 def run(processes, **changes):
     return {
+        "id": "1",
         "base": "tiny",
         "data": {},
         "processes": processes,
