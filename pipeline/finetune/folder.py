@@ -29,8 +29,9 @@ FREE = (
 def claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
     """Make `output` ours. True where an unfinished run of the same settings waits there to be resumed.
 
-    run: base, data, config and processes, to compare and to keep. The same global batch in other passes, or shared out
-    among another number of processes, is the same run. Raises ConfigError, and leaves what is not ours alone.
+    run: base, data, config and processes, to compare and to keep, and an id, which becomes that of the run that is
+    resumed. The same global batch in other passes, or shared out among another number of processes, is the same run.
+    Raises ConfigError, and leaves what is not ours alone.
     """
     if output.exists() and not output.is_dir():
         raise ConfigError(f"--output {output}: is a file; name a folder")
@@ -40,8 +41,8 @@ def claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
         if (output / CARD).is_file():
             raise ConfigError(f"--output {output}: holds a finished model; name another folder or pass --overwrite")
         try:
-            before = json.loads((output / RUN).read_text())
-        except (OSError, ValueError):
+            before = dict(json.loads((output / RUN).read_text()))
+        except (OSError, ValueError, TypeError):
             raise ConfigError(
                 f"--output {output}: holds something else (which is never deleted); name another folder"
             ) from None
@@ -50,6 +51,7 @@ def claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
                 f"--output {output}: holds an unfinished run with other settings ({changed}); "
                 "repeat those to resume it, name another folder, or pass --overwrite"
             )
+        run["id"] = before.get("id", run["id"])
         resumed = (output / FOLDER / FILE).is_file()
     try:
         output.mkdir(parents=True, exist_ok=True)

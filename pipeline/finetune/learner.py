@@ -73,6 +73,10 @@ class Learner:
                     losses.append(self._backward(self.module(one), len(inputs)))
             return self.module(inputs[-1])
 
+        if isinstance(self.module, DistributedDataParallel):
+            # Once, before its second pass, torch regroups the gradients for their journey, all processes together. Done
+            # here, nobody waits in there for one that has failed.
+            self.module.reducer._rebuild_buckets()
         # Only in the last pass do gradients meet those of other processes: before, each can still say that it failed.
         losses.append(self._backward(processes.everywhere(up_to_last), len(inputs)))
         norm = self._accelerator.clip_grad_norm_(list(self.trained.values()), self._preset.clip_norm)

@@ -66,11 +66,16 @@ class Run:
         self.data, self.card, self.output, self.preset, self.processes = data, card, output, preset, processes
         self.device = accelerator.device
         torch.manual_seed(preset.seed)
-        self.base = bases.create(card["base"], preset, train_prompts(data, preset.mixture), str(self.device))
-        self.learner = Learner(self.base, preset, accelerator, processes.first)
-        self.encoder = Encoder(self.base, self.device, open_cache(self.base, preset), preset.loader_threads)
+        prompts = train_prompts(data, preset.mixture)
+        self.base = processes.everywhere(lambda: bases.create(card["base"], preset, prompts, str(self.device)))
+        cache = processes.everywhere(lambda: open_cache(self.base, preset))
+        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads)
         samples = preset.sample_steps is not None and processes.first
-        self.questions = fixed_questions(data, self.base.image_size, preset) if samples else []
+        self.questions = processes.everywhere(
+            lambda: fixed_questions(data, self.base.image_size, preset) if samples else []
+        )
+        # Here processes meet without being asked how they fared: nothing that may fail in one alone comes with it.
+        self.learner = Learner(self.base, preset, accelerator, processes.first)
         self.batch_size = preset.batch_size * preset.accumulation * processes.size
         self.step, self.seconds = 0, 0.0
         # Compiled code does not tell what it multiplies.

@@ -41,7 +41,7 @@ class Record:
         kept = path.read_text().splitlines(keepends=True)[:step] if step and path.is_file() else []
         path.write_text("".join(kept))
         self._file = path.open("a", buffering=1)
-        self._trackers = [_tracker(name, output, step) for name in preset.track]
+        self._trackers = [_tracker(name, output, card["id"], step) for name in preset.track]
         for tracker in self._trackers:
             tracker.start()
             tracker.log({"settings": f"```\n{json.dumps(card, indent=2)}\n```"}, step=step)
@@ -81,13 +81,13 @@ class Record:
             tracker.finish()
 
 
-def _tracker(name: str, output: Path, step: int) -> Any:
+def _tracker(name: str, output: Path, run: str, step: int) -> Any:
     from accelerate.tracking import TensorBoardTracker, WandBTracker
 
     if name == "tensorboard":
         # What an interrupted run told after its last checkpoint is taken back.
         return TensorBoardTracker(TENSORBOARD, output, purge_step=step + 1)
-    return WandBTracker("plantain", dir=str(output), name=output.name, id=output.name, resume="allow")
+    return WandBTracker("plantain", dir=str(output), name=output.name, id=run, resume="allow")
 
 
 def _rounded(value: Any) -> Any:

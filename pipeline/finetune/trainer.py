@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,12 @@ def finetune(
         def begin() -> tuple[dict[str, Any], bool]:
             corpora = {str(corpus.resolve()): fingerprint(corpus, "train") for corpus in data}
             config = preset.model_dump(mode="json")
-            run = {"base": base, "data": corpora, "config": config, "processes": processes.size}
-            return run, claim(output, run, overwrite)
+            run = {"id": uuid.uuid4().hex, "base": base, "data": corpora, "config": config, "processes": processes.size}
+            resume = claim(output, run, overwrite)
+            return run, resume
 
         card, resume = processes.once(begin)
-        run = processes.everywhere(lambda: Run(data, card, output, preset, accelerator, processes))
+        run = Run(data, card, output, preset, accelerator, processes)
         if resume:
             processes.everywhere(run.resume)
         run.train(on_progress)

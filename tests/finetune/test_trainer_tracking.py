@@ -102,11 +102,18 @@ def test_weights_and_biases_gets_the_same_numbers_under_the_runs_own_name(corpus
     real = builtins.__import__
     monkeypatch.setattr(builtins, "__import__", lambda name, *rest: Wandb if name == "wandb" else real(name, *rest))
     monkeypatch.setattr(tracking, "require", lambda *names: None)
-    finetune([corpus], "tiny", tmp_path / "mine", preset(steps=2, track=("wandb",)))
-    assert Wandb.begun["project"] == "plantain"
-    assert (Wandb.begun["name"], Wandb.begun["resume"]) == ("mine", "allow")
-    assert [step for step, values in Wandb.told[:-1] if "loss" in values] == [1, 2]
+    settings = preset(steps=3, track=("wandb",))
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "mine", settings, on_progress=kill_at(2))
+    first = Wandb.begun["id"]
+    finetune([corpus], "tiny", tmp_path / "mine", settings)
+    assert (Wandb.begun["project"], Wandb.begun["name"], Wandb.begun["resume"]) == ("plantain", "mine", "allow")
+    assert Wandb.begun["id"] == first
+    told = [one for one in Wandb.told if one != "finished"]
+    assert [step for step, values in told if "loss" in values] == [1, 2, 2, 3]
     assert Wandb.told[-1] == "finished"
+    finetune([corpus], "tiny", tmp_path / "mine", settings, overwrite=True)
+    assert Wandb.begun["id"] != first
 
 
 def test_progress_tells_speed_memory_and_time_left_in_a_line(capsys):
