@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.data import fingerprints
 from pipeline.finetune.faults import TrainingError, explain, one_line
 from pipeline.finetune.folder import claim
 from pipeline.finetune.processes import Processes
@@ -16,7 +17,6 @@ from pipeline.finetune.progress import OnProgress, Progress
 from pipeline.finetune.schedule import learning_rate
 from pipeline.finetune.tracking import check_trackers
 from pipeline.shards.location import Location
-from pipeline.shards.read import fingerprint
 
 __all__ = ["OnProgress", "Progress", "TrainingError", "finetune", "learning_rate"]
 
@@ -50,7 +50,7 @@ def finetune(
         processes = Processes(accelerator, lambda error: explain(error, preset, output))
 
         def begin() -> tuple[dict[str, Any], bool]:
-            corpora = {str(corpus.resolve()): fingerprint(corpus, "train") for corpus in data}
+            corpora = fingerprints(data, preset.mixture)
             config = preset.model_dump(mode="json")
             run = {"id": uuid.uuid4().hex, "base": base, "data": corpora, "config": config, "processes": processes.size}
             resume = claim(output, run, overwrite)
