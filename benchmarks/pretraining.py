@@ -6,8 +6,6 @@ Trains `tiny` to paint the demo corpus's pictures from their captions alone, the
 (`weights` in the preset), against the same number of tuning steps from scratch: the same examples, noise, schedule and
 seed; its vocabulary has the captions' words, too. And against as many steps from scratch as pretraining and tuning took
 together, because steps cost the same whatever they teach. Each number of --steps is a run of its own with a whole schedule.
-Pictures are learnt at lower noise than labels (--shift): at the labels' 30 a state is nearly all noise, and a caption fits
-many pictures, so that a model would paint their mean.
 
 Prints the scores on the test split, and the training loss along the longest runs (their examples are the same step for
 step), and draws both to --output/pretraining.png. Whichever wins.
@@ -32,7 +30,6 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--pretrain-steps", type=int, default=800)
     parser.add_argument("--steps", type=int, nargs="+", default=[200, 400, 800])
-    parser.add_argument("--shift", type=float, default=3.0, help="model.shift while it learns to make pictures")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     data = corpus(options.data, options.views)
@@ -42,7 +39,7 @@ def main() -> None:
         return trained(options.output / f"seed-{options.seed}" / name, data, preset)
 
     first = options.pretrain_steps
-    pictures = ["mixture.vision=0", "mixture.captions=1", f"model.shift={options.shift}", "objective.weighting=even"]
+    pictures = ["mixture.vision=0", "mixture.captions=1", "objective.weighting=even"]
     generator = run(f"generator-{first}", first, *pictures)
     kept = generation_loss(generator, data, options.limit)
     models = {}

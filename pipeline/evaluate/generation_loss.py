@@ -33,8 +33,9 @@ class Captioned:
 
 
 def noise_levels(base: Base, count: int = LEVELS) -> list[float]:
-    """`count` noise levels, as densely placed as the base's own training draws them: the middles of its quantiles."""
-    return [float(sigma) for sigma in base.sigmas((torch.arange(count) + 0.5) / count)]
+    """`count` noise levels, as densely placed as the base's own training on captions draws them: the middles of its quantiles."""
+    middles = (torch.arange(count) + 0.5) / count
+    return [float(sigma) for sigma in base.sigmas(middles, torch.zeros(count, dtype=torch.bool))]
 
 
 @torch.no_grad()

@@ -49,6 +49,7 @@ class TinyModel(Strict):
     text_tokens: Annotated[int, Field(ge=8, le=1024)] = 320
     vocabulary: Annotated[int, Field(ge=300, le=65536)] = 2048
     shift: Positive = 30.0
+    caption_shift: Positive = 3.0
 
     @model_validator(mode="after")
     def _size_divides(self) -> TinyModel:

@@ -44,7 +44,7 @@ def encode(
         conditioned=torch.from_numpy(batch.conditioned).to(device),
         text=text,
         noise=noise.to(device),
-        sigma=base.sigmas(uniform).to(device),
+        sigma=base.sigmas(uniform, torch.from_numpy(batch.conditioned)).to(device),
         pixels=to_signed(batch.targets, device),
     )
 

@@ -83,13 +83,13 @@ def test_gradient_checkpointing_gives_the_same_gradients(folders, name):
 @families
 def test_noise_levels_lean_as_far_to_noise_as_the_sampler_does(folders, name):
     base = bases.create(name, settings(folders, name), [])
-    sigma = base.sigmas(torch.linspace(0, 1, 2001)[:-1])
+    sigma = base.sigmas(torch.linspace(0, 1, 2001)[:-1], torch.ones(2000, dtype=torch.bool))
     assert ((sigma > 0) & (sigma <= 1)).all()
     assert (sigma.diff() > 0).all()
     mu = base.shift(16, 20)
     torch.testing.assert_close(sigma[1000], torch.tensor(mu).sigmoid())
     shifted = base.pipe.scheduler.time_shift(mu, 1.0, torch.special.ndtri(torch.tensor(0.3)).sigmoid())
-    torch.testing.assert_close(base.sigmas(torch.tensor([0.3]))[0], shifted)
+    torch.testing.assert_close(base.sigmas(torch.tensor([0.3]), torch.tensor([True]))[0], shifted)
 
 
 @families

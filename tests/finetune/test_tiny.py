@@ -45,6 +45,19 @@ def test_a_painting_has_its_photos_size_whatever_the_size(tiny):
     assert [p.shape for p in tiny.paint(photos, ["Paint the surface normals."] * 3)] == [p.shape for p in photos]
 
 
+def test_pictures_from_captions_are_trained_and_painted_at_less_noise_than_answers(tiny, tmp_path):
+    uniform = torch.tensor([0.5, 0.5])
+    answer, picture = tiny.sigmas(uniform, torch.tensor([True, False])).tolist()
+    assert answer == pytest.approx(30 * 0.5 / (1 + 29 * 0.5)) and picture == pytest.approx(3 * 0.5 / (1 + 2 * 0.5))
+    tiny.save(tmp_path)
+    again = Tiny(TinyPipeline.from_pretrained(tmp_path))
+    assert (again.pipe.shift(True), again.pipe.shift(False)) == (30.0, 3.0)
+    both = tiny.paint([IMAGES[0], None], [ASKED[0], "A red box."])
+    alone = [tiny.paint([IMAGES[0]], ASKED[:1])[0], tiny.paint([None], ["A red box."])[0]]
+    for one, other in zip(both, alone, strict=True):
+        assert np.abs(one.astype(int) - other).max() <= 1
+
+
 def test_words_and_signs_never_seen_in_training_do_not_crash(tiny):
     prompts = ["", "Zürich 漢字 🙂 #A0B1C2", "word " * 1000]
     assert len(tiny.paint(IMAGES[:3], prompts)) == 3

@@ -35,7 +35,7 @@ class Frozen:
     def collate_text(self, rows):
         return {"length": torch.stack([row["length"] for row in rows])}
 
-    def sigmas(self, uniform):
+    def sigmas(self, uniform, conditioned):
         return 1 - uniform
 
     def park(self):

@@ -65,8 +65,8 @@ class Base(Protocol):
         """Rows of `encode_text` as the tensors that the network takes, on its device."""
         ...
 
-    def sigmas(self, uniform: Any) -> Any:
-        """Noise levels to train at, [B] in (0, 1], from uniform draws in [0, 1)."""
+    def sigmas(self, uniform: Any, conditioned: Any) -> Any:
+        """Noise levels to train at, [B] in (0, 1], from uniform draws in [0, 1). conditioned: bool [B], on the CPU, too."""
         ...
 
     def paint(
@@ -108,6 +108,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
             pipe = TinyPipeline.from_pretrained(config.weights)
             # Size and vocabulary stay; at which noise to train and paint is this run's choice.
             pipe.scheduler = pipe.scheduler.from_config(pipe.scheduler.config, shift=config.model.shift)
+            pipe.register_to_config(caption_shift=config.model.caption_shift)
         else:
             pipe = build(config.model, prompts, config.seed)
         return Tiny(pipe, name, device, config.objective.method == "single_step")

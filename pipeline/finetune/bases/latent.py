@@ -168,7 +168,7 @@ class LatentBase(ABC):
             return {"embeds": embeds}
         return {"embeds": embeds, "mask": (torch.arange(embeds.shape[1]) < lengths[:, None]).to(self.device)}
 
-    def sigmas(self, uniform: Tensor) -> Tensor:
+    def sigmas(self, uniform: Tensor, conditioned: Tensor) -> Tensor:
         """See bases.Base. Logit-normal (Esser et al., arXiv:2403.03206, eq. 19), moved as far as sampling is.
 
         diffusers' exponential time shift by mu turns sigma into sigmoid(mu + logit(sigma)), so that the shifted

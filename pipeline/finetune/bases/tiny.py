@@ -47,9 +47,15 @@ class TinyPipeline(DiffusionPipeline):
         text_encoder: CLIPTextModel,
         tokenizer: PreTrainedTokenizerFast,
         scheduler: FlowMatchEulerDiscreteScheduler,
+        caption_shift: float = 3.0,
     ) -> None:
         super().__init__()
         self.register_modules(unet=unet, text_encoder=text_encoder, tokenizer=tokenizer, scheduler=scheduler)
+        self.register_to_config(caption_shift=caption_shift)
+
+    def shift(self, conditioned: bool) -> float:
+        """How far noise levels lean to high noise: for answers about an image, and for pictures from words alone."""
+        return float(self.scheduler.config.shift if conditioned else self.config.caption_shift)
 
     @property
     def patch(self) -> int:
@@ -64,29 +70,28 @@ class TinyPipeline(DiffusionPipeline):
     @torch.no_grad()
     def __call__(
         self,
-        image: Tensor,
+        image: Tensor | None,
         prompt: Sequence[str],
         noise: Tensor,
-        conditioned: Tensor | None = None,
         num_inference_steps: int = STEPS,
     ) -> Tensor:
         """The painting, float [B, 3, S, S] in [-1, 1].
 
-        image, noise: float [B, 3, S, S]; the image in [-1, 1], the noise standard normal. conditioned: bool [B], whether
-        there is an image to look at; by default there is.
+        image, noise: float [B, 3, S, S]; the image in [-1, 1], the noise standard normal. Without an image the prompts are
+        captions of pictures to be made.
         """
-        if conditioned is None:
-            conditioned = torch.ones(len(image), dtype=torch.bool, device=image.device)
+        scheduler = self.scheduler.from_config(self.scheduler.config, shift=self.shift(image is not None))
         sigmas = np.linspace(1.0, 1.0 / num_inference_steps, num_inference_steps)
-        self.scheduler.set_timesteps(sigmas=sigmas.tolist(), device=image.device)
-        batch = self.tokenizer(list(prompt), padding=True, truncation=True, return_tensors="pt").to(image.device)
+        scheduler.set_timesteps(sigmas=sigmas.tolist(), device=noise.device)
+        batch = self.tokenizer(list(prompt), padding=True, truncation=True, return_tensors="pt").to(noise.device)
         text = read(self.text_encoder, batch["input_ids"], batch["attention_mask"].bool())
-        condition = F.pixel_unshuffle(image, self.patch)
         state = F.pixel_unshuffle(noise, self.patch)
-        for step, timestep in enumerate(self.scheduler.timesteps):
-            sigma = self.scheduler.sigmas[step]
+        condition = torch.zeros_like(state) if image is None else F.pixel_unshuffle(image, self.patch)
+        conditioned = torch.full((len(state),), image is not None, device=noise.device)
+        for step, timestep in enumerate(scheduler.timesteps):
+            sigma = scheduler.sigmas[step]
             clean = predict_clean(self.unet, state, condition, conditioned, sigma.expand(len(state)).to(state), text)
-            state = self.scheduler.step((state - clean) / sigma, timestep, state).prev_sample
+            state = scheduler.step((state - clean) / sigma, timestep, state).prev_sample
         return F.pixel_shuffle(state, self.patch).clamp(-1, 1)
 
 
@@ -127,9 +132,12 @@ class Tiny:
         mask = torch.arange(ids.shape[1]) < lengths[:, None]
         return {"ids": ids.to(self.pipe.device), "mask": mask.to(self.pipe.device)}
 
-    def sigmas(self, uniform: Tensor) -> Tensor:
-        """See bases.Base. The answer is decided where little of it shows: `shift` moves training, like sampling, there."""
-        shift = self.pipe.scheduler.config.shift
+    def sigmas(self, uniform: Tensor, conditioned: Tensor) -> Tensor:
+        """See bases.Base. An answer is decided where little of it shows, and a shift moves training, like sampling, there.
+
+        A caption says less about a picture than a picture about its depth: at so much noise it would be learnt as a blur.
+        """
+        shift = torch.where(conditioned, self.pipe.shift(True), self.pipe.shift(False))
         # From (0, 1]: at 0 there is nothing to learn.
         uniform = 1 - uniform
         return shift * uniform / (1 + (shift - 1) * uniform)
@@ -167,13 +175,12 @@ class Tiny:
     def _answer(
         self, images: Tensor, prompts: Sequence[str], noise: Tensor, conditioned: Tensor, steps: int | None
     ) -> Tensor:
-        if not self.single_step or not conditioned.any():
-            return self.pipe(images, prompts, noise, conditioned, steps or STEPS)
-        answer = torch.empty_like(images)
-        for part, count in ((conditioned, 1), (~conditioned, steps or STEPS)):
+        answer, count = torch.empty_like(images), steps or STEPS
+        for part, seen in ((conditioned, True), (~conditioned, False)):
             if part.any():
                 asked = [prompt for prompt, there in zip(prompts, part.tolist(), strict=True) if there]
-                answer[part] = self.pipe(images[part], asked, noise[part], conditioned[part], count)
+                shown = images[part] if seen else None
+                answer[part] = self.pipe(shown, asked, noise[part], 1 if seen and self.single_step else count)
         return answer
 
     def save(self, folder: Path) -> None:
@@ -298,4 +305,6 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
         )
     with torch.no_grad():
         unet.conv_in.weight[:, :folded] *= NOISE_SCALE
-    return TinyPipeline(unet, text_encoder, tokenizer, FlowMatchEulerDiscreteScheduler(shift=config.shift))
+    return TinyPipeline(
+        unet, text_encoder, tokenizer, FlowMatchEulerDiscreteScheduler(shift=config.shift), config.caption_shift
+    )
