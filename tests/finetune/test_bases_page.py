@@ -53,5 +53,9 @@ def test_the_page_of_the_bases_says_what_works(block, folders, place):
         assert Image.open("normals.png").size == (64, 64)
 
 
+def test_the_readme_shows_the_first_block_of_the_page():
+    assert re.findall(r"```py\n(.*?)```", (ROOT / "README.md").read_text(), re.S) == BLOCKS[:1]
+
+
 def test_the_page_has_a_block_for_every_way_a_model_is_saved():
     assert len(BLOCKS) == 4
