@@ -6,6 +6,7 @@
 # make exposure is any view blown or black?                        make chaos    24 kills and a full disk (10 minutes)
 # make photoreal  path tracing against plain BlenderProc           make endurance  300 scenes: does a worker grow or slow down?
 # make raster   raster samples against bare pyrender               make farm     the farm itself: load, manifest, cost model
+# make learning  what tiny learns, and of what: margins, generation first, objectives (hours)
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -15,7 +16,7 @@ DEMO_MINUTES ?= 9
 # System libraries; the image installs the same list.
 LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
 
-.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance raster farm clean system-libraries
+.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance raster farm learning clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -94,6 +95,11 @@ farm: setup
 	$(BIN)/python benchmarks/farm_load.py --shards 10000
 	$(BIN)/python benchmarks/manifest.py
 	$(BIN)/python benchmarks/scaling.py
+
+learning: setup
+	$(BIN)/python benchmarks/tiny_margin.py --output output/benchmarks/margin
+	$(BIN)/python benchmarks/pretraining.py --output output/benchmarks/pretraining
+	$(BIN)/python benchmarks/objectives.py --output output/benchmarks/objectives
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
@@ -41,30 +42,49 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., 
 
 @contextmanager
 def training_bar() -> Iterator[Callable[[Any], None]]:
-    """Yields show(progress) for the trainer's progress: step, loss, images/s, share done and time left."""
+    """Yields show(progress) for the trainer's progress: step, loss, speed, memory and time left.
+
+    Nothing is drawn before the first progress: of a run's processes only one has any.
+    """
     last = [0.0]
-
-    def line(p: Any) -> str:
-        left = max(0, int(p.seconds_left))
-        return f"step {p.step}  loss {p.loss:.4f}  {p.images_per_s:.1f} images/s  {left // 60}:{left % 60:02d} left"
-
     if not sys.stderr.isatty():
 
         def plain(p: Any) -> None:
             if time.monotonic() - last[0] >= PLAIN_SECONDS:
                 last[0] = time.monotonic()
-                print(line(p), file=sys.stderr, flush=True)
+                print(_training_line(p), file=sys.stderr, flush=True)
 
         yield plain
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    with Progress(
-        TextColumn("training"), BarColumn(), TextColumn("{task.fields[note]}"), console=Console(stderr=True)
-    ) as bar:
-        task = bar.add_task("training", total=1.0, note="")
-        yield lambda p: bar.update(task, completed=p.fraction, note=line(p))
+    bar = Progress(TextColumn("training"), BarColumn(), TextColumn("{task.fields[note]}"), console=Console(stderr=True))
+    task = bar.add_task("training", total=1.0, note="")
+
+    def draw(p: Any) -> None:
+        bar.start()
+        bar.update(task, completed=p.fraction, note=_training_line(p))
+
+    try:
+        yield draw
+    finally:
+        bar.stop()
+
+
+def _training_line(p: Any) -> str:
+    left = max(0, int(p.seconds_left))
+    parts = [f"step {p.step}", f"loss {p.loss:.4f}", f"{p.images_per_s:.1f} images/s", f"{p.memory_gb:.1f} GB"]
+    shares = (("GPU", p.busy), ("of peak FLOP/s", p.flops_share), ("cached", p.cached))
+    parts += [f"{share:.0%} {what}" for what, share in shares if share is not None]
+    hours = f"{left // 3600}:{left // 60 % 60:02d}" if left >= 3600 else str(left // 60)
+    return "  ".join([*parts, f"{hours}:{left % 60:02d} left"])
+
+
+def training_done(model: Any) -> None:
+    """Say where a tuned model is; once, if several processes trained it."""
+    if os.environ.get("RANK", "0") == "0":
+        print(f"{model}: model saved; loss per step in {model / 'train_log.jsonl'}")
 
 
 def score_table(report: Any) -> None:
@@ -81,6 +101,23 @@ def score_table(report: Any) -> None:
     Console(width=100).print(table)
 
 
+def roundtrip_table(found: Any) -> None:
+    """Print what a base's autoencoder loses: a row a score, then the error of a colour by task."""
+    from rich.console import Console
+    from rich.table import Table
+
+    levels = ", ".join(f"{task} {value:.2f}" for task, value in found.levels.items())
+    table = Table(
+        "task", "score", "", "exact targets", "on the canvas", "autoencoded",
+        title=f"{found.base} on {found.views} views, split {found.split}",
+        caption=f"mean error of a colour, of 255 levels: {levels}",
+    )  # fmt: skip
+    for loss in found.losses:
+        way = "higher is better" if loss.higher_is_better else "lower is better"
+        table.add_row(loss.task, loss.title, way, *(f"{v:.4f}" for v in (loss.target, loss.canvas, loss.autoencoder)))
+    Console(width=100).print(table)
+
+
 def validation_table(report: Any) -> None:
     """Print what a validation checked, a row a split."""
     from rich.console import Console
@@ -94,6 +131,25 @@ def validation_table(report: Any) -> None:
         size = f"{part.bytes / 1e6:.1f}"
         table.add_row(name, *map(str, (part.shards, part.samples, size, part.rejected, part.quarantined, part.faults)))
     Console(width=100).print(table)
+
+
+def generation_table(report: Any) -> None:
+    """Print what became of generation: each measure before and after, then the same in words."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipeline.evaluate.generation_figures import short
+
+    title = f"{report.model}, {report.views} captions of {report.split}; before: {report.before or 'nothing'}"
+    table = Table("generation", "", "before", "after", "verdict", title=title)
+    for figure in report.figures:
+        way = "higher is better" if figure.higher_is_better else "lower is better"
+        table.add_row(figure.title, way, short(figure.before), short(figure.after), figure.verdict)
+    for sigma, before, after in report.levels:
+        table.add_row(f"  loss at noise {sigma:.3f}", "", short(before), short(after), "")
+    Console(width=120).print(table)
+    for figure in report.figures:
+        print(figure.sentence)
 
 
 def statistics_tables(statistics: dict[str, Any]) -> None:

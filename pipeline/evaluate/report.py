@@ -82,9 +82,10 @@ def evaluate(
     missing or empty, and an output folder that cannot be written to.
     """
     card = bases.read_card(Path(model_dir))
-    total = _views(corpus, split)
+    total = views_in(corpus, split)
+    _check_train(corpus)
     total = min(total, limit or total)
-    folder = _folder(Path(output) if output else Path(model_dir) / "evaluation")
+    folder = make_folder(Path(output) if output else Path(model_dir) / "evaluation")
     classes = len(read_info(corpus)["classes"])
     base = bases.load(Path(model_dir))
     baseline = constant.fit(read_samples(corpus, "train"), classes)
@@ -125,24 +126,28 @@ def _painted(base: bases.Base, samples: list[Sample], seed: int, steps: int | No
         yield Row(sample, paintings, read(paintings, sample.meta["codecs"]))
 
 
-def _views(corpus: Location, split: str) -> int:
-    """How many views the split holds; both it and the train split have to hold some."""
+def views_in(corpus: Location, split: str) -> int:
+    """How many views the split holds. Raises ConfigError where there is none."""
     splits = read_info(corpus)["splits"]
     if split not in splits:
         raise ConfigError(f"--split {split}: {corpus} has no such split; it has {', '.join(splits)}")
-    if "train" not in splits:
+    views = sum(shard["samples"] for shard in read_manifest(corpus, split)["shards"])
+    if not views:
+        raise ConfigError(f"--data {corpus}: split {split!r} holds no views; generate more --samples")
+    return int(views)
+
+
+def _check_train(corpus: Location) -> None:
+    if "train" not in read_info(corpus)["splits"]:
         raise ConfigError(
             f"--data {corpus}: the constant predictor needs a train split and there is none; "
             "generate the corpus with one, e.g. --splits train=0.9,test=0.1"
         )
-    held = {name: sum(shard["samples"] for shard in read_manifest(corpus, name)["shards"]) for name in ("train", split)}
-    for name, views in held.items():
-        if not views:
-            raise ConfigError(f"--data {corpus}: split {name!r} holds no views; generate more --samples")
-    return held[split]
+    views_in(corpus, "train")
 
 
-def _folder(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
+    """The folder of a report, made and found writable. Raises ConfigError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

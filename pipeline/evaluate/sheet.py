@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
+from pipeline.evaluate.page import FAINT, GOOD, INK, PAPER, POOR, paste, trim, write
 from pipeline.evaluate.pictures import decoded_picture
 from pipeline.evaluate.truth import Answer
 from pipeline.files import save_bytes
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pipeline.evaluate.report import Line
 
 CELL, GAP, MARGIN, CAPTION, TITLE, HEAD = 136, 6, 28, 40, 92, 36
-PAPER, INK, FAINT, GOOD, POOR = (250, 249, 246), (38, 40, 48), (122, 124, 130), (22, 120, 74), (184, 60, 48)
 NAMES = {
     "depth": "Depth",
     "normal": "Normals",
@@ -50,61 +49,31 @@ def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
     height = TITLE + HEAD + len(rows) * (CELL + CAPTION) + MARGIN
     page = np.full((height, width, 3), PAPER, np.uint8)
     x0 = MARGIN + CELL + 3 * GAP
-    _text(page, "view", (MARGIN, TITLE + 22), FAINT)
+    write(page, "view", (MARGIN, TITLE + 22), FAINT)
     for number, task in enumerate(TASKS):
         x = x0 + number * (group + 3 * GAP)
-        _text(page, NAMES[task], (x, 34), INK, 0.72, bold=True)
+        write(page, NAMES[task], (x, 34), INK, 0.72, bold=True)
         for line_number, line in enumerate([line for line in lines if line.task == task][:2]):
             _score(page, line, (x, 58 + 22 * line_number))
         for column, name in enumerate(("target", "painted", "decoded")):
-            _text(page, name, (x + column * (CELL + 2), TITLE + 22), FAINT)
+            write(page, name, (x + column * (CELL + 2), TITLE + 22), FAINT)
     for number, row in enumerate(rows):
         y = TITLE + HEAD + number * (CELL + CAPTION)
-        _paste(page, row.sample.image, (MARGIN, y))
+        paste(page, row.sample.image, (MARGIN, y), CELL)
         for place, task in enumerate(TASKS):
             x = x0 + place * (group + 3 * GAP)
             painted = row.paintings[task]
             for column, picture in enumerate(
                 (row.sample.targets[task], painted, decoded_picture(task, row.sample, row.answer))
             ):
-                _paste(page, picture, (x + column * (CELL + 2), y))
-            _text(page, _trim(row.sample.meta["prompts"][task], group), (x, y + CELL + 16), FAINT)
+                paste(page, picture, (x + column * (CELL + 2), y), CELL)
+            write(page, trim(row.sample.meta["prompts"][task], group), (x, y + CELL + 16), FAINT)
     save_bytes(path, encode_image(page))
-
-
-def _paste(page: NDArray[np.uint8], picture: NDArray[np.uint8], corner: tuple[int, int]) -> None:
-    height, width = picture.shape[:2]
-    scale = CELL / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    fitted = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
-    x, y = corner[0] + (CELL - size[0]) // 2, corner[1] + (CELL - size[1]) // 2
-    page[y : y + size[1], x : x + size[0]] = fitted
 
 
 def _score(page: NDArray[np.uint8], line: Line, corner: tuple[int, int]) -> None:
     unit = f" {line.unit}" if line.unit else ""
     digits = 3 if line.unit == "" else 1
     ours = f"{line.title} {line.model:.{digits}f}{unit}"
-    _text(page, ours, corner, GOOD if line.better else POOR, 0.46)
-    along = cv2.getTextSize(ours, cv2.FONT_HERSHEY_DUPLEX, 0.46, 1)[0][0]
-    _text(page, f"constant {line.constant:.{digits}f}", (corner[0] + along + 10, corner[1]), FAINT)
-
-
-def _text(
-    page: NDArray[np.uint8],
-    text: str,
-    corner: tuple[int, int],
-    color: tuple[int, int, int],
-    scale: float = 0.4,
-    bold: bool = False,
-) -> None:
-    plain = text.encode("ascii", "replace").decode()
-    cv2.putText(page, plain, corner, cv2.FONT_HERSHEY_DUPLEX, scale, color, 2 if bold else 1, cv2.LINE_AA)
-
-
-def _trim(text: str, width: int) -> str:
-    if cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, 0.4, 1)[0][0] <= width:
-        return text
-    while cv2.getTextSize(text + "...", cv2.FONT_HERSHEY_DUPLEX, 0.4, 1)[0][0] > width:
-        text = text[:-1]
-    return text.rstrip(" ,;:(") + "..."
+    along = write(page, ours, corner, GOOD if line.better else POOR, 0.46)
+    write(page, f"constant {line.constant:.{digits}f}", (corner[0] + along + 10, corner[1]), FAINT)

@@ -6,23 +6,25 @@ by the nearest semi-orthogonal matrix, so that no direction of a layer starves w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from pipeline.finetune.config import TrainConfig
+
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 """Coefficients of the quintic that pushes every singular value towards 1 (Jordan et al., 2024)."""
 STEPS = 5
+BETAS = (0.9, 0.99)
+"""Of AdamW: how long gradients and their squares are remembered."""
 
 
 class MuonAdamW(torch.optim.Optimizer):
     """Parameter groups carry `muon` (bool), `lr`, `weight_decay`; see `parameter_groups`."""
 
-    def __init__(
-        self, groups: Iterable[dict[str, Any]], momentum: float = 0.95, betas: tuple[float, float] = (0.9, 0.99)
-    ):
+    def __init__(self, groups: Iterable[dict[str, Any]], momentum: float = 0.95, betas: tuple[float, float] = BETAS):
         super().__init__(groups, {"momentum": momentum, "betas": betas, "eps": 1e-8})
 
     @torch.no_grad()
@@ -89,23 +91,34 @@ def orthogonalise(matrices: Tensor) -> Tensor:
     return x.mT if tall else x
 
 
-def parameter_groups(
-    module: nn.Module, learning_rate: float, muon_rate: float, weight_decay: float
-) -> list[dict[str, Any]]:
-    """Hidden matrices and convolutions for Muon; embeddings, gains, biases and the outer layers for AdamW."""
+def create_optimizer(trained: Mapping[str, nn.Parameter], preset: TrainConfig, fused: bool = False) -> Any:
+    """The preset's optimizer for weights by name. fused: AdamW in one kernel, where the device has it.
+
+    In a distributed run every process takes the same step: each has the mean gradient, whole.
+    """
+    groups = parameter_groups(trained, preset)
+    if preset.optimizer == "muon":
+        return MuonAdamW(groups)
+    return torch.optim.AdamW(groups, betas=BETAS, fused=fused or None)
+
+
+def parameter_groups(trained: Mapping[str, nn.Parameter], preset: TrainConfig) -> list[dict[str, Any]]:
+    """Weights by what becomes of them: no decay for gains and biases.
+
+    muon: hidden matrices and convolutions go to Muon; embeddings, gains, biases and the outer layers to AdamW.
+    """
     hidden, decayed, rest = [], [], []
-    for name, weight in module.named_parameters():
-        if not weight.requires_grad:
-            continue
+    for name, weight in trained.items():
         outer = any(part in name for part in ("embedding", "conv_in", "conv_out"))
         if weight.ndim < 2:
             rest.append(weight)
-        elif outer:
+        elif outer or preset.optimizer != "muon":
             decayed.append(weight)
         else:
             hidden.append(weight)
-    return [
-        {"params": hidden, "lr": muon_rate, "weight_decay": weight_decay, "muon": True},
-        {"params": decayed, "lr": learning_rate, "weight_decay": weight_decay, "muon": False},
-        {"params": rest, "lr": learning_rate, "weight_decay": 0.0, "muon": False},
+    groups = [
+        {"params": hidden, "lr": preset.muon_rate, "weight_decay": preset.weight_decay, "muon": True},
+        {"params": decayed, "lr": preset.learning_rate, "weight_decay": preset.weight_decay, "muon": False},
+        {"params": rest, "lr": preset.learning_rate, "weight_decay": 0.0, "muon": False},
     ]
+    return [group for group in groups if group["params"]]

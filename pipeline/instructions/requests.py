@@ -70,8 +70,8 @@ class View:
         return self.config.palette == "fixed"
 
 
-def make_requests(view: View, rng: np.random.Generator) -> dict[str, Request]:
-    """One Request for each of TASKS. Raises CannotAsk when the view cannot carry one of them."""
+def make_requests(view: View, rng: np.random.Generator, tasks: Sequence[str] = TASKS) -> dict[str, Request]:
+    """One Request for each of `tasks`. Raises CannotAsk when the view cannot carry one of them."""
     makers: dict[str, Callable[[View, np.random.Generator], Request]] = {
         "depth": _depth,
         "normal": _normal,
@@ -79,7 +79,7 @@ def make_requests(view: View, rng: np.random.Generator) -> dict[str, Request]:
         "instance": _instance,
         "referring": _referring,
     }
-    return {task: makers[task](view, rng) for task in TASKS}
+    return {task: makers[task](view, rng) for task in tasks}
 
 
 def _depth(view: View, rng: np.random.Generator) -> Request:
@@ -136,7 +136,7 @@ def _semantic(view: View, rng: np.random.Generator) -> Request:
 
 def _listed(view: View, rng: np.random.Generator) -> list[int]:
     """Classes a semantic prompt names, in its order: all in view or some of them, and now and then one that is not."""
-    present = [int(i) for i in np.unique(view.labels.semantic) if i > 0]
+    present = [int(i) for i in np.flatnonzero(np.bincount(view.labels.semantic.ravel())) if i > 0]
     if not present:
         raise CannotAsk("no class in view")
     if view.fixed:
@@ -150,13 +150,18 @@ def _listed(view: View, rng: np.random.Generator) -> list[int]:
     return [listed[i] for i in rng.permutation(len(listed))]
 
 
-def _instance(view: View, rng: np.random.Generator) -> Request:
-    shown = Counter(row.category for row in view.table)
-    seen_well = {row.category for row in view.table if row.thing and view.facts.seen_well(row)}
-    noticed = {row.category for row in view.table if view.facts.noticed(row)}
+def askable_categories(facts: Facts) -> list[str]:
+    """Categories whose instances can be asked for: seen well, not too many, and in doubt of nothing else in view."""
+    shown = Counter(row.category for row in facts.table)
+    seen_well = {row.category for row in facts.table if row.thing and facts.seen_well(row)}
+    noticed = {row.category for row in facts.table if facts.noticed(row)}
     # Where an office chair stands, "each chair" leaves in doubt whether it is one.
     clear = {name for name in seen_well if not any(may_be_called(name, other) for other in noticed)}
-    askable = sorted(category for category in clear if shown[category] <= MAX_INSTANCES)
+    return sorted(category for category in clear if shown[category] <= MAX_INSTANCES)
+
+
+def _instance(view: View, rng: np.random.Generator) -> Request:
+    askable = askable_categories(view.facts)
     if not askable:
         raise CannotAsk("no thing is seen well enough to ask for its instances, or too many of it are")
     category = str(rng.choice(askable))

@@ -1,71 +1,146 @@
+import json
+import threading
 from collections import Counter
-from itertools import islice
 
+import cv2
 import numpy as np
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.finetune.data import batches, fit, windows
-from tests.finetune.toy import toy_sample
+from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.data import caption_examples, fit, open_stream, train_prompts
+from pipeline.finetune.pictures import decode_reduced, decode_small, to_rgb
+from pipeline.shards import store
+from pipeline.shards.location import location
+from pipeline.shards.read import CorpusError, read_samples
+from pipeline.shards.sample import decode_image, encode_image
+from tests.finetune.toy import toy_corpus, toy_sample
 
-EVEN = {"depth": 1.0, "normal": 1.0, "semantic": 1.0, "instance": 1.0, "referring": 1.0}
-
-
-def source(count):
-    samples = [toy_sample(seed) for seed in range(count)]
-    return lambda: iter(samples)
-
-
-def stream(count=6, weights=EVEN, batch_size=4, seed=0, start=0, memory_gb=1.0):
-    return batches(windows(source(count), 32, memory_gb), weights, batch_size, seed, start)
+TASKS = ("depth", "normal", "semantic", "instance", "referring")
+AUGMENTED = {"min_crop": 0.6, "flip": 0.5, "redraw": 0.5, "jitter": 0.5, "jpeg": 0.5}
 
 
-def same(one, other):
-    return one.prompts == other.prompts and one.tasks == other.tasks and np.array_equal(one.targets, other.targets)
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return toy_corpus(tmp_path_factory.mktemp("toy") / "corpus", train=6, shard_size=2)
 
 
-def test_the_same_seed_gives_the_same_batches_and_another_seed_others():
-    first, again, other = (list(islice(stream(seed=seed), 20)) for seed in (0, 0, 1))
-    assert all(map(same, first, again))
-    assert not all(map(same, first, other))
+def config(**changes):
+    return TrainConfig(**{"steps": 1, "loader_threads": 2} | changes)
 
 
-@pytest.mark.parametrize("memory_gb", [1.0, 4e-5])
+def batches(corpus, steps, batch=6, rank=0, world=1, accumulation=1, start=0, **changes):
+    """All micro-batches of some steps, in order."""
+    total = batch * accumulation * world
+    with open_stream([corpus], config(**changes), 32, total, batch, rank, world, start) as stream:
+        return [one for _ in range(steps) for one in next(stream)]
+
+
+def examples(some):
+    """What is in batches, one by one, as values that can be compared."""
+    return [
+        (one.tasks[i], one.prompts[i], one.seeds[i], one.images[i].tobytes(), one.targets[i].tobytes())
+        for one in some
+        for i in range(len(one))
+    ]
+
+
+def test_the_same_seed_gives_the_same_batches_and_another_seed_others(corpus):
+    first, again, other = (examples(batches(corpus, 10, seed=seed, augment=AUGMENTED)) for seed in (0, 0, 1))
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize("memory_gb", [1.0, 8e-6])
 @pytest.mark.parametrize("start", [1, 7, 8, 23])
-def test_starting_late_gives_what_a_run_from_the_beginning_gives_then(start, memory_gb):
-    whole = list(islice(stream(memory_gb=memory_gb), start + 5))
-    late = list(islice(stream(memory_gb=memory_gb, start=start), 5))
-    assert all(map(same, whole[start:], late))
+def test_starting_late_gives_what_a_run_from_the_beginning_gives_then(corpus, start, memory_gb):
+    changes = {"memory_gb": memory_gb, "augment": AUGMENTED, "mixture": {"captions": 0.5}}
+    whole = examples(batches(corpus, start + 5, **changes))
+    assert whole[start * 6 :] == examples(batches(corpus, 5, start=start, **changes))
 
 
-def test_one_pass_shows_every_task_of_every_sample_once():
-    batch = next(stream(count=6, batch_size=30))
-    assert Counter(batch.tasks) == dict.fromkeys(EVEN, 6)
-    pairs = {(task, image.tobytes()) for task, image in zip(batch.tasks, batch.images, strict=True)}
+@pytest.mark.parametrize("threads", [1, 4])
+def test_processes_and_threads_and_accumulation_change_nothing_about_the_places_of_a_run(corpus, threads):
+    alone = examples(batches(corpus, 4, batch=12, loader_threads=1, augment=AUGMENTED))
+    shared = [
+        examples(
+            batches(corpus, 4, batch=2, accumulation=3, rank=rank, world=2, loader_threads=threads, augment=AUGMENTED)
+        )
+        for rank in (0, 1)
+    ]
+    assert alone == [example for pair in zip(*shared, strict=True) for example in pair]
+
+
+def test_two_processes_see_every_task_of_every_sample_once_an_epoch(corpus):
+    seen = [batch for rank in (0, 1) for batch in batches(corpus, 3, batch=5, rank=rank, world=2)]
+    pairs = Counter((task, image.tobytes()) for one in seen for task, image in zip(one.tasks, one.images, strict=True))
     assert len(pairs) == 30
+    assert set(pairs.values()) == {1}
 
 
-def test_tasks_are_drawn_by_weight_and_a_weight_of_zero_leaves_one_out():
-    weights = EVEN | {"depth": 0.0, "referring": 3.0}
-    tasks = Counter(task for batch in islice(stream(weights=weights, batch_size=24), 50) for task in batch.tasks)
-    assert "depth" not in tasks
-    assert tasks["referring"] / tasks["normal"] == pytest.approx(3, rel=0.1)
-
-
-def test_a_corpus_larger_than_memory_streams_through_in_windows_and_starts_over():
-    small = 4e-5  # two views of 32 x 32
-    held = list(islice(windows(source(5), 32, small), 6))
-    assert [len(window) for window in held] == [2, 2, 1, 2, 2, 1]
-    np.testing.assert_array_equal(held[0].images, held[3].images)
-
-
-def test_every_image_comes_with_its_own_target_and_prompt():
-    by_image = {sample.image.tobytes(): sample for sample in source(6)()}
-    for batch in islice(stream(), 10):
+def test_every_image_comes_with_its_own_target_and_prompt(corpus):
+    by_image = {sample.image.tobytes(): sample for sample in read_samples(corpus, "train")}
+    for batch in batches(corpus, 10):
         for image, target, prompt, task in zip(batch.images, batch.targets, batch.prompts, batch.tasks, strict=True):
             sample = by_image[image.tobytes()]
             np.testing.assert_array_equal(target, sample.targets[task])
             assert prompt == sample.meta["prompts"][task]
+        assert batch.conditioned.all()
+
+
+def test_captions_ask_for_the_render_itself_without_a_picture_at_the_set_ratio(corpus):
+    by_image = {sample.image.tobytes(): sample.meta for sample in read_samples(corpus, "train")}
+    said = set()
+    drawn = batches(corpus, 10, batch=20, mixture={"vision": 1, "captions": 3})
+    for batch in drawn:
+        for row, task in enumerate(batch.tasks):
+            if task == "generate":
+                meta = by_image[batch.targets[row].tobytes()]
+                assert batch.prompts[row] in (meta["caption"], meta["caption_long"])
+                said.add(batch.prompts[row] == meta["caption"])
+                assert not batch.conditioned[row] and not batch.images[row].any()
+    assert said == {True, False}
+    assert abs(sum(task == "generate" for batch in drawn for task in batch.tasks) - 150) <= 2
+
+
+def test_tasks_are_drawn_by_weight_and_a_weight_of_zero_is_not_even_read(corpus, tmp_path):
+    folder = toy_corpus(tmp_path / "corpus", drop=("depth",))
+    weights = {"depth": 0, "referring": 3}
+    tasks = Counter(task for batch in batches(folder, 20, batch=24, tasks=weights) for task in batch.tasks)
+    assert "depth" not in tasks
+    assert tasks["referring"] / tasks["normal"] == pytest.approx(3, rel=0.1)
+    with pytest.raises(CorpusError, match="field 'depth' is missing"):
+        batches(folder, 1)
+
+
+@pytest.mark.parametrize("fmt", ["webdataset", "parquet"])
+def test_what_is_skipped_is_not_read(tmp_path, fmt, monkeypatch):
+    from pipeline.finetune import views
+
+    folder = toy_corpus(tmp_path / "corpus", train=40, shard_size=2, formats=(fmt,))
+    opened = []
+    read = views.read_rows
+    monkeypatch.setattr(views, "read_rows", lambda place, fields: opened.append(place.name) or read(place, fields))
+    # Of twenty shards two fill a window of twenty draws; one batch and those decoded ahead of it are as many.
+    batches(folder, 1, batch=5, start=87, memory_gb=1.5e-5)
+    assert len(set(opened)) <= 7
+
+
+def test_a_corpus_in_a_store_gives_the_stream_of_the_one_on_the_disk(corpus):
+    there = location("memory://streamed/toy")
+    for file in corpus.rglob("*.*"):
+        store.put(there / file.relative_to(corpus).as_posix(), file.read_bytes())
+    assert examples(batches(there, 6, memory_gb=8e-6)) == examples(batches(corpus, 6, memory_gb=8e-6))
+
+
+def test_jpeg_renders_come_out_as_if_decoded_whole_and_made_smaller(tmp_path):
+    """At a half, a quarter or an eighth the decoder leaves frequencies out instead of averaging: nearly the same."""
+    smooth = cv2.resize(toy_sample(0, 64).image, (512, 512), interpolation=cv2.INTER_CUBIC)
+    data = encode_image(smooth, "jpg")
+    for size in (256, 128, 100, 64):
+        small = to_rgb(fit(decode_small(data, size, "x"), size)).astype(int)
+        assert np.abs(small - fit(decode_image(data, "x"), size)).mean() < 1.5
+    assert decode_reduced(data, 300) is None and decode_reduced(data, 256).shape == (256, 256, 3)
 
 
 def test_resizing_a_label_makes_no_new_colours():
@@ -74,6 +149,60 @@ def test_resizing_a_label_makes_no_new_colours():
     assert colors <= {tuple(color) for color in target.reshape(-1, 3)}
 
 
-def test_an_empty_split_is_an_error_that_says_what_to_do():
+def test_closing_ends_the_threads(corpus):
+    stream = open_stream([corpus], config(), 32, 6, 6)
+    next(stream)
+    stream.close()
+    assert not [one.name for one in threading.enumerate() if one.name.startswith(("read", "decode"))]
+
+
+def test_an_empty_split_is_an_error_that_says_what_to_do(tmp_path):
+    folder = toy_corpus(tmp_path / "corpus", train=0)
     with pytest.raises(ConfigError, match="holds no samples; run `plantain generate`"):
-        next(windows(lambda: iter([]), 32, 1.0))
+        batches(folder, 1)
+
+
+def test_shards_of_another_schema_are_refused_in_one_line(tmp_path):
+    folder = toy_corpus(tmp_path / "corpus")
+    info = json.loads((folder / "dataset.json").read_text())
+    (folder / "dataset.json").write_text(json.dumps(info | {"schema_version": 1}))
+    with pytest.raises(CorpusError, match="schema_version is 1, this version reads 2; make the corpus again") as error:
+        batches(folder, 1)
+    assert "\n" not in str(error.value)
+
+
+def test_a_damaged_picture_reaches_the_reader_as_one_line_with_file_key_and_field(tmp_path):
+    folder = toy_corpus(tmp_path / "corpus", damage=("normal",))
+    with pytest.raises(CorpusError, match=r"shard-000000.tar: toy-0-\d+: field 'normal' does not decode") as error:
+        batches(folder, 1, batch=40)
+    assert "\n" not in str(error.value)
+    assert not [one.name for one in threading.enumerate() if one.name.startswith(("read", "decode"))]
+
+
+def test_a_shard_with_fewer_samples_than_promised_is_an_error(tmp_path):
+    folder = toy_corpus(tmp_path / "corpus")
+    path = folder / "train" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["shards"][0]["samples"] += 1
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(CorpusError, match="8 samples, the manifest says 9"):
+        batches(folder, 1)
+
+
+def test_a_vocabulary_hears_captions_only_where_they_are_drawn(corpus):
+    plain = set(train_prompts([corpus]))
+    assert all(sample.meta["prompts"][task] in plain for sample in read_samples(corpus, "train") for task in TASKS)
+    both = set(train_prompts([corpus], config(mixture={"captions": 1}).mixture))
+    captions = {sample.meta[name] for sample in read_samples(corpus, "train") for name in ("caption", "caption_long")}
+    assert both == plain | captions and not captions <= plain
+
+
+def test_held_out_views_come_as_captions_and_renders_in_the_order_of_the_split(corpus):
+    found = list(caption_examples(corpus, "test", 16, limit=3))
+    samples = list(read_samples(corpus, "test"))[:3]
+    assert [one.prompt for one in found] == [
+        samples[0].meta["caption"], samples[1].meta["caption_long"], samples[2].meta["caption"],
+    ]  # fmt: skip
+    for one, sample in zip(found, samples, strict=True):
+        assert one.image is None and one.task == "generate"
+        np.testing.assert_array_equal(one.target, fit(sample.image, 16))

@@ -4,10 +4,13 @@ import torch
 
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases
-from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, train_tokenizer
-from pipeline.finetune.config import TASKS, TinyModel, TrainConfig
+from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, read, train_tokenizer
+from pipeline.finetune.config import TASKS, ObjectiveConfig, TinyModel, TrainConfig
+from pipeline.finetune.encoding import encode
+from pipeline.finetune.examples import Example, collate
+from pipeline.finetune.objective import Objective
 from pipeline.finetune.optimizer import MuonAdamW, orthogonalise
-from tests.finetune.toy import TINY, toy_sample
+from tests.finetune.toy import TINY, assert_same_painting, toy_sample
 
 SAMPLES = [toy_sample(seed) for seed in range(4)]
 PROMPTS = [sample.meta["prompts"][task] for sample in SAMPLES for task in TASKS]
@@ -27,7 +30,7 @@ def test_a_saved_model_loads_through_diffusers_and_paints_the_same(tiny, tmp_pat
     }
     again = Tiny(TinyPipeline.from_pretrained(tmp_path))
     for one, other in zip(tiny.paint(IMAGES, ASKED), again.paint(IMAGES, ASKED), strict=True):
-        np.testing.assert_array_equal(one, other)
+        assert_same_painting(one, other)
 
 
 def test_a_painting_depends_on_the_seed_and_not_on_its_neighbours_in_the_batch(tiny):
@@ -40,6 +43,19 @@ def test_a_painting_depends_on_the_seed_and_not_on_its_neighbours_in_the_batch(t
 def test_a_painting_has_its_photos_size_whatever_the_size(tiny):
     photos = [np.full(shape, 90, np.uint8) for shape in ((48, 64, 3), (20, 33, 3), (32, 32, 3))]
     assert [p.shape for p in tiny.paint(photos, ["Paint the surface normals."] * 3)] == [p.shape for p in photos]
+
+
+def test_pictures_from_captions_are_trained_and_painted_at_less_noise_than_answers(tiny, tmp_path):
+    uniform = torch.tensor([0.5, 0.5])
+    answer, picture = tiny.sigmas(uniform, torch.tensor([True, False])).tolist()
+    assert answer == pytest.approx(30 * 0.5 / (1 + 29 * 0.5)) and picture == pytest.approx(3 * 0.5 / (1 + 2 * 0.5))
+    tiny.save(tmp_path)
+    again = Tiny(TinyPipeline.from_pretrained(tmp_path))
+    assert (again.pipe.shift(True), again.pipe.shift(False)) == (30.0, 3.0)
+    both = tiny.paint([IMAGES[0], None], [ASKED[0], "A red box."])
+    alone = [tiny.paint([IMAGES[0]], ASKED[:1])[0], tiny.paint([None], ["A red box."])[0]]
+    for one, other in zip(both, alone, strict=True):
+        assert np.abs(one.astype(int) - other).max() <= 1
 
 
 def test_words_and_signs_never_seen_in_training_do_not_crash(tiny):
@@ -55,24 +71,33 @@ def test_the_tokenizer_keeps_the_words_it_was_trained_on_whole_and_loses_none():
 
 
 def test_the_text_encoder_pools_at_the_end_of_the_prompt_not_in_the_padding(tiny):
-    from pipeline.finetune.bases.tiny import encode_text
+    def pooled(prompts):
+        text = tiny.collate_text(tiny.encode_text(prompts, [], []))
+        return read(tiny.pipe.text_encoder, text["ids"], text["mask"])[1][0]
 
     short = ["Paint the red box in white."]
     long = [*short, " ".join(["box"] * 40)]
     with torch.no_grad():
-        alone = encode_text(tiny.pipe.text_encoder, tiny.pipe.tokenizer, short)[1][0]
-        padded = encode_text(tiny.pipe.text_encoder, tiny.pipe.tokenizer, long)[1][0]
+        alone, padded = pooled(short), pooled(long)
     torch.testing.assert_close(alone, padded, atol=1e-5, rtol=1e-4)
 
 
-def test_the_loss_is_a_function_of_its_generator_alone(tiny):
-    images, targets = (torch.from_numpy(np.stack(a)) for a in (IMAGES, [s.targets["referring"] for s in SAMPLES]))
-    losses = [tiny.module(images, targets, ASKED, torch.Generator().manual_seed(s)).item() for s in (0, 0, 1)]
-    assert losses[0] == losses[1] != losses[2]
+def test_the_loss_of_an_example_depends_on_its_seed_and_not_on_its_neighbours(tiny):
+    def losses(samples, seeds):
+        examples = [
+            Example(sample.image, sample.targets["depth"], sample.meta["prompts"]["depth"], "depth", seed)
+            for sample, seed in zip(samples, seeds, strict=True)
+        ]
+        with torch.no_grad():
+            return Objective(tiny, ObjectiveConfig())(encode(tiny, collate(examples), "cpu"))
+
+    together = losses(SAMPLES, [5, 6, 7, 8])
+    torch.testing.assert_close(losses(SAMPLES[2:3], [7]), together[2:3], rtol=1e-4, atol=1e-5)
+    assert losses(SAMPLES[2:3], [9])[0] != together[2]
 
 
 def test_an_unknown_base_is_named_beside_the_known_ones():
-    with pytest.raises(ConfigError, match="--base giant: unknown base; known bases: tiny"):
+    with pytest.raises(ConfigError, match="--base giant: unknown base; known bases: tiny, small"):
         bases.create("giant", TrainConfig(steps=1), [])
 
 

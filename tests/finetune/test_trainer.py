@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.trainer import TrainingError, finetune, learning_rate
+from pipeline.finetune.trainer import finetune, learning_rate
 from tests.finetune.toy import TINY, toy_corpus
 
 
@@ -94,7 +94,7 @@ def test_an_unfinished_run_of_other_settings_is_refused_by_the_setting_that_diff
 
 
 def test_an_unknown_base_is_refused_before_anything_is_written(corpus, tmp_path):
-    with pytest.raises(ConfigError, match="unknown base; known bases: tiny"):
+    with pytest.raises(ConfigError, match="unknown base; known bases: tiny, small"):
         finetune([corpus], "giant", tmp_path / "model", preset())
     assert not (tmp_path / "model").exists()
 
@@ -148,17 +148,8 @@ def test_a_mistake_in_a_preset_is_one_line_that_names_the_key(override, message)
 
 
 def test_an_unknown_preset_is_an_error_that_lists_the_shipped_ones():
-    with pytest.raises(ConfigError, match="shipped presets: tiny"):
+    with pytest.raises(ConfigError, match="shipped presets: .*tiny"):
         load_train_config("huge")
-
-
-def test_a_checkpoint_cut_short_is_an_error_that_says_what_to_do(corpus, tmp_path):
-    with pytest.raises(Killed):
-        finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(3))
-    state = tmp_path / "run" / "checkpoint" / "state.pt"
-    state.write_bytes(state.read_bytes()[:1000])
-    with pytest.raises(ConfigError, match="cannot be resumed from"):
-        finetune([corpus], "tiny", tmp_path / "run", preset())
 
 
 def test_a_model_in_training_says_so_when_asked_to_paint(corpus, tmp_path):
@@ -168,10 +159,11 @@ def test_a_model_in_training_says_so_when_asked_to_paint(corpus, tmp_path):
         bases.load(tmp_path / "run")
 
 
-def test_an_interrupt_leaves_a_checkpoint_and_the_run_resumes_to_the_same_weights(corpus, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_a_checkpoint_and_the_run_resumes_to_the_same_weights(corpus, tmp_path, number):
     def interrupt(progress):
         if progress.step == 3:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
 
     slow = preset(checkpoint_seconds=1e6)
     whole = finetune([corpus], "tiny", tmp_path / "whole", slow)
@@ -196,16 +188,6 @@ def test_a_corpus_made_anew_under_the_same_name_is_not_resumed_on(corpus, tmp_pa
     path.write_text(json.dumps(manifest))
     with pytest.raises(ConfigError, match="other settings.*data"):
         finetune([copy], "tiny", tmp_path / "run", preset())
-
-
-def test_a_loss_that_explodes_stops_the_run_and_says_what_to_turn_down(corpus, tmp_path, monkeypatch):
-    from pipeline.finetune.bases.tiny import TinyLoss
-
-    monkeypatch.setattr(
-        TinyLoss, "forward", lambda self, *inputs: next(self.unet.parameters()).sum() * torch.tensor(float("nan"))
-    )
-    with pytest.raises(TrainingError, match="became nan at step 1; lower learning_rate"):
-        finetune([corpus], "tiny", tmp_path / "run", preset())
 
 
 def test_replacing_a_model_spares_a_model_of_somebody_elses_in_the_same_folder(corpus, tmp_path):

@@ -5,65 +5,119 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError, require
+from pipeline.finetune.bases.canvas import Autoencoding
 from pipeline.finetune.config import TrainConfig
 
-BASES = ("tiny",)
+OURS = ("tiny", "small")
+"""Built from scratch, for machines without weights."""
+PUBLISHED = ("flux2_klein", "qwen_image_edit")
+"""Other people's image editors, tuned by adapters or whole."""
+BASES = OURS + PUBLISHED
 CARD = "plantain.json"
 """Beside the weights: which base this is and how it was trained."""
 
+LORA = "pytorch_lora_weights.safetensors"
+"""Of a published base tuned by adapters: what diffusers' `load_lora_weights` looks for in a folder."""
+
 
 class Base(Protocol):
-    """A generator that paints an answer to a prompt about an image.
+    """A generator that paints an answer to a prompt about an image, or a picture from a prompt alone.
 
-    module: torch Module; what requires a gradient in it is trained, and its state dict is what a checkpoint holds.
-        Its forward pass is one step's loss: module(images uint8 [B, S, S, 3], targets the same, prompts [B],
-        torch Generator on the CPU) -> scalar Tensor. All its randomness comes from that generator.
-    image_size: S, pixels along one side of the square images it sees.
+    name: one of BASES. network: torch Module whose parameters that require a gradient are trained;
+        network(state [B, C, h, w], sigma [B], condition [B, C, h, w], conditioned bool [B], text) -> float [B, C, h, w],
+        the clean latents or the velocity (`predicts`, see objective.py). text: what `collate_text` makes.
+        Frozen parts are no part of it.
+    image_size: S, pixels along one side of the square images it is trained on. single_step: whether `paint` answers
+        about images in one step without noise; set where it was trained so. encoder_id: names the frozen parts and
+        their weights, so that encodings kept on a disk are not read for others; None where nothing is frozen.
+        reads_images: whether encode_text looks at the pictures, too.
     """
 
-    module: Any
+    name: str
+    network: Any
+    predicts: Literal["clean", "velocity"]
     image_size: int
+    single_step: bool
+    encoder_id: str | None
+    reads_images: bool
 
-    def groups(self, config: TrainConfig) -> list[dict[str, Any]]:
-        """Parameter groups for `optimizer.MuonAdamW`."""
+    def encode_images(self, images: Any) -> Any:
+        """Latents, float tensor [B, C, h, w], of uint8 images [B, S, S, 3]; deterministic, without gradients."""
+        ...
+
+    def decode_latents(self, latents: Any) -> Any:
+        """Images, float tensor [B, 3, S, S] in about [-1, 1]; gradients flow through."""
+        ...
+
+    def encode_text(
+        self, prompts: Sequence[str], images: NDArray[np.uint8], conditioned: NDArray[np.bool_]
+    ) -> list[dict[str, Any]]:
+        """What frozen parts make of every prompt, tensors on the CPU; images for bases that read prompts beside them."""
+        ...
+
+    def collate_text(self, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Rows of `encode_text` as the tensors that the network takes, on its device."""
+        ...
+
+    def sigmas(self, uniform: Any, conditioned: Any) -> Any:
+        """Noise levels to train at, [B] in (0, 1], from uniform draws in [0, 1). conditioned: bool [B], on the CPU, too."""
         ...
 
     def paint(
-        self, images: Sequence[NDArray[np.uint8]], prompts: Sequence[str], seed: int = 0, steps: int | None = None
+        self,
+        images: Sequence[NDArray[np.uint8] | None],
+        prompts: Sequence[str],
+        seed: int = 0,
+        steps: int | None = None,
     ) -> list[NDArray[np.uint8]]:
-        """One painting an image, uint8 [H, W, 3] of the image's own size. The same seed paints the same, in any batch.
+        """One painting an image, uint8 [H, W, 3] of the image's own size; a square of image_size where there is none.
 
-        steps: denoising steps; None for the base's own choice.
+        The same seed paints the same, in any batch. steps: denoising steps; None for the base's own choice.
         """
         ...
 
     def save(self, folder: Path) -> None:
-        """Write the weights so that `load` and diffusers' from_pretrained read them."""
+        """Write what was trained so that `load` and diffusers read it: a whole pipeline, or LoRA weights."""
+        ...
+
+    def park(self) -> None:
+        """Take frozen parts off the accelerator until they are needed again: for when encodings come from a disk."""
         ...
 
 
-def create(name: str, config: TrainConfig, prompts: Iterable[str]) -> Base:
+def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str = "cpu") -> Base:
     """The base `name`, ready to train. prompts: what a base without a vocabulary learns one from.
 
-    Raises ConfigError for an unknown name.
+    Raises ConfigError for an unknown name, and for weights that cannot be had or are of another kind.
     """
-    if name == "tiny":
-        from pipeline.finetune.bases.tiny import Tiny, build
+    _quiet()
+    if name in PUBLISHED:
+        return _published(name).create(config, device)
+    if name in OURS:
+        from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build
 
-        _quiet()
-        return Tiny(build(config.model, prompts, config.seed))
+        _check_size(name, config)
+        if config.weights:
+            _check_weights(name, Path(config.weights))
+            pipe = TinyPipeline.from_pretrained(config.weights)
+            # Size and vocabulary stay; at which noise to train and paint is this run's choice.
+            pipe.scheduler = pipe.scheduler.from_config(pipe.scheduler.config, shift=config.model.shift)
+            pipe.register_to_config(caption_shift=config.model.caption_shift)
+        else:
+            pipe = build(config.model, prompts, config.seed)
+        return Tiny(pipe, name, device, config.objective.method == "single_step")
     raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
 
 def check(name: str) -> None:
     """Raise ConfigError unless `name` is a known base and what bases need is installed. Imports nothing heavy."""
-    require("train", "torch", "diffusers", "transformers", "accelerate")
+    require("train", "torch", "diffusers", "transformers", "accelerate", "peft")
     if name not in BASES:
         raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
@@ -74,12 +128,63 @@ def load(folder: Path, device: str = "auto") -> Base:
     Raises ConfigError when `folder` holds no finished model or one of an unknown base.
     """
     card = read_card(folder)
-    if card["base"] == "tiny":
+    _quiet()
+    device = _device(device)
+    if card["base"] in PUBLISHED:
+        return _published(card["base"]).load(folder, _config(folder, card), device)
+    single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
+    if card["base"] in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
 
-        _quiet()
-        return Tiny(TinyPipeline.from_pretrained(folder), device)
+        return Tiny(TinyPipeline.from_pretrained(folder), card["base"], device, single_step)
     raise ConfigError(f"{folder / CARD}: base: unknown base {card['base']!r}; known bases: {', '.join(BASES)}")
+
+
+def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoencoding:
+    """What the base `name` makes of a picture before any network has seen it; nothing else of it is read.
+
+    Raises ConfigError for an unknown name, and as `create` does.
+    """
+    check(name)
+    _quiet()
+    if name in PUBLISHED:
+        found: Autoencoding = _published(name).autoencoding(config, _device(device))
+        return found
+    from pipeline.finetune.bases.tiny import autoencoding as ours
+
+    _check_size(name, config)
+    return ours(config.model)
+
+
+def _check_size(name: str, config: TrainConfig) -> None:
+    if config.image_size is not None:
+        raise ConfigError(f"image_size: {config.image_size} is for published bases; {name} takes model.image_size")
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return name
+
+
+def _published(name: str) -> Any:
+    if name == "flux2_klein":
+        from pipeline.finetune.bases.flux2_klein import Flux2Klein
+
+        return Flux2Klein
+    from pipeline.finetune.bases.qwen_image_edit import QwenImageEdit
+
+    return QwenImageEdit
+
+
+def _config(folder: Path, card: dict[str, Any]) -> TrainConfig:
+    try:
+        return TrainConfig.model_validate(card["config"])
+    except (KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise ConfigError(f"{folder / CARD}: config: cannot be read ({reason}); train the model again") from None
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -98,6 +203,16 @@ def read_card(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder / CARD}: cannot be read ({error}); train the model again") from None
     return card
+
+
+def _check_weights(name: str, folder: Path) -> None:
+    """Our own bases start from a model that was trained before, and keep its size and vocabulary."""
+    if not (folder / CARD).is_file():
+        raise ConfigError(
+            f"weights: {folder}: no model here; {name} starts from what `plantain finetune` wrote, or from none"
+        )
+    if (base := read_card(folder)["base"]) != name:
+        raise ConfigError(f"weights: {folder}: is a {base}, not a {name}; pass --base {base}")
 
 
 def _quiet() -> None:

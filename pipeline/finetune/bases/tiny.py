@@ -1,4 +1,4 @@
-"""The `tiny` base: a text- and image-conditioned generator small enough to train on a laptop's processor.
+"""The bases `tiny` and `small`: a text- and image-conditioned generator small enough to train on a laptop's processor.
 
 A U-Net (diffusers' UNet2DConditionModel) paints by flow matching in pixel space, without an autoencoder: images
 are folded to tokens of patch x patch pixels, the noisy painting and the conditioning image side by side on the
@@ -11,12 +11,10 @@ through cross-attention and, pooled, on the scale and shift of every residual bl
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -26,14 +24,13 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
-from pipeline.finetune.config import TinyModel, TrainConfig
+from pipeline.finetune.bases.canvas import Autoencoding, noise_seed, paint_noise, resize
+from pipeline.finetune.config import TinyModel
 from pipeline.finetune.data import fit
-from pipeline.finetune.optimizer import parameter_groups
+from pipeline.finetune.objective import to_pixels, to_signed
 
 STEPS = 4
 BATCH = 32
-FLAT = 0.1
-"""Added to a painting's variance, in [-1, 1], before it divides the loss: plain targets weigh no more than this."""
 NOISE_SCALE = 0.1
 """Of the first layer's weights on the noisy painting, at the start: at high noise it says little, and drowns the image."""
 
@@ -50,9 +47,15 @@ class TinyPipeline(DiffusionPipeline):
         text_encoder: CLIPTextModel,
         tokenizer: PreTrainedTokenizerFast,
         scheduler: FlowMatchEulerDiscreteScheduler,
+        caption_shift: float = 3.0,
     ) -> None:
         super().__init__()
         self.register_modules(unet=unet, text_encoder=text_encoder, tokenizer=tokenizer, scheduler=scheduler)
+        self.register_to_config(caption_shift=caption_shift)
+
+    def shift(self, conditioned: bool) -> float:
+        """How far noise levels lean to high noise: for answers about an image, and for pictures from words alone."""
+        return float(self.scheduler.config.shift if conditioned else self.config.caption_shift)
 
     @property
     def patch(self) -> int:
@@ -67,122 +70,171 @@ class TinyPipeline(DiffusionPipeline):
     @torch.no_grad()
     def __call__(
         self,
-        image: Tensor,
+        image: Tensor | None,
         prompt: Sequence[str],
         noise: Tensor,
         num_inference_steps: int = STEPS,
     ) -> Tensor:
         """The painting, float [B, 3, S, S] in [-1, 1].
 
-        image, noise: float [B, 3, S, S]; the image in [-1, 1], the noise standard normal.
+        image, noise: float [B, 3, S, S]; the image in [-1, 1], the noise standard normal. Without an image the prompts are
+        captions of pictures to be made.
         """
+        scheduler = self.scheduler.from_config(self.scheduler.config, shift=self.shift(image is not None))
         sigmas = np.linspace(1.0, 1.0 / num_inference_steps, num_inference_steps)
-        self.scheduler.set_timesteps(sigmas=sigmas.tolist(), device=image.device)
-        text = encode_text(self.text_encoder, self.tokenizer, prompt)
-        condition = F.pixel_unshuffle(image, self.patch)
+        scheduler.set_timesteps(sigmas=sigmas.tolist(), device=noise.device)
+        batch = self.tokenizer(list(prompt), padding=True, truncation=True, return_tensors="pt").to(noise.device)
+        text = read(self.text_encoder, batch["input_ids"], batch["attention_mask"].bool())
         state = F.pixel_unshuffle(noise, self.patch)
-        for step, timestep in enumerate(self.scheduler.timesteps):
-            sigma = self.scheduler.sigmas[step]
-            clean = predict_clean(self.unet, state, condition, sigma.expand(len(state)).to(state), text)
-            state = self.scheduler.step((state - clean) / sigma, timestep, state).prev_sample
+        condition = torch.zeros_like(state) if image is None else F.pixel_unshuffle(image, self.patch)
+        conditioned = torch.full((len(state),), image is not None, device=noise.device)
+        for step, timestep in enumerate(scheduler.timesteps):
+            sigma = scheduler.sigmas[step]
+            clean = predict_clean(self.unet, state, condition, conditioned, sigma.expand(len(state)).to(state), text)
+            state = scheduler.step((state - clean) / sigma, timestep, state).prev_sample
         return F.pixel_shuffle(state, self.patch).clamp(-1, 1)
 
 
 class Tiny:
-    """The `tiny` base; see bases.Base."""
+    """The bases `tiny` and `small`; see bases.Base."""
 
-    def __init__(self, pipe: TinyPipeline, device: str = "cpu") -> None:
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
+    predicts: Literal["clean", "velocity"] = "clean"
+    encoder_id: str | None = None
+    reads_images = False
+
+    def __init__(self, pipe: TinyPipeline, name: str = "tiny", device: str = "cpu", single_step: bool = False) -> None:
+        self.name = name
         self.pipe = pipe.to(device)
-        self.module = TinyLoss(self.pipe)
+        self.single_step = single_step
+        self.network = TinyNetwork(self.pipe)
         self.image_size = pipe.image_size
 
-    def groups(self, config: TrainConfig) -> list[dict[str, Any]]:
-        """All of it trains."""
-        return parameter_groups(self.module, config.learning_rate, config.muon_rate, config.weight_decay)
+    def encode_images(self, images: Any) -> Tensor:
+        """See bases.Base. Pixels folded to tokens: nothing is lost."""
+        return F.pixel_unshuffle(to_signed(images, self.pipe.device), self.pipe.patch)
+
+    def decode_latents(self, latents: Tensor) -> Tensor:
+        """See bases.Base."""
+        return F.pixel_shuffle(latents, self.pipe.patch)
+
+    def encode_text(
+        self, prompts: Sequence[str], images: NDArray[np.uint8], conditioned: NDArray[np.bool_]
+    ) -> list[dict[str, Tensor]]:
+        """See bases.Base. Only the words' numbers: the text encoder is trained, too."""
+        tokenizer = self.pipe.tokenizer
+        return [{"ids": torch.tensor(ids)} for ids in tokenizer(list(prompts), truncation=True)["input_ids"]]
+
+    def collate_text(self, rows: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+        """See bases.Base."""
+        padding = self.pipe.tokenizer.pad_token_id
+        ids = nn.utils.rnn.pad_sequence([row["ids"] for row in rows], batch_first=True, padding_value=padding)
+        lengths = torch.tensor([len(row["ids"]) for row in rows])
+        mask = torch.arange(ids.shape[1]) < lengths[:, None]
+        return {"ids": ids.to(self.pipe.device), "mask": mask.to(self.pipe.device)}
+
+    def sigmas(self, uniform: Tensor, conditioned: Tensor) -> Tensor:
+        """See bases.Base. An answer is decided where little of it shows, and a shift moves training, like sampling, there.
+
+        A caption says less about a picture than a picture about its depth: at so much noise it would be learnt as a blur.
+        """
+        shift = torch.where(conditioned, self.pipe.shift(True), self.pipe.shift(False))
+        # From (0, 1]: at 0 there is nothing to learn.
+        uniform = 1 - uniform
+        return shift * uniform / (1 + (shift - 1) * uniform)
 
     def paint(
-        self, images: Sequence[NDArray[np.uint8]], prompts: Sequence[str], seed: int = 0, steps: int | None = None
+        self,
+        images: Sequence[NDArray[np.uint8] | None],
+        prompts: Sequence[str],
+        seed: int = 0,
+        steps: int | None = None,
     ) -> list[NDArray[np.uint8]]:
         """See bases.Base.paint. Other sizes are squeezed to the trained square and the painting stretched back.
 
         Stretching repeats pixels: a blend of two label colours would decode as a third.
         """
         size = self.image_size
-        self.module.eval()
+        self.network.eval()
         painted: list[NDArray[np.uint8]] = []
         for start in range(0, len(images), BATCH):
-            some = images[start : start + BATCH]
-            square = np.stack([fit(image, size) for image in some])
-            noise = torch.stack([image_noise(seed, image, size) for image in square]).to(self.pipe.device)
-            batch = to_signed(torch.from_numpy(square), self.pipe.device)
-            answer = self.pipe(batch, prompts[start : start + BATCH], noise, steps or STEPS)
-            pixels = ((answer + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-            painted += [
-                cv2.resize(p, image.shape[1::-1], interpolation=cv2.INTER_NEAREST) if p.shape != image.shape else p
-                for p, image in zip(pixels, some, strict=True)
-            ]
+            some, asked = images[start : start + BATCH], prompts[start : start + BATCH]
+            square = [np.zeros((size, size, 3), np.uint8) if image is None else fit(image, size) for image in some]
+            conditioned = torch.tensor([image is not None for image in some])
+            noise = torch.stack([
+                paint_noise(noise_seed(seed, image if there else None, prompt), (3, size, size))
+                for image, there, prompt in zip(square, conditioned, asked, strict=True)
+            ])  # fmt: skip
+            if self.single_step:
+                noise = noise * ~conditioned[:, None, None, None]
+            batch = to_signed(np.stack(square), self.pipe.device)
+            answer = self._answer(batch, asked, noise.to(self.pipe.device), conditioned.to(self.pipe.device), steps)
+            for pixels, image in zip(to_pixels(answer), some, strict=True):
+                painted.append(pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True))
         return painted
+
+    def _answer(
+        self, images: Tensor, prompts: Sequence[str], noise: Tensor, conditioned: Tensor, steps: int | None
+    ) -> Tensor:
+        answer, count = torch.empty_like(images), steps or STEPS
+        for part, seen in ((conditioned, True), (~conditioned, False)):
+            if part.any():
+                asked = [prompt for prompt, there in zip(prompts, part.tolist(), strict=True) if there]
+                shown = images[part] if seen else None
+                answer[part] = self.pipe(shown, asked, noise[part], 1 if seen and self.single_step else count)
+        return answer
 
     def save(self, folder: Path) -> None:
         """diffusers' layout: model_index.json, unet/, text_encoder/, tokenizer/, scheduler/, in safetensors."""
         self.pipe.save_pretrained(folder)
 
-
-def image_noise(seed: int, image: NDArray[np.uint8], size: int) -> Tensor:
-    """Standard normal [3, size, size] that depends on seed and image alone, not on its place in a batch."""
-    # torch's CPU generator reads 32 bits of a seed and drops the rest.
-    generator = torch.Generator().manual_seed(zlib.crc32(image.tobytes(), seed & 0xFFFFFFFF))
-    return torch.randn(3, size, size, generator=generator)
+    def park(self) -> None:
+        """See bases.Base. Nothing is frozen here."""
 
 
-def encode_text(encoder: CLIPTextModel, tokenizer: PreTrainedTokenizerFast, prompts: Sequence[str]) -> Any:
-    """(tokens float [B, L, C], pooled float [B, C], mask bool [B, L]) of the prompts."""
-    batch = tokenizer(list(prompts), padding=True, truncation=True, return_tensors="pt").to(encoder.device)
-    output = encoder(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
-    return output.last_hidden_state, output.pooler_output, batch["attention_mask"].bool()
+def autoencoding(config: TinyModel) -> Autoencoding:
+    """See bases.autoencoding: a square of pixels folded and unfolded, which loses nothing."""
+
+    def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        folded = F.pixel_unshuffle(to_signed(image[None]), config.patch)
+        pixels: NDArray[np.uint8] = to_pixels(F.pixel_shuffle(folded, config.patch))[0]
+        return pixels
+
+    return Autoencoding(None, lambda height, width: (config.image_size, config.image_size), through)
 
 
-def predict_clean(unet: nn.Module, state: Tensor, condition: Tensor, sigma: Tensor, text: Any) -> Tensor:
-    """The clean painting behind `state` at noise level `sigma` [B]: float [B, 3 patch^2, S / patch, S / patch]."""
-    tokens, pooled, mask = text
-    inputs = torch.cat([state, condition], dim=1).contiguous(memory_format=torch.channels_last)
-    return unet(inputs, sigma * 1000, tokens, class_labels=pooled, encoder_attention_mask=mask).sample
-
-
-class TinyLoss(nn.Module):
-    """The parts that train, with the flow-matching loss as forward pass."""
+class TinyNetwork(nn.Module):
+    """The parts that train: the U-Net and the text encoder, which is small and learns with it."""
 
     def __init__(self, pipe: TinyPipeline) -> None:
         super().__init__()
         # Channels-last convolutions run about five times as fast on a CPU at the widest level.
         self.unet = pipe.unet.to(memory_format=torch.channels_last)
         self.text_encoder = pipe.text_encoder
-        self.pipe = [pipe]
 
-    def forward(self, images: Tensor, targets: Tensor, prompts: Sequence[str], generator: torch.Generator) -> Tensor:
-        """Squared error of the predicted clean painting over its variance. images, targets: uint8 [B, S, S, 3]."""
-        pipe = self.pipe[0]
-        device = self.unet.device
-        condition = F.pixel_unshuffle(to_signed(images, device), pipe.patch)
-        clean = F.pixel_unshuffle(to_signed(targets, device), pipe.patch)
-        noise = torch.randn(clean.shape, generator=generator).to(device)
-        uniform = torch.rand(len(clean), generator=generator).to(device)
-        shift = pipe.scheduler.config.shift
-        # The answer is decided where little of it shows: `shift` moves training, like sampling, to high noise.
-        sigma = shift * uniform / (1 + (shift - 1) * uniform)
-        level = sigma[:, None, None, None]
-        state = (1 - level) * clean + level * noise
-        text = encode_text(self.text_encoder, pipe.tokenizer, prompts)
-        error = (predict_clean(self.unet, state, condition, sigma, text).float() - clean).square().mean((1, 2, 3))
-        # Relative to how much there is to paint: else a small white thing on black weighs nothing beside a depth map.
-        return (error / (clean.var((1, 2, 3)) + FLAT)).mean()
+    def forward(
+        self, state: Tensor, sigma: Tensor, condition: Tensor, conditioned: Tensor, text: dict[str, Tensor]
+    ) -> Tensor:
+        """The clean painting behind `state`; see bases.Base."""
+        return predict_clean(
+            self.unet, state, condition, conditioned, sigma, read(self.text_encoder, text["ids"], text["mask"])
+        )
 
 
-def to_signed(images: Tensor, device: torch.device) -> Tensor:
-    """uint8 [B, H, W, 3] as float [B, 3, H, W] in [-1, 1]."""
-    return images.to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+def read(encoder: CLIPTextModel, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(tokens float [B, L, C], pooled float [B, C], mask bool [B, L]) of prompts: ids int [B, L]."""
+    output = encoder(input_ids=ids, attention_mask=mask.long())
+    return output.last_hidden_state, output.pooler_output, mask
+
+
+def predict_clean(
+    unet: nn.Module, state: Tensor, condition: Tensor, conditioned: Tensor, sigma: Tensor, text: Any
+) -> Tensor:
+    """The clean painting behind `state` at noise level `sigma` [B]: float [B, 3 patch^2, S / patch, S / patch]."""
+    tokens, pooled, mask = text
+    # Middle grey where there is no image.
+    condition = condition * conditioned[:, None, None, None]
+    inputs = torch.cat([state, condition], dim=1).contiguous(memory_format=torch.channels_last)
+    return unet(inputs, sigma * 1000, tokens, class_labels=pooled, encoder_attention_mask=mask).sample
 
 
 def train_tokenizer(prompts: Iterable[str], config: TinyModel) -> PreTrainedTokenizerFast:
@@ -253,4 +305,6 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
         )
     with torch.no_grad():
         unet.conv_in.weight[:, :folded] *= NOISE_SCALE
-    return TinyPipeline(unet, text_encoder, tokenizer, FlowMatchEulerDiscreteScheduler(shift=config.shift))
+    return TinyPipeline(
+        unet, text_encoder, tokenizer, FlowMatchEulerDiscreteScheduler(shift=config.shift), config.caption_shift
+    )

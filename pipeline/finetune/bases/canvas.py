@@ -1,0 +1,60 @@
+"""The sizes that generators paint at, and the way of pictures there and back."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST = 7.0
+"""Largest ratio of a canvas's sides; a longer picture is squeezed. FLUX.2 takes none beyond 8 to 1."""
+
+
+@dataclass(frozen=True)
+class Autoencoding:
+    """What a base makes of a picture before any network has seen it.
+
+    weights: where its autoencoder is from, None where nothing is read. canvas: (height, width) of a picture -> those of
+    its canvas. through: a picture on its canvas, uint8 [h, w, 3], encoded and decoded.
+    """
+
+    weights: str | None
+    canvas: Callable[[int, int], tuple[int, int]]
+    through: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+
+
+def canvas_size(height: int, width: int, size: int, multiple: int, shortest: int) -> tuple[int, int]:
+    """(height, width) of about size^2 pixels with a picture's ratio of sides, both multiples and at least `shortest`."""
+    ratio = min(max(width / height, 1 / LONGEST), LONGEST)
+    sides = (size / math.sqrt(ratio), size * math.sqrt(ratio))
+    tall, wide = (max(round(side / multiple) * multiple, shortest) for side in sides)
+    return tall, wide
+
+
+def resize(image: NDArray[np.uint8], height: int, width: int, label: bool = False) -> NDArray[np.uint8]:
+    """The picture as uint8 [height, width, 3]. Labels keep their exact colours: a blend of two would decode as a third."""
+    if image.shape[:2] == (height, width):
+        return image
+    smooth = cv2.INTER_AREA if height * width < image.shape[0] * image.shape[1] else cv2.INTER_LINEAR
+    interpolation = cv2.INTER_NEAREST if label else smooth
+    return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.uint8)
+
+
+def noise_seed(seed: int, image: NDArray[np.uint8] | None, prompt: str) -> int:
+    """Seed of a painting's noise: from the run's seed and what is asked about, not from its place in a batch."""
+    content = prompt.encode() if image is None else image.tobytes()
+    # torch's CPU generator reads 32 bits of a seed and drops the rest.
+    return zlib.crc32(content, seed & 0xFFFFFFFF)
+
+
+def paint_noise(seed: int, shape: tuple[int, ...]) -> Any:
+    """Standard normal, float tensor [*shape], on the CPU so that every device sees the same. seed: of `noise_seed`."""
+    import torch
+
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))

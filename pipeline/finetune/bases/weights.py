@@ -1,0 +1,73 @@
+"""Weights of published pipelines: from the hub or a folder, safetensors alone, with errors that say what to get."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from diffusers import DiffusionPipeline
+from safetensors import SafetensorError
+
+from pipeline.errors import ConfigError
+
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+FAULTS = (OSError, ValueError, RuntimeError, SafetensorError)
+"""What diffusers and transformers raise for files that are missing, cut short, or of another shape."""
+
+
+def check_weights(weights: str, revision: str | None, wanted: type) -> dict[str, Any]:
+    """model_index.json of `weights`, a folder or a hub id, which must be of the pipeline class `wanted`.
+
+    Raises ConfigError where there is nothing, nothing can be fetched, it is of another class, or only pickles lie there.
+    """
+    folder = Path(weights)
+    if not folder.is_dir() and not HUB_ID.fullmatch(weights):
+        raise ConfigError(f"--weights {weights}: no such folder, nor a hub id (owner/name); pass one of the two")
+    if folder.is_dir() and not (folder / "model_index.json").is_file():
+        raise ConfigError(
+            f"--weights {weights}: no model_index.json there; pass the folder of a whole {wanted.__name__}, as "
+            "`hf download` or save_pretrained write it"
+        )
+    try:
+        index: dict[str, Any] = DiffusionPipeline.load_config(weights, revision=revision)
+    except FAULTS as error:
+        raise missing(weights, error) from None
+    found = index.get("_class_name")
+    if found != wanted.__name__:
+        raise ConfigError(
+            f"--weights {weights}: holds a {found}, and this base is a {wanted.__name__}; pass one of those"
+        )
+    if folder.is_dir():
+        _refuse_pickles(folder)
+    return index
+
+
+def load_part(weights: str, wanted: Any, **options: Any) -> Any:
+    """What `wanted.from_pretrained` makes of `weights`, from safetensors only. Raises ConfigError."""
+    try:
+        return wanted.from_pretrained(weights, use_safetensors=True, **options)
+    except FAULTS as error:
+        raise missing(weights, error) from None
+
+
+def missing(weights: str, error: Exception) -> ConfigError:
+    """The one line for weights that cannot be had."""
+    reason = " ".join(str(error).split())[:160]
+    if Path(weights).is_dir():
+        return ConfigError(f"--weights {weights}: cannot be loaded ({reason}); download the folder again")
+    local = weights.rpartition("/")[2]
+    return ConfigError(
+        f"--weights {weights}: not on this machine, and cannot be fetched from the hub ({reason}); where there is a "
+        f"network run `hf download {weights} --local-dir {local}`, bring that folder here and pass --weights {local}"
+    )
+
+
+def _refuse_pickles(folder: Path) -> None:
+    for part in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
+        pickles = sorted([*part.glob("*.bin"), *part.glob("*.pt"), *part.glob("*.ckpt")])
+        if pickles and not any(part.glob("*.safetensors")):
+            raise ConfigError(
+                f"--weights {folder}: {part.name}/{pickles[0].name} is a pickle, which is never read; "
+                "get this part as .safetensors"
+            )

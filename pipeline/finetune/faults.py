@@ -1,0 +1,80 @@
+"""What ends a training run, as one line that says how to go on."""
+
+from __future__ import annotations
+
+import errno
+import re
+from pathlib import Path
+
+from pipeline.errors import ConfigError, PlantainError
+from pipeline.finetune.config import TrainConfig
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+AGAIN = "run the same command again: it goes on from the last checkpoint"
+
+
+class TrainingError(PlantainError):
+    """A run that cannot go on. Its text is one line, ready to print."""
+
+
+class Elsewhere(TrainingError):
+    """Another process of the run failed, and this one stopped with it."""
+
+
+def explain(error: BaseException, preset: TrainConfig, output: Path) -> PlantainError | None:
+    """What a person can do about `error`; None for a fault that nobody foresaw, which is raised as it is."""
+    if isinstance(error, PlantainError):
+        return error
+    if where := _out_of_memory(error):
+        return TrainingError(
+            f"out of {where} memory with batch_size={preset.batch_size}: halve batch_size and double accumulation "
+            f"(now {preset.accumulation}), which trains the same, or set gradient_checkpointing=true; then {AGAIN}"
+        )
+    code = _system_error(error)
+    place = getattr(error, "filename", None) or output
+    if code in FULL:
+        return TrainingError(f"{place}: the disk is full; free some space and {AGAIN}")
+    if code in UNWRITABLE and isinstance(error, OSError) and error.filename and _inside(error.filename, output):
+        return ConfigError(f"{place}: cannot write there ({error.strerror}); make it writable and {AGAIN}")
+    if isinstance(error, RuntimeError) and _lost_peer(error):
+        return Elsewhere(f"another process of this run is gone (its own last line says why); {AGAIN}")
+    return None
+
+
+def one_line(error: BaseException, most: int = 200) -> str:
+    """An error's text without its line breaks, cut to `most` characters."""
+    return " ".join(str(error).split())[:most]
+
+
+def _out_of_memory(error: BaseException) -> str | None:
+    """Whose memory ran out, if that is what happened."""
+    import torch
+
+    if isinstance(error, torch.OutOfMemoryError):
+        return "GPU"
+    # The CPU's allocator has no exception of its own.
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator: can't allocate memory" in str(error):
+        return "main"
+    return None
+
+
+def _system_error(error: BaseException) -> int | None:
+    """errno of an OSError, or of what safetensors, which is written in Rust, makes of one."""
+    if isinstance(error, OSError):
+        return error.errno
+    told = re.search(r"\(os error (\d+)\)", str(error)) if type(error).__name__ == "SafetensorError" else None
+    return int(told[1]) if told else None
+
+
+def _inside(path: str, folder: Path) -> bool:
+    return Path(path).resolve().is_relative_to(folder.resolve())
+
+
+def _lost_peer(error: RuntimeError) -> bool:
+    import torch.distributed as dist
+
+    if not (dist.is_available() and dist.is_initialized()):
+        return False
+    network = (dist.DistBackendError, dist.DistNetworkError)
+    return isinstance(error, network) or bool(re.search(r"gloo|NCCL|[Cc]onnection (closed|reset)", str(error)))

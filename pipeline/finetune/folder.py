@@ -1,0 +1,109 @@
+"""The folder of a model, while it is made: whose it is, what may be resumed in it, and what may be cleared away."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.finetune.bases import CARD, LORA
+from pipeline.finetune.checkpoint import FILE, FOLDER
+
+LOG = "train_log.jsonl"
+"""A line a step: step, loss, lr_scale (share of the peak learning rate), grad_norm, tasks (mean loss of each)."""
+RUN = "run.json"
+"""Settings of an unfinished run; a finished model has them in its card."""
+SAMPLES = "samples"
+TENSORBOARD = "tensorboard"
+FREE = (
+    "loader_threads", "cache", "track", "sample_steps", "checkpoint_seconds", "gradient_checkpointing", "compile",
+)  # fmt: skip
+"""Settings that change how fast and in how much memory a run goes, not what it learns: a resumed one may have others."""
+
+
+def claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
+    """Make `output` ours. True where an unfinished run of the same settings waits there to be resumed.
+
+    run: base, data, config and processes, to compare and to keep, and an id, which becomes that of the run that is
+    resumed. The same global batch in other passes, or shared out among another number of processes, is the same run.
+    Raises ConfigError, and leaves what is not ours alone.
+    """
+    if output.exists() and not output.is_dir():
+        raise ConfigError(f"--output {output}: is a file; name a folder")
+    cleared = overwrite and _clear(output)
+    resumed = False
+    if not cleared and output.is_dir() and any(output.iterdir()):
+        if (output / CARD).is_file():
+            raise ConfigError(f"--output {output}: holds a finished model; name another folder or pass --overwrite")
+        try:
+            before = dict(json.loads((output / RUN).read_text()))
+        except (OSError, ValueError, TypeError):
+            raise ConfigError(
+                f"--output {output}: holds something else (which is never deleted); name another folder"
+            ) from None
+        if changed := ", ".join(_differences(_essence(before), _essence(run))):
+            raise ConfigError(
+                f"--output {output}: holds an unfinished run with other settings ({changed}); "
+                "repeat those to resume it, name another folder, or pass --overwrite"
+            )
+        run["id"] = before.get("id", run["id"])
+        resumed = (output / FOLDER / FILE).is_file()
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        partial = output / f"{RUN}.partial"
+        partial.write_text(json.dumps(run, indent=2) + "\n")
+        os.replace(partial, output / RUN)
+    except OSError as error:
+        raise ConfigError(f"--output {output}: cannot write there ({error.strerror}); name another folder") from None
+    return resumed
+
+
+def finish(output: Path, card: dict[str, Any]) -> None:
+    """Write the card, which makes the folder a model; what a resume would have needed goes."""
+    partial = output / f"{CARD}.partial"
+    partial.write_text(json.dumps(card, indent=2) + "\n")
+    os.replace(partial, output / CARD)
+    shutil.rmtree(output / FOLDER, ignore_errors=True)
+    (output / RUN).unlink(missing_ok=True)
+
+
+def _clear(output: Path) -> bool:
+    """Delete a model or an unfinished run; False for a folder that holds neither. Files that are not ours stay."""
+    if not any((output / name).is_file() for name in (CARD, RUN)):
+        return False
+    folders = [FOLDER, SAMPLES, TENSORBOARD]
+    with suppress(OSError, ValueError):
+        # diffusers' index names a component's folder beside its library and class; its own entries begin with "_".
+        index = json.loads((output / "model_index.json").read_text())
+        folders += [name for name, value in index.items() if not name.startswith("_") and isinstance(value, list)]
+    for name in folders:
+        shutil.rmtree(output / name, ignore_errors=True)
+    for name in ("model_index.json", LORA, LOG, RUN, f"{RUN}.partial", f"{CARD}.partial", CARD):
+        (output / name).unlink(missing_ok=True)
+    return True
+
+
+def _essence(run: dict[str, Any]) -> dict[str, Any]:
+    """What of a run's settings decides what it learns."""
+    config = dict(run.get("config") or {})
+    batch = [config.pop("batch_size", 1), config.pop("accumulation", 1), run.get("processes", 1)]
+    kept = {name: value for name, value in config.items() if name not in FREE}
+    essence = {"base": run.get("base"), "data": run.get("data"), "config": kept}
+    essence["batch_size x accumulation x processes"] = batch[0] * batch[1] * batch[2]
+    if (config.get("lora") or {}).get("dropout"):
+        # Dropout is drawn pass by pass in each process.
+        essence |= dict(zip(("batch_size", "accumulation", "processes"), batch, strict=True))
+    return essence
+
+
+def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key in sorted(before.keys() | now.keys()):
+            yield from _differences(before.get(key), now.get(key), f"{name}.{key}".lstrip("."))
+    elif before != now:
+        yield f"{name}: {before} there, {now} now"

@@ -1,0 +1,139 @@
+"""Weights, adapters and presets of the published families: what is taken and what is refused."""
+
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.errors import ConfigError
+from pipeline.finetune import bases, load_train_config
+from pipeline.finetune.config import Lora, TrainConfig, choose
+from tests.finetune.published import SIZE, finish, settings
+from tests.finetune.random_bases import BUILD
+from tests.finetune.toy import toy_corpus
+
+families = pytest.mark.parametrize("name", bases.PUBLISHED)
+
+
+def test_targets_of_ones_own_replace_the_bases_and_one_that_matches_nothing_is_named(folders):
+    base = bases.create("flux2_klein", settings(folders, "flux2_klein", lora=Lora(targets=("to_q",))), [])
+    trained = {key for key, weight in base.network.named_parameters() if weight.requires_grad}
+    assert trained and all(".to_q.lora_" in key for key in trained)
+    with pytest.raises(
+        ConfigError, match=r"lora.targets: 'to_qq' matches no linear layer; some that exist: .*to_q"
+    ) as error:
+        bases.create("flux2_klein", settings(folders, "flux2_klein", lora=Lora(targets=("to_qq",))), [])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"weights": "nowhere/at-all"}, r"hf download nowhere/at-all --local-dir at-all"),
+        ({"weights": "./nowhere"}, "no such folder"),
+        ({"image_size": 72}, "multiple of 16"),
+        ({"image_size": 32}, "at least 64"),
+    ],
+)
+def test_a_base_that_cannot_be_had_is_one_line_that_says_what_to_do(folders, changes, message, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ConfigError, match=message) as error:
+        bases.create("flux2_klein", settings(folders, "flux2_klein", **changes), [])
+    assert "\n" not in str(error.value)
+
+
+def test_a_size_that_a_base_of_ours_would_not_heed_is_refused():
+    with pytest.raises(ConfigError, match="image_size: 64 is for published bases; tiny takes model.image_size"):
+        bases.create("tiny", TrainConfig(steps=1, image_size=64), [])
+
+
+def test_a_folder_of_another_pipeline_is_refused_by_its_class(folders):
+    with pytest.raises(ConfigError, match="holds a QwenImageEditPlusPipeline, and this base is a Flux2KleinPipeline"):
+        bases.create("flux2_klein", settings({"flux2_klein": folders["qwen_image_edit"]}, "flux2_klein"), [])
+
+
+def test_a_distilled_base_is_refused_with_the_one_to_take(tmp_path):
+    folder = BUILD["flux2_klein"](tmp_path / "distilled", distilled=True)
+    with pytest.raises(ConfigError, match="distilled.*FLUX.2-klein-base-4B"):
+        bases.create("flux2_klein", settings({"flux2_klein": folder}, "flux2_klein"), [])
+
+
+@families
+def test_pickles_are_never_read(folders, name, tmp_path):
+    folder = tmp_path / "pickled"
+    shutil.copytree(folders[name], folder)
+    [part] = (folder / "transformer").glob("*.safetensors")
+    part.rename(part.with_suffix(".bin"))
+    with pytest.raises(ConfigError, match=r"transformer/.*\.bin is a pickle, which is never read"):
+        bases.create(name, settings({name: folder}, name), [])
+
+
+@families
+def test_weights_cut_short_are_an_error_in_one_line(folders, name, tmp_path):
+    folder = tmp_path / "cut"
+    shutil.copytree(folders[name], folder)
+    [part] = (folder / "transformer").glob("*.safetensors")
+    part.write_bytes(part.read_bytes()[:5000])
+    with pytest.raises(ConfigError, match="cannot be loaded") as error:
+        bases.create(name, settings({name: folder}, name), [])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", bases.BASES)
+def test_every_base_has_a_preset_of_its_name(name):
+    config = load_train_config(name)
+    assert config.base in (None, name)
+
+
+@families
+def test_a_tuned_model_whose_base_is_gone_or_whose_adapters_are_cut_short_says_so(name, tmp_path):
+    folder = BUILD[name](tmp_path / "base")
+    config = settings({name: folder}, name)
+    base = bases.create(name, config, [])
+    model = finish(base, config, tmp_path / "model")
+    adapters = model / "pytorch_lora_weights.safetensors"
+    whole = adapters.read_bytes()
+    adapters.write_bytes(whole[:2000])
+    with pytest.raises(ConfigError, match="pytorch_lora_weights.safetensors") as error:
+        bases.load(model, "cpu")
+    assert "\n" not in str(error.value)
+    adapters.unlink()
+    with pytest.raises(ConfigError, match="pytorch_lora_weights.safetensors"):
+        bases.load(model, "cpu")
+    shutil.rmtree(folder)
+    with pytest.raises(
+        ConfigError, match=r"plantain.json: config.weights: the base it was tuned on is gone: .*no such folder"
+    ):
+        bases.load(model, "cpu")
+
+
+def test_a_base_is_chosen_by_its_name_or_by_its_preset_and_never_against_it(folders, monkeypatch):
+    assert choose(None, None)[0] == "tiny"
+    assert choose(None, "flux2_klein")[0] == "flux2_klein"
+    base, preset = choose("small", None)
+    assert (base, preset.model.image_size) == ("small", 256)
+    monkeypatch.chdir(folders["flux2_klein"].parent)
+    assert choose("flux2_klein", None, "flux2_klein")[1].weights == str(folders["flux2_klein"].resolve())
+    with pytest.raises(
+        ConfigError, match="--base tiny: flux2_klein is a preset for flux2_klein; pass --base flux2_klein"
+    ):
+        choose("tiny", "flux2_klein")
+    with pytest.raises(ConfigError, match="--base giant: unknown base.*known bases: flux2_klein"):
+        choose("giant", None)
+
+
+def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(folders, tmp_path, monkeypatch):
+    corpus = toy_corpus(tmp_path / "corpus", train=2, test=1, size=SIZE)
+    monkeypatch.chdir(folders["flux2_klein"].parent)
+    asked = ["finetune", "--data", str(corpus), "--base", "flux2_klein", "--weights", "flux2_klein", "--output"]
+    for change in ("steps=1", "batch_size=2", "accumulation=1", "precision=no", f"image_size={SIZE}"):
+        asked[1:1] = ["--set", change]
+    result = CliRunner().invoke(app, [*asked, str(tmp_path / "model")])
+    assert result.exit_code == 0, result.output
+    monkeypatch.chdir(tmp_path)
+    assert bases.load(tmp_path / "model", "cpu").image_size == SIZE
+    asked = ["roundtrip", "--base", "flux2_klein", "--weights", str(folders["flux2_klein"]), "--data", str(corpus)]
+    result = CliRunner().invoke(app, [*asked, "--set", f"image_size={SIZE}", "--output", str(tmp_path / "trip")])
+    assert result.exit_code == 0, result.output
+    assert "autoencoded" in result.output and (tmp_path / "trip/roundtrip.json").is_file()

@@ -1,0 +1,196 @@
+import multiprocessing
+
+import numpy as np
+import pytest
+import torch
+
+from pipeline.errors import ConfigError
+from pipeline.finetune import bases
+from pipeline.finetune.bases.tiny import Tiny
+from pipeline.finetune.cache import Cache
+from pipeline.finetune.encoding import QUIET, Encoder, encode, open_cache
+from pipeline.finetune.examples import Example, collate
+from pipeline.finetune.trainer import finetune
+from tests.finetune.test_trainer import Killed, kill_at, log, preset
+from tests.finetune.toy import toy_corpus, toy_sample
+
+
+class Frozen:
+    """A base with frozen parts that count what they encode: halves of pictures, lengths of words."""
+
+    name, encoder_id, reads_images = "frozen", "half-1", False
+
+    def __init__(self):
+        self.encoded, self.parked = [], 0
+
+    def encode_images(self, images):
+        self.encoded.append(len(images))
+        return torch.as_tensor(images).permute(0, 3, 1, 2).to(torch.bfloat16) / 2
+
+    def encode_text(self, prompts, images, conditioned):
+        self.encoded.append(len(prompts))
+        seen = [float(image.mean()) * bool(there) for image, there in zip(images, conditioned, strict=True)]
+        return [{"length": torch.tensor([len(prompt), one])} for prompt, one in zip(prompts, seen, strict=True)]
+
+    def collate_text(self, rows):
+        return {"length": torch.stack([row["length"] for row in rows])}
+
+    def sigmas(self, uniform, conditioned):
+        return 1 - uniform
+
+    def park(self):
+        self.parked += 1
+
+
+def batch(count=3, prompts=None):
+    samples = [toy_sample(seed) for seed in range(count)]
+    prompts = prompts or [sample.meta["prompts"]["referring"] for sample in samples]
+    return collate([
+        Example(sample.image, sample.targets["depth"], prompt, "depth", seed)
+        for seed, (sample, prompt) in enumerate(zip(samples, prompts, strict=True))
+    ])  # fmt: skip
+
+
+def same(ours, theirs):
+    for name in ("target", "condition", "noise", "sigma", "pixels"):
+        assert torch.equal(getattr(ours, name), getattr(theirs, name)), name
+    assert all(torch.equal(ours.text[name], theirs.text[name]) for name in theirs.text)
+
+
+def test_what_comes_from_the_disk_is_what_the_frozen_parts_would_make(tmp_path):
+    fresh = encode(Frozen(), batch(), "cpu")
+    base, cache = Frozen(), Cache(tmp_path, "half-1")
+    same(encode(base, batch(), "cpu", cache), fresh)
+    assert cache.hit_rate == 0 and sum(base.encoded) == 9
+    again = Cache(tmp_path, "half-1")
+    base.encoded.clear()
+    same(encode(base, batch(), "cpu", again), fresh)
+    assert again.hit_rate == 1 and not base.encoded
+
+
+def test_what_comes_twice_in_a_batch_is_encoded_once(tmp_path):
+    base = Frozen()
+    encode(base, batch(4, ["one", "two", "one", "one"]), "cpu", Cache(tmp_path, "half-1"))
+    assert base.encoded == [4, 4, 2]
+
+
+def test_noise_drawn_by_several_threads_is_the_same(tmp_path):
+    same(Encoder(Frozen(), "cpu", None, threads=3)(batch(5)), encode(Frozen(), batch(5), "cpu"))
+
+
+def test_other_frozen_parts_read_nothing_of_these(tmp_path):
+    encode(Frozen(), batch(), "cpu", Cache(tmp_path, "half-1"))
+    other = Cache(tmp_path, "half-2")
+    encode(Frozen(), batch(), "cpu", other)
+    assert other.hits == 0
+
+
+def test_a_prompt_is_kept_beside_its_picture_only_for_bases_that_read_both(tmp_path):
+    for reads, texts in ((False, 1), (True, 3)):
+        base, cache = Frozen(), Cache(tmp_path / str(reads), "half-1")
+        base.reads_images = reads
+        encode(base, batch(3, ["same"] * 3), "cpu", cache)
+        assert base.encoded == [3, 3, texts]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x00" * 4096, "cut", "bit"])
+def test_a_damaged_file_is_encoded_again_and_mended_with_a_note(tmp_path, caplog, damage):
+    encode(Frozen(), batch(), "cpu", Cache(tmp_path, "half-1"))
+    victim = max((path for path in tmp_path.rglob("*.safetensors")), key=lambda path: path.stat().st_size)
+    whole = victim.read_bytes()
+    victim.write_bytes({"cut": whole[:-7], "bit": whole[:-9] + bytes([whole[-9] ^ 4]) + whole[-8:]}.get(damage, damage))
+    cache = Cache(tmp_path, "half-1")
+    same(encode(Frozen(), batch(), "cpu", cache), encode(Frozen(), batch(), "cpu"))
+    assert cache.misses == 1
+    assert victim.name in caplog.text and "damaged" in caplog.text
+    assert victim.read_bytes() == whole
+
+
+def fill(folder, seed):
+    cache = Cache(folder, "half-1")
+    rng = np.random.default_rng(seed)
+    for _ in range(60):
+        content = str(rng.integers(20)).encode()
+        row = cache.rows("text", [content], lambda places, value=int(content): [{"x": torch.full((500,), value)}])[0]
+        assert (row["x"] == int(content)).all()
+
+
+def test_several_processes_share_a_folder_and_leave_only_whole_files(tmp_path):
+    context = multiprocessing.get_context("fork")
+    writers = [context.Process(target=fill, args=(tmp_path, seed)) for seed in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    assert not list(tmp_path.rglob("*.partial"))
+    cache = Cache(tmp_path, "half-1")
+    for path in tmp_path.rglob("*.safetensors"):
+        assert cache._read("text", path.stem) is not None
+
+
+def test_a_full_disk_ends_the_writing_and_not_the_run(tmp_path, caplog, monkeypatch):
+    def no_room(*arguments, **named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", no_room)
+    same(encode(Frozen(), batch(), "cpu", Cache(tmp_path, "half-1")), encode(Frozen(), batch(), "cpu"))
+    assert caplog.text.count("the disk is full; nothing more is written there") == 1
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_frozen_parts_leave_the_gpu_once_everything_comes_from_the_cache(tmp_path):
+    base = Frozen()
+    encoder = Encoder(base, "cpu", Cache(tmp_path, "half-1"))
+    for _ in range(QUIET + 1):
+        assert base.parked == 0
+        encoder(batch())
+    encoder(batch())
+    assert base.parked == 1
+
+
+def test_a_base_without_frozen_parts_goes_without_a_cache_and_says_so(tmp_path, caplog):
+    tiny = bases.create("tiny", preset(cache=str(tmp_path / "cache")), ["words"])
+    assert open_cache(tiny, preset(cache=str(tmp_path / "cache"))) is None
+    assert "base tiny has no frozen parts" in caplog.text
+    assert not (tmp_path / "cache").exists()
+
+
+def test_random_crops_go_without_a_cache_for_no_picture_comes_twice(tmp_path, caplog):
+    assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"min_crop": 0.5})) is None
+    assert "augment.min_crop=0.5" in caplog.text
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_that_names_it(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="cache: .*file: cannot write there"):
+        Cache(tmp_path / "file", "half-1")
+
+
+def test_a_cached_run_learns_what_an_uncached_one_does_and_tells_its_share(tmp_path, monkeypatch):
+    corpus = toy_corpus(tmp_path / "corpus")
+    plain = finetune([corpus], "tiny", tmp_path / "plain", preset())
+    monkeypatch.setattr(Tiny, "encoder_id", "pixels")
+    seen = []
+    cached = preset(cache=str(tmp_path / "cache"))
+    finetune([corpus], "tiny", tmp_path / "cached", cached, on_progress=seen.append)
+    assert log(tmp_path / "cached") == log(plain)
+    assert seen[0].cached < seen[-1].cached
+    finetune([corpus], "tiny", tmp_path / "again", cached, on_progress=seen.append)
+    assert seen[-1].cached == 1
+
+
+@pytest.mark.parametrize("name", bases.PUBLISHED)
+def test_a_published_base_learns_the_same_from_its_cache_and_resumes_in_the_middle(folders, tmp_path, name):
+    corpus = toy_corpus(tmp_path / "corpus")
+    shared = {"weights": str(folders[name]), "image_size": 64, "optimizer": "adamw", "steps": 4, "batch_size": 2}
+    shared |= {"mixture": {"captions": 0.5}, "gradient_checkpointing": True, "ema": 0.9}
+    plain = finetune([corpus], name, tmp_path / "plain", preset(**shared))
+    seen, cached = [], preset(cache=str(tmp_path / "cache"), **shared)
+    with pytest.raises(Killed):
+        finetune([corpus], name, tmp_path / "cached", cached, on_progress=kill_at(3))
+    finetune([corpus], name, tmp_path / "cached", cached, on_progress=seen.append)
+    assert seen[-1].cached > 0
+    for ours, theirs in zip(log(tmp_path / "cached"), log(plain), strict=True):
+        assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-4)
+    assert bases.load(tmp_path / "cached").name == name
