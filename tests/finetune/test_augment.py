@@ -57,7 +57,7 @@ def answers(views, task, plans=PLANS, exact=True):
 
 
 def resized(array, size=HEIGHT):
-    return cv2.resize(array, (size, size), interpolation=cv2.INTER_NEAREST)
+    return cv2.resize(array, (size, size), interpolation=cv2.INTER_NEAREST_EXACT)
 
 
 def ids_meant(text, labels, prepared):
