@@ -105,6 +105,12 @@ class Augment(Strict):
     jitter: Annotated[float, Field(ge=0, le=1, description="strength, of brightness, contrast, saturation, hue")] = 0.0
     jpeg: Annotated[float, Field(ge=0, le=1)] = 0.0
 
+    @model_validator(mode="after")
+    def _colormaps_are_drawn(self) -> Augment:
+        if self.colormaps and not self.redraw:
+            raise ValueError("colormaps are of redrawn depth; give redraw a share above 0, or leave them out")
+        return self
+
 
 class ObjectiveConfig(Strict):
     """What is learnt at a step; see pipeline.finetune.objective."""

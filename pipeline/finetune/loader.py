@@ -25,6 +25,7 @@ from pipeline.finetune.mixture import Schedule
 from pipeline.finetune.order import Draw, Order, Window
 from pipeline.finetune.pairs import Pairs
 from pipeline.finetune.sources import Captions, Source, Views
+from pipeline.finetune.views import check_redraw
 from pipeline.shards.location import Location
 
 AHEAD = 3
@@ -63,6 +64,8 @@ def weighted_sources(data: Sequence[Location], config: TrainConfig) -> list[tupl
     mixture, weighted = config.mixture, list[tuple[Source, float]]()
     if not data and (mixture.vision or mixture.captions):
         raise ConfigError("--data: no corpus named; name one, or set mixture.vision and mixture.captions to 0")
+    if config.augment.redraw and data and (mixture.vision or mixture.captions):
+        check_redraw(data)
     if mixture.vision:
         weighted.append((Views(data, config.tasks.as_dict(), config.augment), mixture.vision))
     if mixture.captions:

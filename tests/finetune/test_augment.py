@@ -13,10 +13,12 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.codecs import depth, normals
 from pipeline.codecs.palettes import BLACK, fixed
+from pipeline.compose.colors import SHADES, color_name
 from pipeline.finetune.answers import Plan, answer, mirrored_target
 from pipeline.finetune.augment import augmented, captioned
 from pipeline.finetune.config import Augment
 from pipeline.finetune.photometric import jittered, recompressed
+from pipeline.finetune.pictures import to_rgb
 from pipeline.instructions import referring
 from pipeline.instructions.bank import load, recognise
 from pipeline.instructions.captions import long_caption, short_caption
@@ -31,7 +33,7 @@ from tests.finetune.real import SIZE, real_views, without_exact
 
 WIDTH, HEIGHT = SIZE
 RECIPES = [("primitives", ()), ("primitives", ("instructions.palette=fixed",)), ("living_room", ())]
-AUGMENT = Augment(colormaps={"hilbert": 1, "plasma": 1, "grayscale": 1})
+AUGMENT = Augment(redraw=1, colormaps={"hilbert": 1, "plasma": 1, "grayscale": 1})
 PLANS = [
     Plan(side, right, down, flip, redraw)
     for side, right, down in ((1.0, 0.0, 0.0), (0.9, 0.5, 0.4), (0.75, 0.0, 1.0), (0.75, 1.0, 0.3), (0.6, 0.4, 0.6))
@@ -340,6 +342,19 @@ def test_where_words_speak_of_colours_jitter_keeps_greys_grey_and_hues_where_the
     red[..., 2] = 200
     out = jittered(red, 1.0, rng, colors_matter=True).astype(int)
     assert (out[..., 2] >= out[..., 0] + 40).all() and (np.abs(out[..., 0] - out[..., 1]) <= 1).all()
+
+
+@pytest.mark.parametrize("around", [40, 120, 220])
+def test_where_words_speak_of_colours_no_white_gray_or_black_gets_the_name_of_another(around):
+    """By the words that people have for colours; at full strength, in dark pictures and bright ones."""
+    shades = [tuple(bytes.fromhex(code)) for name in ("white", "gray", "black") for code in SHADES[name].split()]
+    named = [color_name([value / 255 for value in shade]) for shade in shades]
+    for seed in range(200):
+        picture = np.full((40, 40, 3), around, np.uint8)
+        picture[0, : len(shades)] = shades
+        out = to_rgb(jittered(to_rgb(picture), 1.0, np.random.default_rng(seed), colors_matter=True))
+        for name, color in zip(named, out[0] / 255, strict=False):
+            assert color_name(color) in (name, ""), (name, color * 255)
 
 
 def test_recompressing_a_smooth_picture_changes_it_little():
