@@ -197,7 +197,7 @@ class Run:
         return fraction(self.preset, self.step, self.seconds)
 
     def _paint(self, record: Record | None) -> None:
-        if record:
+        if record and self.questions:
             with self.learner.averaged():
                 images = [question.image for question in self.questions]
                 paintings = self.base.paint(images, [question.prompt for question in self.questions])
