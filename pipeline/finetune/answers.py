@@ -130,12 +130,6 @@ def _stored(view: View, task: str, plan: Plan, size: int) -> Answer:
     return Answer(prompt, _recolored(target, colors) if colors else target, box, flip)
 
 
-def mirrored_target(task: str, target: Picture) -> Picture:
-    """The painting, uint8 [H, W, 3] RGB, of the mirror image. Its own inverse."""
-    flipped = np.asarray(cv2.flip(target, 1), np.uint8)
-    return _facing_across(flipped) if task == "normal" else flipped
-
-
 def _facing_across(target: Picture) -> Picture:
     """Painted normals with the other sign of x.
 

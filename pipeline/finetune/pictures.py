@@ -11,8 +11,6 @@ from pipeline.shards.sample import CorruptSample
 JPEG = b"\xff\xd8"
 REDUCED = ((8, cv2.IMREAD_REDUCED_COLOR_8), (4, cv2.IMREAD_REDUCED_COLOR_4), (2, cv2.IMREAD_REDUCED_COLOR_2))
 """How many times smaller a JPEG may be decoded at once."""
-Box = tuple[int, int, int, int]
-"""(x0, y0, x1, y1) in pixels, x1 and y1 exclusive."""
 
 
 def resize(image: NDArray[np.uint8], height: int, width: int, label: bool = False) -> NDArray[np.uint8]:
