@@ -98,7 +98,9 @@ class Augment(Strict):
     not changed at all.
     """
 
-    min_crop: Annotated[float, Field(gt=0, le=1, description="smallest side of a crop, share of the view's")] = 1.0
+    min_crop: Annotated[
+        float, Field(gt=0, le=1, description="smallest share of the view's sides that a crop keeps")
+    ] = 1.0
     flip: Annotated[float, Field(ge=0, le=1)] = 0.0
     redraw: Annotated[float, Field(ge=0, le=1, description="asked anew from `exact`: palette, colormap, words")] = 0.0
     colormaps: Annotated[dict[Colormap, Positive], Field(min_length=1, description="of redrawn depth")] | None = None

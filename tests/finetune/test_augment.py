@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from pipeline.codecs import depth, normals
 from pipeline.codecs.palettes import BLACK, fixed
 from pipeline.compose.colors import SHADES, color_name
-from pipeline.finetune.answers import Plan, answer
+from pipeline.finetune.answers import Plan, answer, in_shape
 from pipeline.finetune.augment import augmented, captioned
 from pipeline.finetune.config import Augment
 from pipeline.finetune.photometric import jittered, recompressed
@@ -154,6 +154,32 @@ def test_without_exact_labels_crops_and_flips_of_all_tasks_do_happen(views):
         found = [one for _, _, one in answers(views, task, plans, exact=False)]
         assert np.mean([one.flip for one in found]) > 0.9
         assert np.mean([one.box is not None for one in found]) >= least, task
+
+
+def test_crops_have_nearly_the_shape_of_their_view_however_they_had_to_grow(views):
+    crops = 0
+    for task in ("depth", "instance", "referring"):
+        for exact in (True, False):
+            for _, _, found in answers(views, task, exact=exact):
+                if found.box:
+                    x0, y0, x1, y1 = found.box
+                    assert 0 <= x0 < x1 <= WIDTH and 0 <= y0 < y1 <= HEIGHT
+                    assert 0.78 < (x1 - x0) / (y1 - y0) / (WIDTH / HEIGHT) < 1.28
+                    crops += 1
+    assert crops > 50
+
+
+@given(st.tuples(*[st.integers(0, 400)] * 4), st.integers(20, 400), st.integers(20, 400))
+def test_a_box_in_shape_holds_the_box_and_has_nearly_the_ratio_of_its_view(corners, width, height):
+    (x0, x1), (y0, y1) = (
+        (min(low % side, high % side), max(low % side, high % side) + 1)
+        for low, high, side in ((corners[0], corners[1], width), (corners[2], corners[3], height))
+    )
+    box = in_shape((x0, y0, x1, y1), width, height)
+    assert 0 <= box[0] <= x0 and x1 <= box[2] <= width and 0 <= box[1] <= y0 and y1 <= box[3] <= height
+    wide, high = box[2] - box[0], box[3] - box[1]
+    # To a pixel.
+    assert (wide + 1) / width * 1.25 > high / height and (high + 1) / height * 1.25 > wide / width
 
 
 def test_a_changed_question_is_a_new_one_where_exact_labels_allow_it(views):
