@@ -98,12 +98,20 @@ class Augment(Strict):
     not changed at all.
     """
 
-    min_crop: Annotated[float, Field(gt=0, le=1, description="smallest side of a crop, share of the view's")] = 1.0
+    min_crop: Annotated[
+        float, Field(gt=0, le=1, description="smallest share of the view's sides that a crop keeps")
+    ] = 1.0
     flip: Annotated[float, Field(ge=0, le=1)] = 0.0
     redraw: Annotated[float, Field(ge=0, le=1, description="asked anew from `exact`: palette, colormap, words")] = 0.0
     colormaps: Annotated[dict[Colormap, Positive], Field(min_length=1, description="of redrawn depth")] | None = None
     jitter: Annotated[float, Field(ge=0, le=1, description="strength, of brightness, contrast, saturation, hue")] = 0.0
     jpeg: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+    @model_validator(mode="after")
+    def _colormaps_are_drawn(self) -> Augment:
+        if self.colormaps and not self.redraw:
+            raise ValueError("colormaps are of redrawn depth; give redraw a share above 0, or leave them out")
+        return self
 
 
 class ObjectiveConfig(Strict):

@@ -18,7 +18,7 @@ from pipeline.finetune import bases
 from pipeline.finetune.checkpoint import load_checkpoint, save_checkpoint
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import open_stream, train_prompts
-from pipeline.finetune.encoding import Encoder, open_cache
+from pipeline.finetune.encoding import Encoder, Repeats, open_cache
 from pipeline.finetune.faults import AGAIN, TrainingError
 from pipeline.finetune.flops import chip_peak, count_flops
 from pipeline.finetune.folder import finish
@@ -69,7 +69,7 @@ class Run:
         prompts = train_prompts(data, preset.mixture)
         self.base = processes.everywhere(lambda: bases.create(card["base"], preset, prompts, str(self.device)))
         cache = processes.everywhere(lambda: open_cache(self.base, preset))
-        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads)
+        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads, Repeats.under(preset.augment))
         samples = preset.sample_steps is not None and processes.first
         self.questions = processes.everywhere(
             lambda: fixed_questions(data, self.base.image_size, preset) if samples else []
@@ -88,6 +88,7 @@ class Run:
     def train(self, on_progress: OnProgress) -> None:
         """Step until the budget is used, then save the model."""
         with ExitStack() as stack:
+            stack.enter_context(closing(self.encoder))
             record = None
             if self.processes.first:
                 record = stack.enter_context(closing(Record(self.output, self.preset, self.card, self.step)))
@@ -196,7 +197,7 @@ class Run:
         return fraction(self.preset, self.step, self.seconds)
 
     def _paint(self, record: Record | None) -> None:
-        if record:
+        if record and self.questions:
             with self.learner.averaged():
                 images = [question.image for question in self.questions]
                 paintings = self.base.paint(images, [question.prompt for question in self.questions])

@@ -12,6 +12,7 @@ from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import fingerprints
 from pipeline.finetune.faults import TrainingError, explain, one_line
 from pipeline.finetune.folder import claim
+from pipeline.finetune.loader import check_named
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.progress import OnProgress, Progress
 from pipeline.finetune.schedule import learning_rate
@@ -36,11 +37,14 @@ def finetune(
     weights do not depend on where a run was interrupted; with `minutes` the learning rate follows the clock.
     Ctrl-C ends the step at hand and leaves a checkpoint.
 
+    `data` may be empty for a run on `mixture.pairs` alone.
+
     Started in several processes, by `accelerate launch` or `pipeline.finetune.launch`, each does its share of every
     step; only the first one writes, and calls `on_progress`. Raises TrainingError when the loss is no longer finite,
     memory runs out or the disk is full; the last checkpoint stays as it was.
     """
     bases.check(base)
+    check_named(data, preset.mixture)
     check_trackers(preset)
     output = Path(output)
     accelerator = _accelerator(preset)
