@@ -19,7 +19,7 @@ from pipeline.finetune.checkpoint import load_checkpoint, save_checkpoint
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import open_stream, train_prompts
 from pipeline.finetune.encoding import Encoder, open_cache
-from pipeline.finetune.faults import AGAIN, TrainingError
+from pipeline.finetune.faults import TrainingError
 from pipeline.finetune.flops import chip_peak, count_flops
 from pipeline.finetune.folder import finish
 from pipeline.finetune.interrupt import Interrupt
@@ -170,9 +170,12 @@ class Run:
         # float16 finds its scale by overflowing now and then.
         for name, value in (("loss", loss), ("gradient", 0.0 if self.learner.scaler is not None else norm)):
             if not math.isfinite(value):
+                # Steps repeat exactly: gone on with as it is, the run would end here again.
+                rates = [f"learning_rate (now {self.preset.learning_rate:g})"]
+                if self.preset.optimizer == "muon":
+                    rates.append(f"muon_rate (now {self.preset.muon_rate:g})")
                 raise TrainingError(
-                    f"the {name} became {value} at step {self.step}; lower learning_rate (now "
-                    f"{self.preset.learning_rate}) and start again, or {AGAIN}"
+                    f"the {name} became {value} at step {self.step}; lower {' and '.join(rates)} and pass --overwrite"
                 )
         tasks = {task: _mean(losses) for task, losses in sorted(by_task.items())}
         return {"step": self.step, "loss": loss, "lr_scale": rate, "grad_norm": norm, "tasks": tasks}

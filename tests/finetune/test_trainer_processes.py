@@ -152,9 +152,10 @@ def run(processes, **changes):
     }
 
 
-def test_a_run_is_resumed_with_its_batch_cut_up_in_another_way_and_with_no_other_batch(tmp_path):
+def test_a_run_is_resumed_with_its_batch_cut_up_or_held_in_memory_in_another_way_and_with_no_other_batch(tmp_path):
     claim(tmp_path / "run", run(2, batch_size=8), False)
     claim(tmp_path / "run", run(1, batch_size=4, accumulation=4, gradient_checkpointing=True, loader_threads=7), False)
+    claim(tmp_path / "run", run(2, batch_size=8, offload=True), False)
     with pytest.raises(ConfigError, match=r"batch_size x accumulation x processes: 16 there, 32 now"):
         claim(tmp_path / "run", run(2, batch_size=16), False)
 
