@@ -7,8 +7,9 @@ klein: FLUX.2 [klein] 4B at its real size with random weights, adapters of rank 
 the trainer's own step in bfloat16, with and without recomputed activations and compiled blocks. small: whole runs of
 the preset `small` at 256 x 256, from corpus to weights, with and without compiling.
 
-A picture's operations are counted on the plain network: what checkpointing computes twice is no work done. The share is of
-the chip's dense bfloat16 rate on its data sheet. Memory is the most that torch's allocator gave out.
+Operations are those that the model needs, as pipeline.finetune.flops counts them for the trainer, too: what checkpointing
+computes twice is no work done. The share is of the chip's dense bfloat16 rate on its data sheet. Memory is the most that
+torch's allocator gave out.
 """
 
 from __future__ import annotations
