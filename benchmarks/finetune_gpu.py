@@ -194,7 +194,7 @@ def show(name: str, speed: Speed, peak: float | None) -> None:
     told = f"{share:.1%} of {(peak or 0) / 1e12:.0f} TFLOP/s" if share is not None else "share unknown"
     print(
         f"{name:>24}  batch {speed.batch:3d}  {speed.seconds * 1e3:8.1f} ms/step  {speed.images_per_s:8.2f} images/s  "
-        f"{speed.flops / 1e12:.2f} TFLOP/image  {told}  {speed.memory_gb:.1f} GB",
+        f"{f'{speed.flops / 1e12:.2f} TFLOP/image  ' if speed.flops else ''}{told}  {speed.memory_gb:.1f} GB",
         flush=True,
     )
 
