@@ -22,7 +22,7 @@ from tests.finetune.published import (
     plain_painting,
     settings,
 )
-from tests.finetune.toy import toy_corpus
+from tests.finetune.toy import assert_same_painting, toy_corpus
 
 families = pytest.mark.parametrize("name", bases.PUBLISHED)
 
@@ -46,9 +46,9 @@ def test_two_examples_are_learnt_and_plain_diffusers_paints_the_same_with_what_w
         pipe.load_lora_weights(folder)
     else:
         pipe = plain(name, folder)
-    np.testing.assert_array_equal(plain_painting(name, pipe, PHOTO, PROMPT, 3, monkeypatch), ours)
+    assert_same_painting(plain_painting(name, pipe, PHOTO, PROMPT, 3, monkeypatch), ours)
     again = bases.load(folder, "cpu")
-    np.testing.assert_array_equal(again.paint([PHOTO], [PROMPT], steps=3)[0], ours)
+    assert_same_painting(again.paint([PHOTO], [PROMPT], steps=3)[0], ours)
 
 
 @families
@@ -61,7 +61,7 @@ def test_a_photo_of_another_shape_is_painted_as_plain_diffusers_does_at_its_rati
     assert width > 1.4 * height
     canvas = resize(photo, height, width)
     theirs = plain_painting(name, plain(name, folders[name]), canvas, PROMPT, 2, monkeypatch)
-    np.testing.assert_array_equal(ours, resize(theirs, *photo.shape[:2], label=True))
+    assert_same_painting(ours, resize(theirs, *photo.shape[:2], label=True))
 
 
 @families
@@ -76,7 +76,7 @@ def test_a_picture_from_words_alone_is_the_plain_pipelines(folders, name):
         parts = plain(name, folders[name]).components
         parts.pop("processor")
         theirs = QwenImagePipeline(**parts)(prompt="A red box.", negative_prompt=" ", **asked).images[0]
-    np.testing.assert_array_equal(ours, np.asarray(theirs))
+    assert_same_painting(ours, np.asarray(theirs))
 
 
 @families
@@ -86,7 +86,7 @@ def test_a_single_step_painting_is_learnt_by_heart_and_has_no_noise(folders, nam
     losses = descend(base, collate(examples("depth")), 60, 5e-3, "single_step")
     assert losses[-1] < 0.3 * losses[0]
     one, other = (base.paint([PHOTO], ["Paint it."], seed=seed)[0] for seed in (0, 1))
-    np.testing.assert_array_equal(one, other)
+    assert_same_painting(one, other)
     latents = base.encode_images(SAMPLES[0].targets["depth"][None])
     wanted = ((base.decode_latents(latents).clamp(-1, 1) + 1) * 127.5).permute(0, 2, 3, 1)[0].numpy()
     fresh = bases.create(name, config, []).paint([PHOTO], ["Paint it."])[0]
@@ -129,4 +129,4 @@ def test_plain_diffusers_paints_in_a_single_step_from_nothing(folders, name, mon
         steps = pipe.scheduler.config
         pipe.scheduler = FlowMatchEulerDiscreteScheduler.from_config(steps, shift_terminal=None)
         nothing = nothing.flatten(2).mT
-    np.testing.assert_array_equal(plain_painting(name, pipe, PHOTO, PROMPT, 1, monkeypatch, latents=nothing), ours)
+    assert_same_painting(plain_painting(name, pipe, PHOTO, PROMPT, 1, monkeypatch, latents=nothing), ours)
