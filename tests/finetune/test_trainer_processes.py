@@ -80,7 +80,7 @@ def test_memory_that_runs_out_in_one_process_stops_both_and_one_process_alone_ca
     done = two(corpus, output, step, batch_size=4)
     assert done.returncode != 0
     errors = [output.with_name(f"run.error-{rank}.txt").read_text() for rank in (0, 1)]
-    assert "out of GPU memory with batch_size=4: halve batch_size and double accumulation" in errors[1]
+    assert "out of GPU memory with batch_size=4: set batch_size=2 and accumulation=2" in errors[1]
     assert errors[0] == f"process 1 of 2 stopped: {errors[1]}"[: len(errors[0])]
     assert not (output / "plantain.json").exists()
     finetune([corpus], "tiny", output, preset(steps=5, batch_size=4, accumulation=2))
