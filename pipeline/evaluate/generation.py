@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate.generation_figures import NO_CLIP, Figure, distance_figures, loss_figure, score_figure
+from pipeline.evaluate.generation_figures import (
+    NO_CLIP,
+    Figure,
+    distance_figures,
+    loss_figure,
+    score_figure,
+    sentences,
+)
 from pipeline.evaluate.generation_sheet import Card, draw_generation_sheet
 from pipeline.evaluate.report import make_folder, views_in
 from pipeline.files import save_bytes
@@ -200,7 +207,7 @@ def _as_json(report: GenerationReport, card: dict[str, Any], settings: dict[str,
         "loss_by_noise_level": [
             {"sigma": sigma, "before": first, "after": second} for sigma, first, second in report.levels
         ],
-        "words": [figure.sentence for figure in report.figures],
+        "words": sentences(report.figures),
         "versions": packages,
     }
 
@@ -223,4 +230,4 @@ def _draw(path: Path, work: Work, models: dict[str, Done], report: GenerationRep
         for number, view in enumerate(work.views[: min(work.painted, SHEET_CAPTIONS)])
     ]
     columns = {"Fixed prompts": prompts, f"Captions of the split {report.split}": captions}
-    draw_generation_sheet(columns, [figure.sentence for figure in report.figures], path)
+    draw_generation_sheet(columns, sentences(report.figures), path)

@@ -62,6 +62,12 @@ class RoundTrip:
     data: str
     folder: Path
 
+    @property
+    def lossless(self) -> bool:
+        """Whether the targets came back as they were: no other scores and no other colours."""
+        same = all(loss.target == loss.canvas == loss.autoencoder for loss in self.losses)
+        return same and not any(self.levels.values())
+
 
 def roundtrip(
     base: str,

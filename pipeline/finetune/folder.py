@@ -21,7 +21,8 @@ RUN = "run.json"
 SAMPLES = "samples"
 TENSORBOARD = "tensorboard"
 FREE = (
-    "loader_threads", "cache", "track", "sample_steps", "checkpoint_seconds", "gradient_checkpointing", "compile",
+    "loader_threads", "cache", "offload", "track", "sample_steps", "checkpoint_seconds", "gradient_checkpointing",
+    "compile",
 )  # fmt: skip
 """Settings that change how fast and in how much memory a run goes, not what it learns: a resumed one may have others."""
 

@@ -51,7 +51,7 @@ def finetune(
     from pipeline.finetune.run import Run
 
     try:
-        processes = Processes(accelerator, lambda error: explain(error, preset, output))
+        processes = Processes(accelerator, lambda error: explain(error, base, preset, output))
 
         def begin() -> tuple[dict[str, Any], bool]:
             corpora = fingerprints(data, preset.mixture)
@@ -68,7 +68,7 @@ def finetune(
         if processes.size > 1:
             accelerator.end_training()
     except Exception as error:
-        if (known := explain(error, preset, output)) is None or known is error:
+        if (known := explain(error, base, preset, output)) is None or known is error:
             raise
         raise known from error
     finally:
