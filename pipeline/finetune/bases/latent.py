@@ -94,17 +94,18 @@ class LatentBase(ABC):
         for name, weight in pipe.transformer.named_parameters():
             if any(name.startswith(part) for part in cls._idle(pipe.transformer)):
                 weight.requires_grad_(False)
-        if config.gradient_checkpointing:
-            pipe.transformer.enable_gradient_checkpointing()
         return base
 
     @classmethod
     def load(cls, folder: Path, config: TrainConfig, device: str) -> LatentBase:
         """A tuned model: a whole pipeline, or adapters beside the weights that its config names. Raises ConfigError."""
         if config.tune == "full":
+            check_weights(str(folder), None, cls.pipeline)
             return cls(cls._pipeline(str(folder), None, device, False), config, device)
+        weights = config.weights or cls.weights
         try:
-            pipe = cls._pipeline(config.weights or cls.weights, config.revision, device, False)
+            check_weights(weights, config.revision, cls.pipeline)
+            pipe = cls._pipeline(weights, config.revision, device, False)
         except ConfigError as error:
             raise ConfigError(f"{folder / CARD}: config.weights: the base it was tuned on is gone: {error}") from None
         load_lora(pipe, folder)
@@ -114,7 +115,6 @@ class LatentBase(ABC):
     def _pipeline(cls, weights: str, revision: str | None, device: str, full: bool) -> Any:
         frozen = torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
         trained = torch.float32 if full else frozen
-        check_weights(weights, revision, cls.pipeline)
         dtypes = {"transformer": trained, "vae": torch.float32, "default": frozen}
         return load_part(weights, cls.pipeline, revision=revision, dtype=dtypes, **cls._parts(weights, revision))
 
