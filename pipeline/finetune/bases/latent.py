@@ -7,7 +7,6 @@ second part. What differs between families is in flux2_klein.py and qwen_image_e
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from torch import Tensor, nn
 from pipeline.errors import ConfigError
 from pipeline.finetune.bases import CARD
 from pipeline.finetune.bases.canvas import Autoencoding, canvas_size, paint_noise
+from pipeline.finetune.bases.identity import digest
 from pipeline.finetune.bases.lora import add_lora, load_lora, save_lora
 from pipeline.finetune.bases.painting import paint
 from pipeline.finetune.bases.tokens import Autoencoder, TokenNetwork
@@ -70,7 +70,7 @@ class LatentBase(ABC):
         self.image_size = check_size(config.image_size, self.multiple, self.shortest)
         for part in (pipe.vae, pipe.text_encoder):
             part.requires_grad_(False).eval()
-        self.encoder_id = f"{self.name}-{digest(pipe.vae, pipe.text_encoder)}"
+        self.encoder_id = f"{self.name}-{digest(pipe)}"
         pipe.transformer.to(self.device)
         base_weights = (weight for name, weight in pipe.transformer.named_parameters() if "lora_" not in name)
         self.network: TokenNetwork = self._network(next(base_weights).dtype)
@@ -261,14 +261,3 @@ def _device(name: str) -> torch.device:
         # As weights name theirs.
         return torch.device("cuda", torch.cuda.current_device())
     return device
-
-
-def digest(*parts: nn.Module) -> str:
-    """A short name of frozen weights: of their shapes, their precision and a sample of their values."""
-    known = hashlib.sha256()
-    for part in parts:
-        for name, weight in part.state_dict().items():
-            flat = weight.flatten()
-            some = flat[:: max(1, len(flat) // 16)][:17].double().cpu().numpy()
-            known.update(f"{name}{tuple(weight.shape)}{weight.dtype}".encode() + some.tobytes())
-    return known.hexdigest()[:16]
