@@ -28,6 +28,7 @@ from pipeline.finetune.bases.tokens import Autoencoder, TokenNetwork
 from pipeline.finetune.bases.weights import check_weights, load_part
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.objective import to_pixels, to_signed
+from pipeline.finetune.precision import full_float32
 
 STEPS = 20
 """Denoising steps of a painting. Labels need fewer than pictures: a choice, to be changed by --steps."""
@@ -44,8 +45,8 @@ class LatentBase(ABC):
     unasked: strength and prompt of what pictures from words alone are led away from.
 
     What is trained is float32; what is frozen bfloat16 on a GPU, but for the autoencoder: labels are read off its pixels,
-    and eight bits of mantissa would show there. Frozen parts reach the device when they are first needed, so with all
-    encodings cached they never do.
+    and eight bits of mantissa would show there. It computes in full float32, without the TF32 of a GPU's convolutions.
+    Frozen parts reach the device when they are first needed, so with all encodings cached they never do.
     """
 
     name: ClassVar[str]
@@ -134,7 +135,8 @@ class LatentBase(ABC):
 
         @torch.no_grad()
         def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-            pixels: NDArray[np.uint8] = to_pixels(codec.decode(codec.encode(to_signed(image[None], device))))[0]
+            with full_float32(torch.device(device)):
+                pixels: NDArray[np.uint8] = to_pixels(codec.decode(codec.encode(to_signed(image[None], device))))[0]
             return pixels
 
         return Autoencoding(
@@ -215,7 +217,7 @@ class LatentBase(ABC):
         if next(part.parameters()).device != self.device:
             part.to(self.device)
         try:
-            with torch.autocast(self.device.type, enabled=False):
+            with torch.autocast(self.device.type, enabled=False), full_float32(self.device):
                 yield
         finally:
             if leave:
