@@ -28,14 +28,20 @@ log = logging.getLogger(__name__)
 
 @torch.no_grad()
 def encode(
-    base: Base, batch: Batch, device: Any, cache: Cache | None = None, threads: ThreadPoolExecutor | None = None
+    base: Base,
+    batch: Batch,
+    device: Any,
+    cache: Cache | None = None,
+    threads: ThreadPoolExecutor | None = None,
+    pixels: bool = False,
 ) -> Inputs:
     """Latents, text and noise of a batch, on `device`. The noise follows from the seeds of its examples alone.
 
-    threads: to draw the noise of several examples at once; else one after the other.
+    threads: to draw the noise of several examples at once; else one after the other. pixels: whether the loss will look at
+    the pictures themselves.
     """
     target = _latents(base, batch.targets, cache)
-    condition = _latents(base, batch.images, cache)
+    condition = _conditions(base, batch, target, cache)
     text = base.collate_text(_text(base, batch, cache))
     noise, uniform = _drawn(tuple(target.shape[1:]), batch.seeds, threads)
     return Inputs(
@@ -45,7 +51,7 @@ def encode(
         text=text,
         noise=noise.to(device),
         sigma=base.sigmas(uniform, torch.from_numpy(batch.conditioned)).to(device),
-        pixels=to_signed(batch.targets, device),
+        pixels=to_signed(batch.targets, device) if pixels else None,
     )
 
 
@@ -65,15 +71,15 @@ def open_cache(base: Base, config: TrainConfig) -> Cache | None:
 class Encoder:
     """`encode` for one process of a run. Once all comes from the cache, the frozen parts make room on the GPU."""
 
-    def __init__(self, base: Base, device: Any, cache: Cache | None, threads: int = 1) -> None:
-        self.base, self.device, self.cache = base, device, cache
+    def __init__(self, base: Base, device: Any, cache: Cache | None, threads: int = 1, pixels: bool = False) -> None:
+        self.base, self.device, self.cache, self.pixels = base, device, cache, pixels
         self._threads = ThreadPoolExecutor(threads, "noise")
         self._quiet = 0
 
     def __call__(self, batch: Batch) -> Inputs:
         """See `encode`."""
         before = self.cache.misses if self.cache else 0
-        inputs = encode(self.base, batch, self.device, self.cache, self._threads)
+        inputs = encode(self.base, batch, self.device, self.cache, self._threads, self.pixels)
         if self.cache:
             self._quiet = self._quiet + 1 if self.cache.misses == before else 0
             if self._quiet == QUIET:
@@ -87,6 +93,17 @@ def _drawn(shape: tuple[int, ...], seeds: list[int], threads: ThreadPoolExecutor
     # A generator fills one tensor on one core: a GPU would wait for it.
     parts = list(threads.map(lambda seed: draw(shape, [seed]), seeds))
     return torch.cat([noise for noise, _ in parts]), torch.cat([uniform for _, uniform in parts])
+
+
+def _conditions(base: Base, batch: Batch, like: Tensor, cache: Cache | None) -> Tensor:
+    """Latents of the pictures that are looked at; of examples without one zeros, which no base reads."""
+    if batch.conditioned.all():
+        return _latents(base, batch.images, cache)
+    condition = torch.zeros_like(like)
+    if batch.conditioned.any():
+        seen = torch.from_numpy(batch.conditioned).to(like.device)
+        condition[seen] = _latents(base, batch.images[batch.conditioned], cache)
+    return condition
 
 
 def _latents(base: Base, images: NDArray[np.uint8], cache: Cache | None) -> Tensor:
