@@ -187,8 +187,7 @@ def choose(
     """(base, preset) that a command's options ask for.
 
     Without a preset the one that is shipped for the base, without a base the preset's, without both `tiny`. weights: hub
-    id or folder in place of the preset's; a folder by its full path, so that the model finds it from anywhere. Raises
-    ConfigError, also for a preset of another base.
+    id or folder in place of the preset's. Raises ConfigError, also for a preset of another base.
     """
     if config is None and base is not None and not (PRESETS / f"{base}.yaml").is_file():
         known = ", ".join(sorted(entry.stem for entry in PRESETS.glob("*.yaml")))
@@ -199,15 +198,15 @@ def choose(
             f"--base {base}: {config} is a preset for {preset.base}; pass --base {preset.base} or no --config"
         )
     if weights is not None:
-        place = str(Path(weights).resolve()) if Path(weights).is_dir() else weights
-        preset = preset.model_copy(update={"weights": place})
+        preset = _located(preset.model_copy(update={"weights": weights}))
     return base or preset.base or DEFAULT, preset
 
 
 def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:
     """Read and check a training preset: a file, or a shipped one by name ("tiny", "presets/tiny.yaml").
 
-    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other.
+    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other. Folders,
+    of weights and of the cache, become full paths, so that the model finds them from anywhere.
     Raises ConfigError naming file, key, value and remedy.
     """
     given = Path(path)
@@ -224,4 +223,11 @@ def load_train_config(path: str | Path, overrides: list[str] | None = None) -> T
             changes.append(f"{other}=null")
             break
     config: TrainConfig = load_config(given, changes, TrainConfig)
-    return config
+    return _located(config)
+
+
+def _located(config: TrainConfig) -> TrainConfig:
+    places = {name: str(Path(place).resolve()) for name in ("weights", "cache") if (place := getattr(config, name))}
+    if "weights" in places and not Path(places["weights"]).is_dir():
+        del places["weights"]  # a hub id
+    return config.model_copy(update=places)

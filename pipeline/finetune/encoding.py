@@ -61,15 +61,16 @@ def encode(
     cache: Cache | None = None,
     threads: ThreadPoolExecutor | None = None,
     repeats: Repeats = Repeats(),
+    pixels: bool = False,
 ) -> Inputs:
     """Latents, text and noise of a batch, on `device`. The noise follows from the seeds of its examples alone.
 
     threads: to draw the noise of several examples at once; else one after the other. repeats: what of it the cache keeps.
+    pixels: whether the loss will look at the pictures themselves.
     """
     targets = [repeats.made if task == GENERATE else repeats.targets for task in batch.tasks]
     target = _latents(base, batch.targets, cache, targets)
-    # Where nothing is looked at the condition is black, every time.
-    condition = _latents(base, batch.images, cache, [repeats.photos or not there for there in batch.conditioned])
+    condition = _conditions(base, batch, target, cache, repeats.photos)
     text = base.collate_text(_text(base, batch, cache, repeats))
     noise, uniform = _drawn(tuple(target.shape[1:]), batch.seeds, threads)
     return Inputs(
@@ -79,7 +80,7 @@ def encode(
         text=text,
         noise=noise.to(device),
         sigma=base.sigmas(uniform, torch.from_numpy(batch.conditioned)).to(device),
-        pixels=to_signed(batch.targets, device),
+        pixels=to_signed(batch.targets, device) if pixels else None,
     )
 
 
@@ -105,16 +106,22 @@ class Encoder:
     """
 
     def __init__(
-        self, base: Base, device: Any, cache: Cache | None, threads: int = 1, repeats: Repeats = Repeats()
+        self,
+        base: Base,
+        device: Any,
+        cache: Cache | None,
+        threads: int = 1,
+        repeats: Repeats = Repeats(),
+        pixels: bool = False,
     ) -> None:
-        self.base, self.device, self.cache, self.repeats = base, device, cache, repeats
+        self.base, self.device, self.cache, self.repeats, self.pixels = base, device, cache, repeats, pixels
         self._threads = ThreadPoolExecutor(threads, "noise")
         self._quiet = 0
 
     def __call__(self, batch: Batch) -> Inputs:
         """See `encode`."""
         before = self.cache.missed["text"] if self.cache else 0
-        inputs = encode(self.base, batch, self.device, self.cache, self._threads, self.repeats)
+        inputs = encode(self.base, batch, self.device, self.cache, self._threads, self.repeats, self.pixels)
         if self.cache:
             self._quiet = self._quiet + 1 if self.cache.missed["text"] == before else 0
             if self._quiet == QUIET:
@@ -132,6 +139,18 @@ def _drawn(shape: tuple[int, ...], seeds: list[int], threads: ThreadPoolExecutor
     # A generator fills one tensor on one core: a GPU would wait for it.
     parts = list(threads.map(lambda seed: draw(shape, [seed]), seeds))
     return torch.cat([noise for noise, _ in parts]), torch.cat([uniform for _, uniform in parts])
+
+
+def _conditions(base: Base, batch: Batch, like: Tensor, cache: Cache | None, kept: bool) -> Tensor:
+    """Latents of the pictures that are looked at; of examples without one zeros, which no base reads."""
+    images = batch.images[batch.conditioned]
+    if len(images) == len(batch):
+        return _latents(base, images, cache, [kept] * len(images))
+    condition = torch.zeros_like(like)
+    if len(images):
+        seen = torch.from_numpy(batch.conditioned).to(like.device)
+        condition[seen] = _latents(base, images, cache, [kept] * len(images))
+    return condition
 
 
 def _latents(base: Base, images: NDArray[np.uint8], cache: Cache | None, kept: Sequence[bool]) -> Tensor:

@@ -69,7 +69,8 @@ class Run:
         prompts = train_prompts(data, preset.mixture)
         self.base = processes.everywhere(lambda: bases.create(card["base"], preset, prompts, str(self.device)))
         cache = processes.everywhere(lambda: open_cache(self.base, preset))
-        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads, Repeats.under(preset.augment))
+        repeats, pixels = Repeats.under(preset.augment), preset.objective.pixel_weight > 0
+        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads, repeats, pixels)
         samples = preset.sample_steps is not None and processes.first
         self.questions = processes.everywhere(
             lambda: fixed_questions(data, self.base.image_size, preset) if samples else []

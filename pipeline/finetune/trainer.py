@@ -47,6 +47,16 @@ def finetune(
     check_named(data, preset.mixture)
     check_trackers(preset)
     output = Path(output)
+    from pipeline.finetune.precision import fast_float32
+
+    with fast_float32(tf32=preset.precision != "no"):
+        _train(data, base, output, preset, on_progress, overwrite)
+    return output
+
+
+def _train(
+    data: list[Location], base: str, output: Path, preset: TrainConfig, on_progress: OnProgress, overwrite: bool
+) -> None:
     accelerator = _accelerator(preset)
     from pipeline.finetune.run import Run
 
@@ -73,7 +83,6 @@ def finetune(
         raise known from error
     finally:
         _release(accelerator)
-    return output
 
 
 def _accelerator(preset: TrainConfig) -> Any:
@@ -82,10 +91,6 @@ def _accelerator(preset: TrainConfig) -> Any:
     from accelerate import Accelerator, DistributedDataParallelKwargs
 
     wrapping = DistributedDataParallelKwargs(gradient_as_bucket_view=True)
-    if torch.cuda.is_available():
-        torch.backends.cudnn.benchmark = True
-        if preset.precision != "no":
-            torch.set_float32_matmul_precision("high")
     try:
         # Without `cpu` accelerate overlooks launchers on machines that have no accelerator.
         alone = not torch.accelerator.is_available()

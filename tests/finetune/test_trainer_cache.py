@@ -1,6 +1,7 @@
 import multiprocessing
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pipeline.finetune.cache import Cache
 from pipeline.finetune.config import Augment
 from pipeline.finetune.encoding import QUIET, Encoder, Repeats, encode, open_cache
 from pipeline.finetune.examples import Example, collate
+from pipeline.finetune.objective import to_signed
 from pipeline.finetune.trainer import finetune
 from tests.finetune.test_trainer import Killed, kill_at, log, preset
 from tests.finetune.toy import toy_corpus, toy_sample
@@ -55,7 +57,7 @@ def batch(count=3, prompts=None):
 
 
 def same(ours, theirs):
-    for name in ("target", "condition", "noise", "sigma", "pixels"):
+    for name in ("target", "condition", "noise", "sigma"):
         assert torch.equal(getattr(ours, name), getattr(theirs, name)), name
     assert all(torch.equal(ours.text[name], theirs.text[name]) for name in theirs.text)
 
@@ -75,6 +77,36 @@ def test_what_comes_twice_in_a_batch_is_encoded_once(tmp_path):
     base = Frozen()
     encode(base, batch(4, ["one", "two", "one", "one"]), "cpu", Cache(tmp_path, "half-1"))
     assert base.encoded == [4, 4, 2]
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_only_pictures_that_are_looked_at_are_encoded(tmp_path, cached):
+    whole = batch(4)
+    mixed = replace(whole, conditioned=np.array([True, False, False, True]))
+    base, all_seen = Frozen(), encode(Frozen(), whole, "cpu")
+    inputs = encode(base, mixed, "cpu", Cache(tmp_path, "half-1") if cached else None)
+    assert base.encoded == [4, 2, 4]
+    assert torch.equal(inputs.condition[[0, 3]], all_seen.condition[[0, 3]]) and not inputs.condition[[1, 2]].any()
+    assert torch.equal(inputs.target, all_seen.target)
+    blind = encode(base, replace(whole, conditioned=np.zeros(4, bool)), "cpu")
+    assert base.encoded[3:] == [4, 4] and not blind.condition.any()
+    assert blind.condition.shape == inputs.condition.shape
+
+
+def test_pictures_themselves_go_to_the_device_only_for_a_loss_that_looks_at_them():
+    assert encode(Frozen(), batch(), "cpu").pixels is None
+    assert Encoder(Frozen(), "cpu", None)(batch()).pixels is None
+    for inputs in (encode(Frozen(), batch(), "cpu", pixels=True), Encoder(Frozen(), "cpu", None, pixels=True)(batch())):
+        assert torch.equal(inputs.pixels, to_signed(batch().targets))
+
+
+def test_a_loss_over_pixels_is_given_them(tmp_path):
+    corpus = toy_corpus(tmp_path / "corpus")
+    weighted = preset(steps=1, objective={"pixel_weight": 1.0})
+    plain, more = (
+        log(finetune([corpus], "tiny", tmp_path / str(p is weighted), p)) for p in (preset(steps=1), weighted)
+    )
+    assert more[0]["loss"] > plain[0]["loss"]
 
 
 def test_noise_drawn_by_several_threads_is_the_same(tmp_path):
