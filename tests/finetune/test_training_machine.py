@@ -29,7 +29,7 @@ def test_training_and_scoring_need_nothing_that_makes_a_corpus(tmp_path):
     photo = str(tmp_path / "photo.png")
     cv2.imwrite(photo, toy_sample(3).image)
     settings = {"steps": 2, "batch_size": 4, "loader_threads": 1, "model": TINY, "tasks": {"referring": 2}}
-    settings |= {"augment": {"min_crop": 0.6, "flip": 0.5, "redraw": 1}, "mixture": {"captions": 0.5}}
+    settings |= {"augment": {"min_crop": 0.6, "flip": 0.5}, "mixture": {"captions": 0.5}}
     preset = tmp_path / "preset.yaml"
     preset.write_text(json.dumps(settings))
     there = ["--data", corpus, "--output"]
