@@ -1,23 +1,24 @@
 """How fast training goes on a GPU, and how much of what the chip can do that is.
 
     python benchmarks/finetune_gpu.py klein [--size 512] [--batch 4] [--steps 20] [--variants plain,checkpointing,...]
-    python benchmarks/finetune_gpu.py small --data CORPUS [--minutes 1]
+    python benchmarks/finetune_gpu.py small --data CORPUS [--minutes 8] [--output output/benchmarks/small]
 
 klein: FLUX.2 [klein] 4B at its real size with random weights, adapters of rank 32, encodings as they come from the cache:
 the trainer's own step in bfloat16, with and without recomputed activations and compiled blocks. small: whole runs of
-the preset `small` at 256 x 256, from corpus to weights, with and without compiling.
+the preset `small` at 256 x 256, from corpus to weights, with and without compiling: how fast, how busy the GPU was, whether it
+waited for the loader, and how the model, which is kept in --output, scores on the test split beside the constant predictor.
 
-A picture's operations are counted on the plain network: what checkpointing computes twice is no work done. The share is of
-the chip's dense bfloat16 rate on its data sheet. Memory is the most that torch's allocator gave out.
+Operations are those that the model needs, as pipeline.finetune.flops counts them for the trainer, too: what checkpointing
+computes twice is no work done. The share is of the chip's dense bfloat16 rate on its data sheet. Memory is the most that
+torch's allocator gave out.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from accelerate.state import AcceleratorState
 from diffusers import Flux2Transformer2DModel
 from diffusers.utils.logging import set_verbosity_error
 
+from pipeline.evaluate.report import Report, evaluate
 from pipeline.finetune import TrainConfig, load_train_config
 from pipeline.finetune.bases.flux2_klein import Flux2Klein, Flux2Network
 from pipeline.finetune.bases.lora import add_lora
@@ -38,7 +40,8 @@ from pipeline.finetune.objective import Inputs
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.progress import Progress
 from pipeline.finetune.trainer import finetune
-from pipeline.shards.location import location
+from pipeline.shards.location import Location, location
+from pipeline.terminal import score_table, training_bar
 
 KLEIN_4B = {
     "in_channels": 128, "num_layers": 5, "num_single_layers": 20, "attention_head_dim": 128, "num_attention_heads": 24,
@@ -50,6 +53,9 @@ PIXELS = 16
 WORDS = 512
 WARM = 5
 VARIANTS = ("plain", "checkpointing", "compile", "compile+checkpointing")
+SMALL_VARIANTS = ("plain", "compile")
+SLOW_LOADER = 0.05
+"""Share of the time without work from which on a loader is called the bottleneck."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,27 @@ class Speed:
     def share(self, peak: float | None) -> float | None:
         """Of `peak` operations a second; None where that is unknown."""
         return self.flops * self.images_per_s / peak if peak else None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A run from corpus to scores. busy, waiting: means over its later half, see Progress; None where nobody could tell."""
+
+    variant: str
+    steps: int
+    speed: Speed
+    busy: float | None
+    waiting: float | None
+    report: Report
+
+    @property
+    def sentence(self) -> str:
+        """What it did, and what held it up."""
+        busy = "GPU's utilisation unknown" if self.busy is None else f"GPU busy {self.busy:.0%} of the time"
+        if self.waiting is None:
+            return f"{self.steps} steps; {busy}"
+        verdict = "is the bottleneck: raise loader_threads" if self.waiting >= SLOW_LOADER else "keeps up"
+        return f"{self.steps} steps; {busy}; without work for want of data {self.waiting:.1%}: the loader {verdict}"
 
 
 class Klein:
@@ -167,7 +194,7 @@ def show(name: str, speed: Speed, peak: float | None) -> None:
     told = f"{share:.1%} of {(peak or 0) / 1e12:.0f} TFLOP/s" if share is not None else "share unknown"
     print(
         f"{name:>24}  batch {speed.batch:3d}  {speed.seconds * 1e3:8.1f} ms/step  {speed.images_per_s:8.2f} images/s  "
-        f"{speed.flops / 1e12:.2f} TFLOP/image  {told}  {speed.memory_gb:.1f} GB",
+        f"{f'{speed.flops / 1e12:.2f} TFLOP/image  ' if speed.flops else ''}{told}  {speed.memory_gb:.1f} GB",
         flush=True,
     )
 
@@ -183,26 +210,53 @@ def klein(size: int, batch: int, steps: int, variants: list[str]) -> None:
         torch.cuda.empty_cache()
 
 
-def small(data: Path, minutes: float, changes: list[str]) -> None:
-    """Print a row for a run without and with compiling, by the progress that the trainer tells at its end."""
+def small(
+    data: Path, output: Path, changes: list[str], variants: Sequence[str] = SMALL_VARIANTS, limit: int | None = None
+) -> list[Whole]:
+    """Train the preset `small` once a variant, keep the models in `output`, and print their speed and their test scores.
+
+    changes: of the preset, as --set takes them. limit: score so many test views. What an earlier call left there is replaced.
+    """
+    found: list[Whole] = []
     flops = 0.0
-    for compiled in (False, True):
-        preset = load_train_config("small", [f"minutes={minutes}", f"compile={str(compiled).lower()}", *changes])
-        told: list[Progress] = []
-        torch.cuda.reset_peak_memory_stats()
-        with tempfile.TemporaryDirectory() as folder:
-            finetune([location(str(data))], "small", Path(folder) / "model", preset, on_progress=told.append)
+    for variant in variants:
+        preset = load_train_config("small", [f"compile={str(variant == 'compile').lower()}", *changes])
+        model, corpus = output / variant, location(str(data))
+        told = followed(corpus, model, preset)
         last, peak = told[-1], chip_peak()
-        busy = [one.busy for one in told[len(told) // 2 :] if one.busy is not None]
         if last.flops_share and peak:
+            # Compiled code does not tell its operations, but they are the same.
             flops = last.flops_share * peak / last.images_per_s
-        share = f"{flops * last.images_per_s / peak:.1%} of the chip's rate" if flops and peak else "share unknown"
-        utilisation = f"{sum(busy) / len(busy):.0%} busy" if busy else "utilisation unknown"
-        print(
-            f"{'compile' if compiled else 'plain':>24}  batch {preset.batch_size}  {last.step} steps  "
-            f"{last.images_per_s:.1f} images/s  {share}  {utilisation}  {last.memory_gb:.1f} GB  loss {last.loss:.4f}",
-            flush=True,
-        )
+        late = told[len(told) // 2 :]
+        speed = Speed(preset.batch_size, preset.batch_size / last.images_per_s, round(flops), last.memory_gb)
+        busy, waiting = (late_mean(late, name) for name in ("busy", "waiting"))
+        report = evaluate(model, corpus, "test", model / "evaluation", limit)
+        found.append(Whole(variant, last.step, speed, busy, waiting, report))
+        show(variant, speed, peak if flops else None)
+        print(f"{'':>24}  {found[-1].sentence}", flush=True)
+        score_table(report)
+    return found
+
+
+def followed(corpus: Location, model: Path, preset: TrainConfig) -> list[Progress]:
+    """Train `small` into the folder `model`: what was told of every step."""
+    told: list[Progress] = []
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+    with training_bar() as bar:
+
+        def tell(progress: Progress) -> None:
+            told.append(progress)
+            bar(progress)
+
+        finetune([corpus], "small", model, preset, on_progress=tell, overwrite=True)
+    return told
+
+
+def late_mean(told: Sequence[Progress], name: str) -> float | None:
+    """Mean of what progress told under `name`; None where it told nothing."""
+    values = [value for one in told if (value := getattr(one, name)) is not None]
+    return sum(values) / len(values) if values else None
 
 
 def main() -> None:
@@ -216,17 +270,22 @@ def main() -> None:
     of_klein.add_argument("--variants", type=lambda text: text.split(","), default=list(VARIANTS))
     of_small = kinds.add_parser("small")
     of_small.add_argument("--data", type=Path, required=True)
-    of_small.add_argument("--minutes", type=float, default=1.0)
+    of_small.add_argument("--output", type=Path, default=Path("output/benchmarks/small"), help="folder of the models")
+    of_small.add_argument("--minutes", type=float, help="of each run; default: the preset's")
+    of_small.add_argument("--variants", type=lambda text: text.split(","), default=list(SMALL_VARIANTS))
+    of_small.add_argument("--limit", type=int, help="score so many test views")
     of_small.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     asked = parser.parse_args()
     set_verbosity_error()
-    if not torch.cuda.is_available():
-        parser.exit(2, "finetune_gpu: needs a CUDA GPU; on a CPU its arithmetic is tested by tests/finetune\n")
-    print(torch.cuda.get_device_name(), f"torch {torch.__version__}", flush=True)
+    gpu = torch.cuda.is_available()
+    if not gpu and asked.kind == "klein":
+        parser.exit(2, "finetune_gpu: klein needs a CUDA GPU; on a CPU its arithmetic is tested by tests/finetune\n")
+    print(torch.cuda.get_device_name() if gpu else "no GPU", f"torch {torch.__version__}", flush=True)
     if asked.kind == "klein":
         klein(asked.size, asked.batch, asked.steps, asked.variants)
     else:
-        small(asked.data, asked.minutes, asked.set)
+        budget = [] if asked.minutes is None else [f"minutes={asked.minutes}"]
+        small(asked.data, asked.output, [*budget, *asked.set], asked.variants, asked.limit)
 
 
 if __name__ == "__main__":

@@ -332,10 +332,11 @@ def _export(write: Any, corpus: Any, split: str, output: Path, overwrite: bool, 
 
 @app.command()
 def finetune(
-    data: Annotated[
-        list[Any], typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat for several")
-    ],
     output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
+    data: Annotated[
+        list[Any] | None,
+        typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat; none for pairs alone"),
+    ] = None,
     base: Annotated[str | None, typer.Option("--base", help="Generator to start from; default: the preset's")] = None,
     config: Annotated[
         str | None, typer.Option("--config", help="Training preset: a file, or a shipped name; default: the base's")
@@ -353,7 +354,7 @@ def finetune(
 
     base, preset = choose(base, config, weights, set_)
     with training_bar() as show:
-        model = train(data, base, output, preset, workers, address, on_progress=show, overwrite=overwrite)
+        model = train(data or [], base, output, preset, workers, address, on_progress=show, overwrite=overwrite)
     training_done(model)
 
 

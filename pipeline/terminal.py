@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -44,17 +45,26 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., 
 def training_bar() -> Iterator[Callable[[Any], None]]:
     """Yields show(progress) for the trainer's progress: step, loss, speed, memory and time left.
 
-    Nothing is drawn before the first progress: of a run's processes only one has any.
+    Nothing is drawn before the first progress: of a run's processes only one has any. Plain lines, when not a terminal,
+    come now and then; the last step has one in any case.
     """
-    last = [0.0]
     if not sys.stderr.isatty():
+        last, held = float("-inf"), list[Any]()
 
         def plain(p: Any) -> None:
-            if time.monotonic() - last[0] >= PLAIN_SECONDS:
-                last[0] = time.monotonic()
-                print(_training_line(p), file=sys.stderr, flush=True)
+            nonlocal last
+            if p.resumed and last == float("-inf"):
+                print(_resumed(p), file=sys.stderr, flush=True)
+            held[:] = [p]
+            if time.monotonic() - last >= PLAIN_SECONDS:
+                last = time.monotonic()
+                print(_training_line(held.pop()), file=sys.stderr, flush=True)
 
-        yield plain
+        try:
+            yield plain
+        finally:
+            for p in held:
+                print(_training_line(p), file=sys.stderr, flush=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
@@ -63,7 +73,10 @@ def training_bar() -> Iterator[Callable[[Any], None]]:
     task = bar.add_task("training", total=1.0, note="")
 
     def draw(p: Any) -> None:
-        bar.start()
+        if not bar.live.is_started:
+            bar.start()
+            if p.resumed:
+                bar.console.print(_resumed(p), highlight=False)
         bar.update(task, completed=p.fraction, note=_training_line(p))
 
     try:
@@ -72,19 +85,38 @@ def training_bar() -> Iterator[Callable[[Any], None]]:
         bar.stop()
 
 
+def _resumed(p: Any) -> str:
+    return f"resuming: goes on from the checkpoint of step {p.resumed}"
+
+
 def _training_line(p: Any) -> str:
     left = max(0, int(p.seconds_left))
     parts = [f"step {p.step}", f"loss {p.loss:.4f}", f"{p.images_per_s:.1f} images/s", f"{p.memory_gb:.1f} GB"]
-    shares = (("GPU", p.busy), ("of peak FLOP/s", p.flops_share), ("cached", p.cached))
+    shares = (("GPU", p.busy), ("of peak FLOP/s", p.flops_share), ("waiting for data", p.waiting), ("cached", p.cached))
     parts += [f"{share:.0%} {what}" for what, share in shares if share is not None]
-    hours = f"{left // 3600}:{left // 60 % 60:02d}" if left >= 3600 else str(left // 60)
-    return "  ".join([*parts, f"{hours}:{left % 60:02d} left"])
+    return "  ".join([*parts, f"{_clock(left)} left"])
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    hours = f"{whole // 3600}:{whole // 60 % 60:02d}" if whole >= 3600 else str(whole // 60)
+    return f"{hours}:{whole % 60:02d}"
 
 
 def training_done(model: Any) -> None:
-    """Say where a tuned model is; once, if several processes trained it."""
-    if os.environ.get("RANK", "0") == "0":
-        print(f"{model}: model saved; loss per step in {model / 'train_log.jsonl'}")
+    """Sum a run up by the log and the card in its folder and say where they are; once, if several processes trained it."""
+    if os.environ.get("RANK", "0") != "0":
+        return
+    path = model / "train_log.jsonl"
+    losses = [json.loads(line)["loss"] for line in path.read_text().splitlines()]
+    trained = json.loads((model / "plantain.json").read_text())["trained"]
+    seconds, tenth = trained["minutes"] * 60, max(len(losses) // 10, 1)
+    first, last = (sum(part) / len(part) for part in (losses[:tenth], losses[-tenth:]))
+    print(
+        f"{trained['steps']} steps in {_clock(seconds)}, {trained['images'] / max(seconds, 1e-6):.1f} images/s; "
+        f"loss {first:.4f} in the first tenth, {last:.4f} in the last"
+    )
+    print(f"{model}: model saved; loss per step in {path}")
 
 
 def score_table(report: Any) -> None:
@@ -102,7 +134,13 @@ def score_table(report: Any) -> None:
 
 
 def roundtrip_table(found: Any) -> None:
-    """Print what a base's autoencoder loses: a row a score, then the error of a colour by task."""
+    """Print what a base's autoencoder loses: a row a score, then the error of a colour by task; one line for nothing."""
+    if found.lossless:
+        print(
+            f"{found.base} on {found.views} views, split {found.split}: nothing is lost: every target comes back as it was, "
+            "and scores as exact ones do"
+        )
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -138,7 +176,7 @@ def generation_table(report: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from pipeline.evaluate.generation_figures import short
+    from pipeline.evaluate.generation_figures import sentences, short
 
     title = f"{report.model}, {report.views} captions of {report.split}; before: {report.before or 'nothing'}"
     table = Table("generation", "", "before", "after", "verdict", title=title)
@@ -148,8 +186,8 @@ def generation_table(report: Any) -> None:
     for sigma, before, after in report.levels:
         table.add_row(f"  loss at noise {sigma:.3f}", "", short(before), short(after), "")
     Console(width=120).print(table)
-    for figure in report.figures:
-        print(figure.sentence)
+    for sentence in sentences(report.figures):
+        print(sentence)
 
 
 def statistics_tables(statistics: dict[str, Any]) -> None:

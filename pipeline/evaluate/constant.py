@@ -122,4 +122,4 @@ def _resize(array: Any, width: int, height: int) -> Any:
     if array.shape[:2] == (height, width):
         return array
     same = array.astype(np.uint8) if array.dtype == np.bool_ else array
-    return cv2.resize(same, (width, height), interpolation=cv2.INTER_NEAREST).astype(array.dtype)
+    return cv2.resize(same, (width, height), interpolation=cv2.INTER_NEAREST_EXACT).astype(array.dtype)

@@ -139,4 +139,4 @@ def _unpack(packed: NDArray[np.uint8], shape: tuple[int, int]) -> Mask:
 def _small(mask: Mask) -> Mask:
     scale = min(1.0, GRID_SIDE / max(mask.shape))
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
-    return cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(np.bool_)
+    return cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST_EXACT).astype(np.bool_)

@@ -13,13 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError
-from pipeline.evaluate.generation_figures import NO_CLIP, Figure, distance_figures, loss_figure, score_figure
+from pipeline.errors import ConfigError, require
+from pipeline.evaluate.generation_figures import (
+    NO_CLIP,
+    Figure,
+    distance_figures,
+    loss_figure,
+    score_figure,
+    sentences,
+)
 from pipeline.evaluate.generation_sheet import Card, draw_generation_sheet
 from pipeline.evaluate.report import make_folder, views_in
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
-from pipeline.finetune.config import TrainConfig
 from pipeline.shards.location import Location
 from pipeline.shards.read import read_samples
 from pipeline.shards.sample import encode_image
@@ -78,15 +84,18 @@ def measure_generation(
     missing or empty, a CLIP that cannot be had and an output that cannot be written to; after, for a `before` that cannot
     be compared.
     """
-    from pipeline.evaluate.generation_work import Work, do
-
     card = bases.read_card(Path(model_dir))
-    start, name = _start(card, before)
+    bases.check(card["base"], f"{Path(model_dir) / bases.CARD}: base:")
+    if clip is not None:
+        require("train", "torchmetrics")
+    start, name = _start(Path(model_dir), card, before)
     views_in(corpus, split)
     views = list(islice(_captioned(corpus, split), limit))
     folder = make_folder(Path(output) if output else Path(model_dir) / "generation")
     judge = _judge(clip)
     prompts = [line for line in PROMPTS.read_text().splitlines() if line]
+    from pipeline.evaluate.generation_work import Work, do
+
     work = Work(views, min(pictures, len(views)), prompts, steps, seed)
     each = len(views) + work.painted + len(prompts)
     total = each * (2 if start else 1)
@@ -115,9 +124,9 @@ def measure_generation(
     return report
 
 
-def _start(card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases.Base] | None, str]:
+def _start(model_dir: Path, card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases.Base] | None, str]:
     """How to load what comes before, None for nothing, and its name."""
-    config = TrainConfig.model_validate(card["config"])
+    config = bases.read_config(model_dir, card)
     weights = before or config.weights
     if weights and (Path(weights) / bases.CARD).is_file():
         bases.read_card(Path(weights))
@@ -125,7 +134,7 @@ def _start(card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases
     if card["base"] in bases.OURS and not weights:
         return None, ""
     # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
-    changed = config.model_copy(update={"weights": weights, "tune": "lora", "gradient_checkpointing": False})
+    changed = config.model_copy(update={"weights": weights, "tune": "lora"})
     return lambda: bases.create(card["base"], changed, [], _device()), weights or card["base"]
 
 
@@ -185,7 +194,8 @@ def _levels(models: dict[str, Done]) -> list[tuple[float, float | None, float]]:
 
 
 def _as_json(report: GenerationReport, card: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    packages = {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers", "torchmetrics")}
+    # What scores without a CLIP runs without torchmetrics.
+    packages = ["numpy", "torch", "diffusers", "transformers", *(["torchmetrics"] if settings["clip"] else [])]
     return {
         "model": report.model,
         "base": card["base"],
@@ -200,8 +210,8 @@ def _as_json(report: GenerationReport, card: dict[str, Any], settings: dict[str,
         "loss_by_noise_level": [
             {"sigma": sigma, "before": first, "after": second} for sigma, first, second in report.levels
         ],
-        "words": [figure.sentence for figure in report.figures],
-        "versions": packages,
+        "words": sentences(report.figures),
+        "versions": {name: version(name) for name in packages},
     }
 
 
@@ -223,4 +233,4 @@ def _draw(path: Path, work: Work, models: dict[str, Done], report: GenerationRep
         for number, view in enumerate(work.views[: min(work.painted, SHEET_CAPTIONS)])
     ]
     columns = {"Fixed prompts": prompts, f"Captions of the split {report.split}": captions}
-    draw_generation_sheet(columns, [figure.sentence for figure in report.figures], path)
+    draw_generation_sheet(columns, sentences(report.figures), path)

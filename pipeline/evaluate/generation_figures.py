@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,17 @@ class Figure:
         low, value, high = (scale * x for x in (self.change.low, self.change.value, self.change.high))
         meaning = {"kept": "no change that these views show", "lost": "worse", "gained": "better"}[self.verdict]
         return f"{told}: {value:+.2f}{unit} (95 %: {low:+.2f} to {high:+.2f}), {meaning}."
+
+
+def sentences(figures: Sequence[Figure]) -> list[str]:
+    """What was found in words, a sentence a figure; those that were not measured for one reason share one."""
+    told: dict[str, list[Figure]] = {}
+    for figure in figures:
+        told.setdefault(figure.why or figure.name, []).append(figure)
+    return [
+        f"{', '.join(figure.title for figure in some)}: not measured: {why}." if some[0].why else some[0].sentence
+        for why, some in told.items()
+    ]
 
 
 def loss_figure(losses: Mapping[str, NDArray[np.float64]]) -> Figure:

@@ -23,8 +23,9 @@ from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import read, truth
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
-from pipeline.finetune.bases.canvas import Autoencoding, resize
+from pipeline.finetune.bases.canvas import Autoencoding
 from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.pictures import resize
 from pipeline.shards.location import Location
 from pipeline.shards.read import read_info, read_samples
 
@@ -60,6 +61,12 @@ class RoundTrip:
     weights: str | None
     data: str
     folder: Path
+
+    @property
+    def lossless(self) -> bool:
+        """Whether the targets came back as they were: no other scores and no other colours."""
+        same = all(loss.target == loss.canvas == loss.autoencoder for loss in self.losses)
+        return same and not any(self.levels.values())
 
 
 def roundtrip(

@@ -3,12 +3,13 @@
 What can be asked about a crop or a mirror image depends on what is known. With exact labels the questions are asked anew
 of the changed labels. From the stored targets alone, depth, normals and classes stay true in any crop; instances and
 referring expressions only where no thing is cut and the resolver of expressions finds the same things meant again, so the
-crop is grown until it cuts nothing, and given up where that is not enough. What cannot be asked of the changed view is
-asked of the view as it is.
+crop is grown until it cuts nothing, in about its view's shape, and given up where that is not enough. What cannot be asked
+of the changed view is asked of the view as it is.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ from pipeline.labels.changed import (
 from pipeline.shards.sample import decode_exact
 
 Picture = NDArray[np.uint8]
+STRETCH = 1.25
+"""How far a crop's ratio of sides may be from its view's: both are squeezed to one square."""
 NO_SURFACE = 128
 """Every channel of a painted normal where there is no surface (codecs.normals)."""
 
@@ -130,12 +133,6 @@ def _stored(view: View, task: str, plan: Plan, size: int) -> Answer:
     return Answer(prompt, _recolored(target, colors) if colors else target, box, flip)
 
 
-def mirrored_target(task: str, target: Picture) -> Picture:
-    """The painting, uint8 [H, W, 3] RGB, of the mirror image. Its own inverse."""
-    flipped = np.asarray(cv2.flip(target, 1), np.uint8)
-    return _facing_across(flipped) if task == "normal" else flipped
-
-
 def _facing_across(target: Picture) -> Picture:
     """Painted normals with the other sign of x.
 
@@ -152,7 +149,8 @@ def _kept_whole(view: View, meta: dict[str, Any], task: str, box: Box, width: in
     if view.rules is None or "instances" not in meta:
         return None
     whole = _table(meta)
-    box = without_cuts(whole, box)
+    while (grown := without_cuts(whole, in_shape(box, width, height))) != box:
+        box = grown
     table = cropped_table(whole, box)
     if table is None or box == (0, 0, width, height):
         return None
@@ -165,6 +163,20 @@ def _kept_whole(view: View, meta: dict[str, Any], task: str, box: Box, width: in
         if task == "referring" and not all(_means(referent, facts) for referent in codec["referents"]):
             return None
     return box
+
+
+def in_shape(box: Box, width: int, height: int) -> Box:
+    """The box, made higher or wider about its middle until its ratio of sides is nearly that of the view around it."""
+    x0, x1 = _longer(box[0], box[2], math.ceil((box[3] - box[1]) * width / height / STRETCH), width)
+    y0, y1 = _longer(box[1], box[3], math.ceil((box[2] - box[0]) * height / width / STRETCH), height)
+    return x0, y0, x1, y1
+
+
+def _longer(low: int, high: int, least: int, end: int) -> tuple[int, int]:
+    """[low, high) grown about its middle to `least`, within [0, end)."""
+    length = max(least, high - low)
+    low = min(max(low - (length - high + low) // 2, 0), end - length)
+    return low, low + length
 
 
 def _means(referent: dict[str, Any], facts: Facts) -> bool:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from pipeline.finetune.answers import Plan, answer, changed, labels_of
 from pipeline.finetune.config import Augment
 from pipeline.finetune.photometric import jittered, recompressed
-from pipeline.finetune.pictures import Box, decode, decode_small, fit, to_rgb
+from pipeline.finetune.pictures import decode, decode_small, fit, to_rgb
 from pipeline.finetune.views import View
 from pipeline.instructions.captions import long_caption, short_caption
 from pipeline.instructions.mirror import mirrored_caption
 from pipeline.instructions.referring import Facts
+from pipeline.labels.changed import Box
 
 Picture = NDArray[np.uint8]
 

@@ -14,7 +14,8 @@ import logging
 import os
 import uuid
 import zlib
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,13 @@ log = logging.getLogger(__name__)
 
 
 class Cache:
-    """A folder of encodings by the parts that `encoder_id` names. hits, misses: how many were there, and were not."""
+    """A folder of encodings by the parts that `encoder_id` names.
+
+    hits: how many were there; missed: how many were not, by kind.
+    """
 
     def __init__(self, folder: Path, encoder_id: str) -> None:
-        self.hits = self.misses = 0
+        self.hits, self.missed = 0, Counter[str]()
         self.folder = folder / hashlib.sha256(encoder_id.encode()).hexdigest()[:16]
         self._full = False
         try:
@@ -40,26 +44,37 @@ class Cache:
             raise ConfigError(f"cache: {folder}: cannot write there ({error.strerror}); name another folder") from None
 
     @property
+    def misses(self) -> int:
+        """How many were not there, of all kinds."""
+        return self.missed.total()
+
+    @property
     def hit_rate(self) -> float:
         """Share of what was asked for that was there."""
         return self.hits / max(self.hits + self.misses, 1)
 
-    def rows(self, kind: str, contents: Sequence[bytes], encode: Callable[[list[int]], Sequence[Row]]) -> list[Row]:
+    def rows(
+        self, kind: str, contents: Sequence[bytes | None], encode: Callable[[list[int]], Sequence[Row]]
+    ) -> list[Row]:
         """The encoding of each of `contents`. encode: makes those of the given places, which were not there.
 
-        What comes several times is read, or encoded, once.
+        What comes several times is read, or encoded, once. None: something that will not come again; it is encoded, and
+        neither looked for nor kept.
         """
-        keys = [hashlib.sha256(content).hexdigest() for content in contents]
-        known: dict[Hashable, Row] = {}
+        keys: list[str | int] = [
+            place if content is None else hashlib.sha256(content).hexdigest() for place, content in enumerate(contents)
+        ]
+        known: dict[str | int, Row] = {}
         for key in dict.fromkeys(keys):
-            if (row := self._read(kind, key)) is not None:
+            if isinstance(key, str) and (row := self._read(kind, key)) is not None:
                 known[key] = row
         self.hits += sum(key in known for key in keys)
         if missing := [keys.index(key) for key in dict.fromkeys(keys) if key not in known]:
-            self.misses += sum(key not in known for key in keys)
+            self.missed[kind] += sum(key not in known for key in keys)
             for place, row in zip(missing, encode(missing), strict=True):
-                known[keys[place]] = row
-                self._write(kind, keys[place], row)
+                known[key := keys[place]] = row
+                if isinstance(key, str):
+                    self._write(kind, key, row)
         return [known[key] for key in keys]
 
     def _path(self, kind: str, key: str) -> Path:

@@ -98,12 +98,20 @@ class Augment(Strict):
     not changed at all.
     """
 
-    min_crop: Annotated[float, Field(gt=0, le=1, description="smallest side of a crop, share of the view's")] = 1.0
+    min_crop: Annotated[
+        float, Field(gt=0, le=1, description="smallest share of the view's sides that a crop keeps")
+    ] = 1.0
     flip: Annotated[float, Field(ge=0, le=1)] = 0.0
     redraw: Annotated[float, Field(ge=0, le=1, description="asked anew from `exact`: palette, colormap, words")] = 0.0
     colormaps: Annotated[dict[Colormap, Positive], Field(min_length=1, description="of redrawn depth")] | None = None
     jitter: Annotated[float, Field(ge=0, le=1, description="strength, of brightness, contrast, saturation, hue")] = 0.0
     jpeg: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+    @model_validator(mode="after")
+    def _colormaps_are_drawn(self) -> Augment:
+        if self.colormaps and not self.redraw:
+            raise ValueError("colormaps are of redrawn depth; give redraw a share above 0, or leave them out")
+        return self
 
 
 class ObjectiveConfig(Strict):
@@ -179,8 +187,7 @@ def choose(
     """(base, preset) that a command's options ask for.
 
     Without a preset the one that is shipped for the base, without a base the preset's, without both `tiny`. weights: hub
-    id or folder in place of the preset's; a folder by its full path, so that the model finds it from anywhere. Raises
-    ConfigError, also for a preset of another base.
+    id or folder in place of the preset's. Raises ConfigError, also for a preset of another base.
     """
     if config is None and base is not None and not (PRESETS / f"{base}.yaml").is_file():
         known = ", ".join(sorted(entry.stem for entry in PRESETS.glob("*.yaml")))
@@ -191,15 +198,15 @@ def choose(
             f"--base {base}: {config} is a preset for {preset.base}; pass --base {preset.base} or no --config"
         )
     if weights is not None:
-        place = str(Path(weights).resolve()) if Path(weights).is_dir() else weights
-        preset = preset.model_copy(update={"weights": place})
+        preset = _located(preset.model_copy(update={"weights": weights}))
     return base or preset.base or DEFAULT, preset
 
 
 def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:
     """Read and check a training preset: a file, or a shipped one by name ("tiny", "presets/tiny.yaml").
 
-    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other.
+    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other. Folders,
+    of weights and of the cache, become full paths, so that the model finds them from anywhere.
     Raises ConfigError naming file, key, value and remedy.
     """
     given = Path(path)
@@ -216,4 +223,11 @@ def load_train_config(path: str | Path, overrides: list[str] | None = None) -> T
             changes.append(f"{other}=null")
             break
     config: TrainConfig = load_config(given, changes, TrainConfig)
-    return config
+    return _located(config)
+
+
+def _located(config: TrainConfig) -> TrainConfig:
+    places = {name: str(Path(place).resolve()) for name in ("weights", "cache") if (place := getattr(config, name))}
+    if "weights" in places and not Path(places["weights"]).is_dir():
+        del places["weights"]  # a hub id
+    return config.model_copy(update=places)

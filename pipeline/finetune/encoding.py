@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,29 +15,63 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.finetune.cache import Cache, Row
-from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.examples import Batch
+from pipeline.finetune.config import Augment, TrainConfig
+from pipeline.finetune.examples import GENERATE, Batch
 from pipeline.finetune.objective import Inputs, draw, to_signed
 
 if TYPE_CHECKING:
     from pipeline.finetune.bases import Base
 
 QUIET = 64
-"""Batches in a row that came whole from the cache before the frozen parts leave the GPU."""
+"""Batches in a row whose words all came from the cache before the frozen parts leave the GPU."""
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What comes again in later epochs, and so is worth its room on a disk.
+
+    targets, photos, prompts: of questions about views. made: pictures to be generated, and their captions. Flips come again,
+    since there are only two; what is drawn anew for each example does not.
+    """
+
+    targets: bool = True
+    photos: bool = True
+    prompts: bool = True
+    made: bool = True
+
+    @classmethod
+    def under(cls, augment: Augment) -> Repeats:
+        """What changes of views leave as it was."""
+        cut, asked_anew = augment.min_crop < 1, augment.redraw > 0
+        return cls(
+            targets=not (cut or asked_anew),
+            photos=not (cut or augment.jitter or augment.jpeg),
+            prompts=not asked_anew,
+            # Renders are cut only where they can be described anew.
+            made=not (cut and asked_anew),
+        )
 
 
 @torch.no_grad()
 def encode(
-    base: Base, batch: Batch, device: Any, cache: Cache | None = None, threads: ThreadPoolExecutor | None = None
+    base: Base,
+    batch: Batch,
+    device: Any,
+    cache: Cache | None = None,
+    threads: ThreadPoolExecutor | None = None,
+    repeats: Repeats = Repeats(),
+    pixels: bool = False,
 ) -> Inputs:
     """Latents, text and noise of a batch, on `device`. The noise follows from the seeds of its examples alone.
 
-    threads: to draw the noise of several examples at once; else one after the other.
+    threads: to draw the noise of several examples at once; else one after the other. repeats: what of it the cache keeps.
+    pixels: whether the loss will look at the pictures themselves.
     """
-    target = _latents(base, batch.targets, cache)
-    condition = _latents(base, batch.images, cache)
-    text = base.collate_text(_text(base, batch, cache))
+    targets = [repeats.made if task == GENERATE else repeats.targets for task in batch.tasks]
+    target = _latents(base, batch.targets, cache, targets)
+    condition = _conditions(base, batch, target, cache, repeats.photos)
+    text = base.collate_text(_text(base, batch, cache, repeats))
     noise, uniform = _drawn(tuple(target.shape[1:]), batch.seeds, threads)
     return Inputs(
         target=target.to(device),
@@ -45,7 +80,7 @@ def encode(
         text=text,
         noise=noise.to(device),
         sigma=base.sigmas(uniform, torch.from_numpy(batch.conditioned)).to(device),
-        pixels=to_signed(batch.targets, device),
+        pixels=to_signed(batch.targets, device) if pixels else None,
     )
 
 
@@ -56,29 +91,46 @@ def open_cache(base: Base, config: TrainConfig) -> Cache | None:
     if base.encoder_id is None:
         log.warning("cache: not used: base %s has no frozen parts whose work could be kept", base.name)
         return None
-    if config.augment.min_crop < 1:
-        log.warning("cache: not used: with augment.min_crop=%g no picture comes twice", config.augment.min_crop)
+    kept, mixture = Repeats.under(config.augment), config.mixture
+    asked = kept.targets or kept.photos or (kept.prompts and not base.reads_images)
+    if not ((mixture.vision and asked) or (kept.made and (mixture.captions or mixture.pairs))):
+        log.warning("cache: not used: with augment.min_crop=%g nothing comes twice", config.augment.min_crop)
         return None
     return Cache(Path(config.cache), base.encoder_id)
 
 
 class Encoder:
-    """`encode` for one process of a run. Once all comes from the cache, the frozen parts make room on the GPU."""
+    """`encode` for one process of a run. Once all words come from the cache, the frozen parts make room on the GPU.
 
-    def __init__(self, base: Base, device: Any, cache: Cache | None, threads: int = 1) -> None:
-        self.base, self.device, self.cache = base, device, cache
+    What is still needed of them then, the small autoencoder, comes back by itself. Close it, to end its threads.
+    """
+
+    def __init__(
+        self,
+        base: Base,
+        device: Any,
+        cache: Cache | None,
+        threads: int = 1,
+        repeats: Repeats = Repeats(),
+        pixels: bool = False,
+    ) -> None:
+        self.base, self.device, self.cache, self.repeats, self.pixels = base, device, cache, repeats, pixels
         self._threads = ThreadPoolExecutor(threads, "noise")
         self._quiet = 0
 
     def __call__(self, batch: Batch) -> Inputs:
         """See `encode`."""
-        before = self.cache.misses if self.cache else 0
-        inputs = encode(self.base, batch, self.device, self.cache, self._threads)
+        before = self.cache.missed["text"] if self.cache else 0
+        inputs = encode(self.base, batch, self.device, self.cache, self._threads, self.repeats, self.pixels)
         if self.cache:
-            self._quiet = self._quiet + 1 if self.cache.misses == before else 0
+            self._quiet = self._quiet + 1 if self.cache.missed["text"] == before else 0
             if self._quiet == QUIET:
                 self.base.park()
         return inputs
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown()
 
 
 def _drawn(shape: tuple[int, ...], seeds: list[int], threads: ThreadPoolExecutor | None) -> tuple[Tensor, Tensor]:
@@ -89,7 +141,19 @@ def _drawn(shape: tuple[int, ...], seeds: list[int], threads: ThreadPoolExecutor
     return torch.cat([noise for noise, _ in parts]), torch.cat([uniform for _, uniform in parts])
 
 
-def _latents(base: Base, images: NDArray[np.uint8], cache: Cache | None) -> Tensor:
+def _conditions(base: Base, batch: Batch, like: Tensor, cache: Cache | None, kept: bool) -> Tensor:
+    """Latents of the pictures that are looked at; of examples without one zeros, which no base reads."""
+    images = batch.images[batch.conditioned]
+    if len(images) == len(batch):
+        return _latents(base, images, cache, [kept] * len(images))
+    condition = torch.zeros_like(like)
+    if len(images):
+        seen = torch.from_numpy(batch.conditioned).to(like.device)
+        condition[seen] = _latents(base, images, cache, [kept] * len(images))
+    return condition
+
+
+def _latents(base: Base, images: NDArray[np.uint8], cache: Cache | None, kept: Sequence[bool]) -> Tensor:
     if cache is None:
         return base.encode_images(images)
 
@@ -97,11 +161,15 @@ def _latents(base: Base, images: NDArray[np.uint8], cache: Cache | None) -> Tens
         return [{"latents": latents.cpu()} for latents in base.encode_images(images[places])]
 
     shape = str(images.shape[1:]).encode()
-    rows = cache.rows("image", [shape + np.ascontiguousarray(image).tobytes() for image in images], fresh)
+    contents = [
+        shape + np.ascontiguousarray(image).tobytes() if keep else None
+        for image, keep in zip(images, kept, strict=True)
+    ]
+    rows = cache.rows("image", contents, fresh)
     return torch.stack([row["latents"] for row in rows])
 
 
-def _text(base: Base, batch: Batch, cache: Cache | None) -> Sequence[Row]:
+def _text(base: Base, batch: Batch, cache: Cache | None, repeats: Repeats) -> Sequence[Row]:
     if cache is None:
         return base.encode_text(batch.prompts, batch.images, batch.conditioned)
 
@@ -109,9 +177,15 @@ def _text(base: Base, batch: Batch, cache: Cache | None) -> Sequence[Row]:
         asked = [batch.prompts[place] for place in places]
         return base.encode_text(asked, batch.images[places], batch.conditioned[places])
 
-    contents = []
-    for prompt, image, conditioned in zip(batch.prompts, batch.images, batch.conditioned, strict=True):
+    contents: list[bytes | None] = []
+    for prompt, task, image, conditioned in zip(
+        batch.prompts, batch.tasks, batch.images, batch.conditioned, strict=True
+    ):
         # Some bases read a prompt beside its picture.
-        seen = np.ascontiguousarray(image).tobytes() if base.reads_images and conditioned else b""
-        contents.append(prompt.encode() + b"\0" + str(image.shape).encode() * bool(seen) + seen)
+        looked = base.reads_images and conditioned
+        if not (repeats.made if task == GENERATE else repeats.prompts) or (looked and not repeats.photos):
+            contents.append(None)
+            continue
+        seen = str(image.shape).encode() + np.ascontiguousarray(image).tobytes() if looked else b""
+        contents.append(prompt.encode() + b"\0" + seen)
     return cache.rows("text", contents, fresh)

@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 from pipeline.errors import ConfigError, PlantainError
+from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+GPU = "GPU"
 AGAIN = "run the same command again: it goes on from the last checkpoint"
 
 
@@ -22,14 +24,13 @@ class Elsewhere(TrainingError):
     """Another process of the run failed, and this one stopped with it."""
 
 
-def explain(error: BaseException, preset: TrainConfig, output: Path) -> PlantainError | None:
+def explain(error: BaseException, base: str, preset: TrainConfig, output: Path) -> PlantainError | None:
     """What a person can do about `error`; None for a fault that nobody foresaw, which is raised as it is."""
     if isinstance(error, PlantainError):
         return error
     if where := _out_of_memory(error):
         return TrainingError(
-            f"out of {where} memory with batch_size={preset.batch_size}: halve batch_size and double accumulation "
-            f"(now {preset.accumulation}), which trains the same, or set gradient_checkpointing=true; then {AGAIN}"
+            f"out of {where} memory with batch_size={preset.batch_size}: {_smaller(base, preset, where)}"
         )
     code = _system_error(error)
     place = getattr(error, "filename", None) or output
@@ -42,6 +43,31 @@ def explain(error: BaseException, preset: TrainConfig, output: Path) -> Plantain
     return None
 
 
+def _smaller(base: str, preset: TrainConfig, where: str) -> str:
+    """What to set so that a run fits: what may be changed in the middle of one, or what it must begin anew with."""
+    published = base not in bases.OURS
+    cut = next((n for n in range(2, preset.batch_size + 1) if preset.batch_size % n == 0), None)
+    passes = f"batch_size={preset.batch_size // cut} and accumulation={preset.accumulation * cut}" if cut else ""
+    # Dropout is drawn pass by pass: cut up otherwise, it is another run.
+    fixed = preset.lora.dropout > 0
+    ways = [f"{passes} (the same steps in smaller passes)"] if passes and not fixed else []
+    if not preset.gradient_checkpointing:
+        ways.append("gradient_checkpointing=true")
+    if published and where == GPU:
+        if not preset.offload:
+            ways.append("offload=true")
+        if preset.cache is None and preset.augment.min_crop == 1:
+            ways.append("cache=FOLDER")
+    if ways:
+        return f"set {' or '.join(ways)}; then {AGAIN}"
+    less = (
+        ["a smaller image_size", "a smaller lora.rank"] if published else ["a smaller model.image_size or model.widths"]
+    )
+    if published and preset.tune == "full":
+        less = ["a smaller image_size", "tune=lora"]
+    return f"set {' or '.join([passes] * bool(passes) + less)} and pass --overwrite, for that is another run"
+
+
 def one_line(error: BaseException, most: int = 200) -> str:
     """An error's text without its line breaks, cut to `most` characters."""
     return " ".join(str(error).split())[:most]
@@ -52,7 +78,7 @@ def _out_of_memory(error: BaseException) -> str | None:
     import torch
 
     if isinstance(error, torch.OutOfMemoryError):
-        return "GPU"
+        return GPU
     # The CPU's allocator has no exception of its own.
     if isinstance(error, MemoryError) or "DefaultCPUAllocator: can't allocate memory" in str(error):
         return "main"

@@ -1,13 +1,15 @@
-"""Floating-point operations of a training step, and what chips can do.
+"""Floating-point operations that a model needs for a training step, and what chips can do.
 
-A product of an m x k and a k x n matrix counts 2mkn, forward and backward, as torch's own counter has it. The work of
-gradient checkpointing, which computes some of it twice, is work all the same where it is counted here.
+A product of an m x k and a k x n matrix counts 2mkn, forward and backward, as torch's own counter has it. What gradient
+checkpointing computes again does not count, nor the optimiser's own products: a share of the chip's rate is then the model
+FLOPs utilisation (Chowdhery et al., "PaLM", arXiv:2204.02311, appendix B), which compares however a step was computed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 PEAK_BF16 = {
     r"B200": 2250e12,
@@ -38,9 +40,21 @@ def chip_peak() -> float | None:
 
 
 def count_flops(work: Callable[[], object]) -> int:
-    """Operations of matrix products, convolutions and attention while `work` runs. Sees nothing of compiled code."""
+    """Operations of the matrix products, convolutions and attention that gradients flow through while `work` runs.
+
+    Forward with gradients, and backward. Sees nothing of compiled code.
+    """
+    import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    with FlopCounterMode(display=False) as counter:
+    class Once(FlopCounterMode):
+        def _count_flops(self, func_packet: Any, out: Any, args: Any, kwargs: Any) -> Any:
+            # Gradients are recorded on the way forward and not on the way back, except where checkpointing computes
+            # activations again. Outside of both works the optimizer.
+            if torch.is_grad_enabled() == (torch._C._current_graph_task_id() != -1):
+                return out
+            return super()._count_flops(func_packet, out, args, kwargs)
+
+    with Once(display=False) as counter:
         work()
     return int(counter.get_total_flops())

@@ -19,9 +19,12 @@ LOG = "train_log.jsonl"
 RUN = "run.json"
 """Settings of an unfinished run; a finished model has them in its card."""
 SAMPLES = "samples"
+REPORTS = {"generation": "generation.json", "evaluation": "report.json"}
+"""What was found about the model lies in these folders, unless it was put elsewhere, with a file by which to know them."""
 TENSORBOARD = "tensorboard"
 FREE = (
-    "loader_threads", "cache", "track", "sample_steps", "checkpoint_seconds", "gradient_checkpointing", "compile",
+    "loader_threads", "cache", "offload", "track", "sample_steps", "checkpoint_seconds", "gradient_checkpointing",
+    "compile",
 )  # fmt: skip
 """Settings that change how fast and in how much memory a run goes, not what it learns: a resumed one may have others."""
 
@@ -77,6 +80,7 @@ def _clear(output: Path) -> bool:
     if not any((output / name).is_file() for name in (CARD, RUN)):
         return False
     folders = [FOLDER, SAMPLES, TENSORBOARD]
+    folders += [name for name, file in REPORTS.items() if (output / name / file).is_file()]
     with suppress(OSError, ValueError):
         # diffusers' index names a component's folder beside its library and class; its own entries begin with "_".
         index = json.loads((output / "model_index.json").read_text())

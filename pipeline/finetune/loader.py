@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import ConfigError
-from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.config import Mixture, TrainConfig
 from pipeline.finetune.examples import Batch
 from pipeline.finetune.mixture import Schedule
 from pipeline.finetune.order import Draw, Order, Window
 from pipeline.finetune.pairs import Pairs
 from pipeline.finetune.sources import Captions, Source, Views
+from pipeline.finetune.views import check_redraw
 from pipeline.shards.location import Location
 
 AHEAD = 3
@@ -61,14 +62,23 @@ def open_stream(
 def weighted_sources(data: Sequence[Location], config: TrainConfig) -> list[tuple[Source, float]]:
     """What `config.mixture` draws from, with weights. Raises ConfigError and CorpusError for data that cannot be used."""
     mixture, weighted = config.mixture, list[tuple[Source, float]]()
-    if not data and (mixture.vision or mixture.captions):
-        raise ConfigError("--data: no corpus named; name one, or set mixture.vision and mixture.captions to 0")
+    check_named(data, mixture)
+    if config.augment.redraw and data and (mixture.vision or mixture.captions):
+        check_redraw(data)
     if mixture.vision:
         weighted.append((Views(data, config.tasks.as_dict(), config.augment), mixture.vision))
     if mixture.captions:
         weighted.append((Captions(data, config.augment), mixture.captions))
     weighted += [(Pairs(pairs, config.cache), pairs.weight) for pairs in mixture.pairs]
     return weighted
+
+
+def check_named(data: Sequence[Location], mixture: Mixture) -> None:
+    """Raise ConfigError where the mixture draws from corpora and none is named."""
+    if not data and (mixture.vision or mixture.captions):
+        raise ConfigError(
+            "--data: no corpus named; name one, or train on mixture.pairs alone with mixture.vision and mixture.captions 0"
+        )
 
 
 class _Held:

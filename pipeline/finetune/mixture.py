@@ -18,7 +18,8 @@ class Schedule:
     """The order of sources that `weights` (positive, relative to one another) and `seed` fix."""
 
     def __init__(self, weights: Sequence[float], seed: int) -> None:
-        exact = [Fraction(weight).limit_denominator(10**6) for weight in weights]
+        # As they are written: 0.1 is a tenth, which the float beside it is not.
+        exact = [Fraction(str(weight)) for weight in weights]
         if not exact or min(exact) <= 0:
             raise ValueError(f"weights must be positive, found {list(weights)}")
         self._seed = seed

@@ -31,7 +31,7 @@ class Inputs:
     """A batch as networks see it, on their device.
 
     target, condition, noise: float [B, C, h, w] latents. conditioned: bool [B]. text: what the base's `collate_text` makes.
-    sigma: float [B], noise level. pixels: float [B, 3, S, S] in [-1, 1], the target itself.
+    sigma: float [B], noise level. pixels: float [B, 3, S, S] in [-1, 1], the target itself, for a loss with a pixel_weight.
     """
 
     target: Tensor
@@ -40,7 +40,7 @@ class Inputs:
     text: dict[str, Tensor]
     noise: Tensor
     sigma: Tensor
-    pixels: Tensor
+    pixels: Tensor | None
 
 
 class Objective(nn.Module):

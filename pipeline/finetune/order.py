@@ -67,7 +67,7 @@ class Order:
             raise ValueError("no samples to draw from")
         self._shards = shards
         self._seed = tuple(seed)
-        exact = [Fraction(weight).limit_denominator(10**6) for weight in weights]
+        exact = [Fraction(str(weight)) for weight in weights]
         self._shares = [weight / sum(exact, Fraction()) for weight in exact]
         self._whole = sum(shard.bytes for shard in shards) <= memory
         self._room = memory / 2

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 SPREAD = 0.4
 """Brightness, contrast and saturation are multiplied by 1 - 0.4 to 1 + 0.4 at full strength."""
+NAMED_SPREAD = 0.03
+"""The same of brightness and contrast where colours have names: white, gray and black are a matter of brightness alone."""
 HUE_DEG = 15.0
 QUALITY = (40, 95)
 LUMA = np.array([0.114, 0.587, 0.299])
@@ -19,9 +21,12 @@ def jittered(
 ) -> NDArray[np.uint8]:
     """Another exposure of a picture, uint8 [H, W, 3], blue first.
 
-    colors_matter: leave hue and saturation alone, since the words about the picture speak of them: "the red box".
+    colors_matter: leave hue and saturation alone, and nearly the exposure, since the words about the picture speak of
+    them: "the red box", "the gray car".
     """
-    brightness, contrast, saturation = 1 + SPREAD * strength * rng.uniform(-1, 1, 3)
+    brightness, contrast, saturation = 1 + (NAMED_SPREAD if colors_matter else SPREAD) * strength * rng.uniform(
+        -1, 1, 3
+    )
     turn = np.radians(HUE_DEG * strength * rng.uniform(-1, 1))
     matrix = np.eye(3)
     if not colors_matter:

@@ -11,16 +11,21 @@ from pipeline.shards.sample import CorruptSample
 JPEG = b"\xff\xd8"
 REDUCED = ((8, cv2.IMREAD_REDUCED_COLOR_8), (4, cv2.IMREAD_REDUCED_COLOR_4), (2, cv2.IMREAD_REDUCED_COLOR_2))
 """How many times smaller a JPEG may be decoded at once."""
-Box = tuple[int, int, int, int]
-"""(x0, y0, x1, y1) in pixels, x1 and y1 exclusive."""
+
+
+def resize(image: NDArray[np.uint8], height: int, width: int, label: bool = False) -> NDArray[np.uint8]:
+    """The picture as uint8 [height, width, 3]. Labels keep their exact colours: a blend of two would decode as a third."""
+    if image.shape[:2] == (height, width):
+        return image
+    smooth = cv2.INTER_AREA if height * width < image.shape[0] * image.shape[1] else cv2.INTER_LINEAR
+    # The pixel in the middle of what a picture averages; cv2.INTER_NEAREST takes the one at its upper left corner.
+    interpolation = cv2.INTER_NEAREST_EXACT if label else smooth
+    return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.uint8)
 
 
 def fit(image: NDArray[np.uint8], size: int, label: bool = False) -> NDArray[np.uint8]:
-    """Squeeze or stretch to [size, size, 3]. Labels keep their exact colours: no blending."""
-    if image.shape[:2] == (size, size):
-        return image
-    smooth = cv2.INTER_AREA if min(image.shape[:2]) > size else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_NEAREST if label else smooth), np.uint8)
+    """Squeeze or stretch to [size, size, 3]; see `resize`."""
+    return resize(image, size, size, label)
 
 
 def decode(data: bytes, what: str) -> NDArray[np.uint8]:

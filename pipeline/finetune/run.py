@@ -18,15 +18,15 @@ from pipeline.finetune import bases
 from pipeline.finetune.checkpoint import load_checkpoint, save_checkpoint
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import open_stream, train_prompts
-from pipeline.finetune.encoding import Encoder, open_cache
-from pipeline.finetune.faults import AGAIN, TrainingError
+from pipeline.finetune.encoding import Encoder, Repeats, open_cache
+from pipeline.finetune.faults import TrainingError
 from pipeline.finetune.flops import chip_peak, count_flops
 from pipeline.finetune.folder import finish
 from pipeline.finetune.interrupt import Interrupt
 from pipeline.finetune.learner import Learner
 from pipeline.finetune.objective import Inputs
 from pipeline.finetune.processes import Processes
-from pipeline.finetune.progress import Busy, OnProgress, Pace, Progress, memory_gb
+from pipeline.finetune.progress import Busy, Idle, OnProgress, Pace, Progress, memory_gb
 from pipeline.finetune.samples import fixed_questions
 from pipeline.finetune.schedule import fraction, learning_rate
 from pipeline.finetune.tracking import Record
@@ -69,7 +69,8 @@ class Run:
         prompts = train_prompts(data, preset.mixture)
         self.base = processes.everywhere(lambda: bases.create(card["base"], preset, prompts, str(self.device)))
         cache = processes.everywhere(lambda: open_cache(self.base, preset))
-        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads)
+        repeats, pixels = Repeats.under(preset.augment), preset.objective.pixel_weight > 0
+        self.encoder = Encoder(self.base, self.device, cache, preset.loader_threads, repeats, pixels)
         samples = preset.sample_steps is not None and processes.first
         self.questions = processes.everywhere(
             lambda: fixed_questions(data, self.base.image_size, preset) if samples else []
@@ -77,17 +78,20 @@ class Run:
         # Here processes meet without being asked how they fared: nothing that may fail in one alone comes with it.
         self.learner = Learner(self.base, preset, accelerator, processes.first)
         self.batch_size = preset.batch_size * preset.accumulation * processes.size
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self.resumed = 0, 0.0, 0
+        self.idle = Idle(self.device)
         # Compiled code does not tell what it multiplies.
         self.peak, self.flops = None if preset.compile else chip_peak(), 0
 
     def resume(self) -> None:
         """Go on from the checkpoint. Raises ConfigError."""
         self.step, self.seconds = load_checkpoint(self.output, self.learner)
+        self.resumed = self.step
 
     def train(self, on_progress: OnProgress) -> None:
         """Step until the budget is used, then save the model."""
         with ExitStack() as stack:
+            stack.enter_context(closing(self.encoder))
             record = None
             if self.processes.first:
                 record = stack.enter_context(closing(Record(self.output, self.preset, self.card, self.step)))
@@ -101,6 +105,7 @@ class Run:
         self, stream: Iterator[_Encoded], interrupt: Interrupt, record: Record | None, on_progress: OnProgress
     ) -> None:
         self._ready = self.processes.everywhere(lambda: next(stream))
+        self.idle.forget()
         # Reading the corpus is no training: the clock starts with the first batch.
         self._saved = time.monotonic()
         self._started = self._saved - self.seconds
@@ -148,7 +153,9 @@ class Run:
             self.step,
         )
         with closing(stream):
-            for batches in stream:
+            while True:
+                with self.idle():
+                    batches = next(stream)
                 yield [self.encoder(batch) for batch in batches], [task for batch in batches for task in batch.tasks]
 
     def _update(self, passes: list[Inputs], rate: float) -> Any:
@@ -170,15 +177,19 @@ class Run:
         # float16 finds its scale by overflowing now and then.
         for name, value in (("loss", loss), ("gradient", 0.0 if self.learner.scaler is not None else norm)):
             if not math.isfinite(value):
+                # Steps repeat exactly: gone on with as it is, the run would end here again.
+                rates = [f"learning_rate (now {self.preset.learning_rate:g})"]
+                if self.preset.optimizer == "muon":
+                    rates.append(f"muon_rate (now {self.preset.muon_rate:g})")
                 raise TrainingError(
-                    f"the {name} became {value} at step {self.step}; lower learning_rate (now "
-                    f"{self.preset.learning_rate}) and start again, or {AGAIN}"
+                    f"the {name} became {value} at step {self.step}; lower {' and '.join(rates)} and pass --overwrite"
                 )
         tasks = {task: _mean(losses) for task, losses in sorted(by_task.items())}
         return {"step": self.step, "loss": loss, "lr_scale": rate, "grad_norm": norm, "tasks": tasks}
 
     def _progress(self, loss: float, pace: float, busy: float | None) -> Progress:
         steps, minutes, done = self.preset.steps, self.preset.minutes, self._done()
+        idle = self.idle.seconds()
         cache = self.encoder.cache
         return Progress(
             step=self.step,
@@ -189,14 +200,16 @@ class Run:
             memory_gb=memory_gb(self.device),
             busy=busy,
             flops_share=self.flops * pace / self.peak if self.peak and self.flops else None,
+            waiting=None if idle is None else min(idle * pace, 1.0),
             cached=cache.hit_rate if cache else None,
+            resumed=self.resumed,
         )
 
     def _done(self) -> float:
         return fraction(self.preset, self.step, self.seconds)
 
     def _paint(self, record: Record | None) -> None:
-        if record:
+        if record and self.questions:
             with self.learner.averaged():
                 images = [question.image for question in self.questions]
                 paintings = self.base.paint(images, [question.prompt for question in self.questions])

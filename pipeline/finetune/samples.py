@@ -13,6 +13,8 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import fit
 from pipeline.finetune.examples import GENERATE, Example
+from pipeline.finetune.pair_formats import pairs_in
+from pipeline.finetune.pairs import Pairs
 from pipeline.shards.location import Location
 from pipeline.shards.read import read_info, read_samples
 
@@ -23,8 +25,11 @@ HELD_OUT = ("val", "test", "train")
 def fixed_questions(data: Sequence[Location], size: int, preset: TrainConfig) -> list[Example]:
     """One question a task that is trained, each about another view of the first corpus, held out where it has such.
 
-    Pictures are uint8 [size, size, 3]. Raises CorpusError.
+    Without a corpus, one picture to be made from the caption of a pair. Pictures are uint8 [size, size, 3]. Raises
+    CorpusError, and ConfigError for pairs.
     """
+    if not data:
+        return _of_pairs(size, preset)
     tasks = [task for task, weight in preset.tasks.as_dict().items() if weight and preset.mixture.vision]
     if preset.mixture.captions or preset.mixture.pairs:
         tasks.append(GENERATE)
@@ -46,6 +51,15 @@ def fixed_questions(data: Sequence[Location], size: int, preset: TrainConfig) ->
         elif caption := sample.meta.get("caption"):
             questions.append(Example(None, image, caption, task, number))
     return questions
+
+
+def _of_pairs(size: int, preset: TrainConfig) -> list[Example]:
+    """The first caption of the first pairs."""
+    source = Pairs(preset.mixture.pairs[0], preset.cache)
+    first = next(shard for shard in source.shards if shard.samples)
+    pair = next(pairs_in(first.place, source.config))
+    drawn = source.draw(pair, GENERATE, np.random.default_rng(0), size)
+    return [Example(None, drawn.target, drawn.prompt, GENERATE, 0)]
 
 
 def strip(question: Example, painting: NDArray[np.uint8]) -> NDArray[np.uint8]:

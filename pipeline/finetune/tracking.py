@@ -53,7 +53,7 @@ class Record:
             told = {"loss": line["loss"], "grad_norm": line["grad_norm"], "learning_rate": line["lr_scale"]}
             told |= {f"loss/{task}": loss for task, loss in line["tasks"].items()}
             speed = asdict(progress)
-            for name in ("images_per_s", "memory_gb", "busy", "flops_share", "cached"):
+            for name in ("images_per_s", "memory_gb", "busy", "flops_share", "waiting", "cached"):
                 if speed[name] is not None:
                     told[f"speed/{name}"] = speed[name]
             for tracker in self._trackers:

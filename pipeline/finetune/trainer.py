@@ -12,6 +12,7 @@ from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import fingerprints
 from pipeline.finetune.faults import TrainingError, explain, one_line
 from pipeline.finetune.folder import claim
+from pipeline.finetune.loader import check_named
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.progress import OnProgress, Progress
 from pipeline.finetune.schedule import learning_rate
@@ -36,18 +37,31 @@ def finetune(
     weights do not depend on where a run was interrupted; with `minutes` the learning rate follows the clock.
     Ctrl-C ends the step at hand and leaves a checkpoint.
 
+    `data` may be empty for a run on `mixture.pairs` alone.
+
     Started in several processes, by `accelerate launch` or `pipeline.finetune.launch`, each does its share of every
     step; only the first one writes, and calls `on_progress`. Raises TrainingError when the loss is no longer finite,
     memory runs out or the disk is full; the last checkpoint stays as it was.
     """
     bases.check(base)
+    check_named(data, preset.mixture)
     check_trackers(preset)
     output = Path(output)
+    from pipeline.finetune.precision import fast_float32
+
+    with fast_float32(tf32=preset.precision != "no"):
+        _train(data, base, output, preset, on_progress, overwrite)
+    return output
+
+
+def _train(
+    data: list[Location], base: str, output: Path, preset: TrainConfig, on_progress: OnProgress, overwrite: bool
+) -> None:
     accelerator = _accelerator(preset)
     from pipeline.finetune.run import Run
 
     try:
-        processes = Processes(accelerator, lambda error: explain(error, preset, output))
+        processes = Processes(accelerator, lambda error: explain(error, base, preset, output))
 
         def begin() -> tuple[dict[str, Any], bool]:
             corpora = fingerprints(data, preset.mixture)
@@ -64,12 +78,11 @@ def finetune(
         if processes.size > 1:
             accelerator.end_training()
     except Exception as error:
-        if (known := explain(error, preset, output)) is None or known is error:
+        if (known := explain(error, base, preset, output)) is None or known is error:
             raise
         raise known from error
     finally:
         _release(accelerator)
-    return output
 
 
 def _accelerator(preset: TrainConfig) -> Any:
@@ -78,10 +91,6 @@ def _accelerator(preset: TrainConfig) -> Any:
     from accelerate import Accelerator, DistributedDataParallelKwargs
 
     wrapping = DistributedDataParallelKwargs(gradient_as_bucket_view=True)
-    if torch.cuda.is_available():
-        torch.backends.cudnn.benchmark = True
-        if preset.precision != "no":
-            torch.set_float32_matmul_precision("high")
     try:
         # Without `cpu` accelerate overlooks launchers on machines that have no accelerator.
         alone = not torch.accelerator.is_available()

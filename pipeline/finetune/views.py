@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,30 +18,34 @@ from pipeline.shards.read import CorpusError, read_info, read_manifest, read_row
 PROBED = 16
 """Samples of a corpus that are looked at to know how many bytes one takes."""
 CAPTIONS = ("caption", "caption_long")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Kind:
     """What a corpus's dataset.json says of all its views.
 
-    classes: the class list. rules, instructions: of each recipe, by name; empty where the file does not tell.
+    classes: the class list. rules, instructions: of each recipe, by name; empty where the file does not tell. exact: whether
+    views have exact labels.
     """
 
     classes: tuple[str, ...] = ()
     rules: Mapping[str, ViewRules] = field(default_factory=dict)
     instructions: Mapping[str, InstructionConfig] = field(default_factory=dict)
+    exact: bool = False
 
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> Kind:
         """Of a dataset.json."""
-        recipe = info["config"].get("recipe")
+        recipe, exact = info["config"].get("recipe"), bool(info["config"].get("exact"))
         if recipe is None:
-            return cls(tuple(info["classes"]))
+            return cls(tuple(info["classes"]), exact=exact)
         members = list(recipe["members"].values() if recipe["layout"] == "mix" else [recipe])
         return cls(
             tuple(info["classes"]),
             {member["name"]: ViewRules.model_validate(member["view"]) for member in members},
             {member["name"]: InstructionConfig.model_validate(member["instructions"]) for member in members},
+            exact,
         )
 
 
@@ -75,16 +80,37 @@ class View:
         return self.kind.instructions.get(self.recipe)
 
 
+def check_redraw(corpora: Sequence[Location]) -> None:
+    """See to it that questions can be asked anew of corpora, which takes exact labels and a recipe.
+
+    Raises ConfigError where none allows it; the log says so where only some do not.
+    """
+    kinds = [(corpus, _kind(corpus)) for corpus in corpora]
+    unfit = [
+        f"{corpus}: {'dataset.json names no recipe' if kind.exact else 'no exact labels'}"
+        for corpus, kind in kinds
+        if not (kind.exact and kind.rules)
+    ]
+    if unfit and len(unfit) == len(kinds):
+        raise ConfigError(
+            f"augment.redraw: {'; '.join(unfit)}; set it to 0, or run `plantain generate` without --no-exact"
+        )
+    if unfit:
+        log.warning("augment.redraw: asked as stored: %s", "; ".join(unfit))
+
+
+def _kind(corpus: Location) -> Kind:
+    try:
+        return Kind.of(read_info(corpus))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CorpusError(f"{corpus / 'dataset.json'}: config.recipe cannot be read ({type(error).__name__})") from None
+
+
 def shards_of(corpora: Sequence[Location], split: str, fields: Sequence[str]) -> list[Shard]:
     """The shards of a split of all corpora. Raises CorpusError, and ConfigError when there is no sample at all."""
     found = []
     for corpus in corpora:
-        try:
-            kind = Kind.of(read_info(corpus))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise CorpusError(
-                f"{corpus / 'dataset.json'}: config.recipe cannot be read ({type(error).__name__})"
-            ) from None
+        kind = _kind(corpus)
         each: float | None = None
         for entry in read_manifest(corpus, split)["shards"]:
             place = corpus / split / min(entry["files"], key=lambda name: (not name.endswith(".parquet"), name))

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ctypes
 import threading
 import weakref
+from functools import cache
 from typing import Any
 
 import numpy as np
-from embreex import rtcore_scene
 from numpy.typing import NDArray
 
 from pipeline.scene import Float
@@ -45,7 +45,11 @@ class _Arguments(ctypes.Structure):
     )
 
 
-def _load() -> Any:
+@cache
+def _library() -> Any:
+    """Embree's functions. Loaded when the first scene is built: who only reads labels does without embreex."""
+    from embreex import rtcore_scene
+
     # Symbols are looked up in what the extension links to as well (not on Windows).
     # PyDLL keeps Python's lock, because a call lasts a microsecond; a tree takes many milliseconds to build.
     library: Any = ctypes.PyDLL(rtcore_scene.__file__)
@@ -73,9 +77,6 @@ def _load() -> Any:
     # Called thousands of times a view: without declared types ctypes passes `byref` values on, in half the time.
     library.rtcIntersect16.restype = None
     return library
-
-
-_embree = _load()
 
 
 def _pointer(address: int) -> Any:
@@ -118,20 +119,21 @@ class TriangleScene:
         self._vertices = np.zeros((len(vertices) + 1, 3), np.float32)
         self._vertices[:-1] = vertices
         self._faces = np.ascontiguousarray(faces, np.uint32)
-        device = _embree.rtcNewDevice(None)
-        self._scene = _embree.rtcNewScene(device)
-        weakref.finalize(self, _release, device, self._scene)
-        geometry = _embree.rtcNewGeometry(device, TRIANGLES)
+        embree = _library()
+        device = embree.rtcNewDevice(None)
+        self._scene = embree.rtcNewScene(device)
+        weakref.finalize(self, _release, embree, device, self._scene)
+        geometry = embree.rtcNewGeometry(device, TRIANGLES)
         for kind, form, values, count in (
             (VERTEX_BUFFER, FLOAT3, self._vertices, len(vertices)),
             (INDEX_BUFFER, UINT3, self._faces, len(faces)),
         ):
-            _embree.rtcSetSharedGeometryBuffer(geometry, kind, 0, form, values.ctypes.data, 0, 12, count)
-        _embree.rtcCommitGeometry(geometry)
-        _embree.rtcAttachGeometry(self._scene, geometry)
-        _embree.rtcReleaseGeometry(geometry)
-        _embree.rtcCommitScene(self._scene)
-        if error := _embree.rtcGetDeviceError(device):
+            embree.rtcSetSharedGeometryBuffer(geometry, kind, 0, form, values.ctypes.data, 0, 12, count)
+        embree.rtcCommitGeometry(geometry)
+        embree.rtcAttachGeometry(self._scene, geometry)
+        embree.rtcReleaseGeometry(geometry)
+        embree.rtcCommitScene(self._scene)
+        if error := embree.rtcGetDeviceError(device):
             raise RuntimeError(f"Embree refuses a mesh of {len(faces)} triangles: RTCError {error}")
 
     def first_hits(self, rays: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -147,7 +149,7 @@ class TriangleScene:
         facet, t = np.empty((total, PACKET), np.int32), np.empty((total, PACKET), np.float32)
         scene, work = _pointer(self._scene), _work
         packets, ids, valid, arguments = work.packets, work.ids, work.valid, work.arguments
-        intersect = _embree.rtcIntersect16
+        intersect = _library().rtcIntersect16
         for start in range(0, total, BLOCK):
             block = slice(start, start + BLOCK)
             size = len(directions[block])
@@ -160,6 +162,6 @@ class TriangleScene:
         return facet.ravel()[:count], t.ravel()[:count]
 
 
-def _release(device: int, scene: int) -> None:
-    _embree.rtcReleaseScene(scene)
-    _embree.rtcReleaseDevice(device)
+def _release(embree: Any, device: int, scene: int) -> None:
+    embree.rtcReleaseScene(scene)
+    embree.rtcReleaseDevice(device)

@@ -1,6 +1,9 @@
 """What became of generation: on a toy generator whose answers are known, and on `tiny` from training to report."""
 
+import importlib.metadata
 import json
+import shutil
+import sys
 
 import cv2
 import numpy as np
@@ -100,7 +103,8 @@ def test_a_model_beside_what_its_card_says_it_was_tuned_from(before, after, corp
     assert firsts.mean() == pytest.approx(loss.before.value)
     assert seconds.mean() == pytest.approx(loss.after.value)
     assert [figure.why for figure in report.figures[1:]] == [NO_CLIP] * 3
-    assert any("not measured" in sentence for sentence in written["words"])
+    assert len(written["words"]) == 2
+    assert written["words"][1].startswith("FID over CLIP features, KID over CLIP features, CLIP score: not measured: ")
     sheet = cv2.imread(str(tmp_path / "generation.png"))
     assert min(sheet.shape[:2]) > 500
     assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"split", "before", "after"}
@@ -187,6 +191,40 @@ def test_what_is_missing_is_named_in_one_line(change, message, before, corpus, t
     with pytest.raises(ConfigError, match=message) as error:
         measure_generation(before, corpus, **{"split": "test", "output": tmp_path, "pictures": 0, "limit": 1} | change)
     assert "\n" not in str(error.value)
+
+
+def test_a_card_of_another_version_or_of_an_unknown_base_is_one_line(before, corpus, tmp_path):
+    for change, message in (
+        ({"config": {"steps": 1, "unheard_of": 2}}, "plantain.json: config: cannot be read .*train the model again"),
+        ({"base": "giant"}, "plantain.json: base: giant: unknown base; known bases: tiny"),
+    ):
+        folder = tmp_path / next(iter(change))
+        shutil.copytree(before, folder)
+        card = json.loads((folder / "plantain.json").read_text())
+        (folder / "plantain.json").write_text(json.dumps(card | change))
+        with pytest.raises(ConfigError, match=message) as error:
+            measure_generation(folder, corpus, "test", tmp_path / "report", pictures=0, limit=1)
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("module", "clip"), [("diffusers", None), ("torchmetrics", "some-clip")])
+def test_what_is_not_installed_is_named_before_anything_is_read(module, clip, before, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ConfigError, match=f"^{module} is not installed; run: pip install"):
+        measure_generation(before, tmp_path / "no corpus", "test", tmp_path / "report", clip=clip)
+
+
+def test_without_a_clip_torchmetrics_is_not_asked_for(before, corpus, tmp_path, monkeypatch):
+    known = importlib.metadata.version
+
+    def version(name):
+        if name == "torchmetrics":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return known(name)
+
+    monkeypatch.setattr("pipeline.evaluate.generation.version", version)
+    measure_generation(before, corpus, "test", tmp_path, pictures=0, limit=1)
+    assert "torch" in json.loads((tmp_path / "generation.json").read_text())["versions"]
 
 
 def test_losses_of_unlike_models_are_not_compared(before, corpus, tmp_path):

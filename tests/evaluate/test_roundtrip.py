@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.roundtrip import roundtrip
 from pipeline.evaluate.summary import SCORES
 from pipeline.finetune.config import TrainConfig
+from pipeline.terminal import roundtrip_table
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import TINY, toy_corpus
 
@@ -20,12 +22,24 @@ def config(**changes):
     return TrainConfig(**{"steps": 1, "model": TINY} | changes)
 
 
-def test_folding_pixels_loses_nothing(corpus, tmp_path):
+def test_folding_pixels_loses_nothing_which_takes_one_line_to_say(corpus, tmp_path, capsys):
     found = roundtrip("tiny", config(), corpus, output=tmp_path)
     assert [loss.name for loss in found.losses] == list(SCORES)
     assert all(loss.target == loss.canvas == loss.autoencoder for loss in found.losses)
     assert set(found.levels.values()) == {0.0}
     assert found.views == 3
+    capsys.readouterr()
+    roundtrip_table(found)
+    assert capsys.readouterr().out.startswith("tiny on 3 views, split test: nothing is lost")
+
+
+def test_what_is_lost_is_told_score_by_score(corpus, tmp_path, capsys):
+    found = roundtrip("tiny", config(model=TINY | {"image_size": 64}), corpus, output=tmp_path)
+    assert found.lossless
+    changed = replace(found, losses=[replace(found.losses[0], autoencoder=0.5), *found.losses[1:]])
+    assert not changed.lossless and not replace(found, levels=found.levels | {"depth": 0.1}).lossless
+    roundtrip_table(changed)
+    assert capsys.readouterr().out.count("is better") == len(SCORES)
 
 
 def test_a_small_canvas_loses_edges_before_any_autoencoder_does(corpus, tmp_path):

@@ -1,6 +1,7 @@
 """Whatever is done to a view, its answer must be true of it. The oracle is the checker of instructions: it reads the prompt
 back, finds what it means in the label maps alone, and shares no code with what changes views."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -13,10 +14,13 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.codecs import depth, normals
 from pipeline.codecs.palettes import BLACK, fixed
-from pipeline.finetune.answers import Plan, answer, mirrored_target
+from pipeline.compose.colors import SHADES, color_name
+from pipeline.finetune.answers import Plan, answer, in_shape
 from pipeline.finetune.augment import augmented, captioned
 from pipeline.finetune.config import Augment
 from pipeline.finetune.photometric import jittered, recompressed
+from pipeline.finetune.pictures import to_rgb
+from pipeline.finetune.views import Kind, View
 from pipeline.instructions import referring
 from pipeline.instructions.bank import load, recognise
 from pipeline.instructions.captions import long_caption, short_caption
@@ -27,11 +31,12 @@ from pipeline.instructions.reading import decode_by_prompt, promise
 from pipeline.instructions.referring import Expression, Facts, Relation, unambiguous
 from pipeline.instructions.spelling import COLOR, plural, spoken
 from pipeline.labels import changed, instance_table, trace
+from pipeline.shards.sample import encode_image
 from tests.finetune.real import SIZE, real_views, without_exact
 
 WIDTH, HEIGHT = SIZE
 RECIPES = [("primitives", ()), ("primitives", ("instructions.palette=fixed",)), ("living_room", ())]
-AUGMENT = Augment(colormaps={"hilbert": 1, "plasma": 1, "grayscale": 1})
+AUGMENT = Augment(redraw=1, colormaps={"hilbert": 1, "plasma": 1, "grayscale": 1})
 PLANS = [
     Plan(side, right, down, flip, redraw)
     for side, right, down in ((1.0, 0.0, 0.0), (0.9, 0.5, 0.4), (0.75, 0.0, 1.0), (0.75, 1.0, 0.3), (0.6, 0.4, 0.6))
@@ -57,7 +62,7 @@ def answers(views, task, plans=PLANS, exact=True):
 
 
 def resized(array, size=HEIGHT):
-    return cv2.resize(array, (size, size), interpolation=cv2.INTER_NEAREST)
+    return cv2.resize(array, (size, size), interpolation=cv2.INTER_NEAREST_EXACT)
 
 
 def ids_meant(text, labels, prepared):
@@ -149,6 +154,32 @@ def test_without_exact_labels_crops_and_flips_of_all_tasks_do_happen(views):
         found = [one for _, _, one in answers(views, task, plans, exact=False)]
         assert np.mean([one.flip for one in found]) > 0.9
         assert np.mean([one.box is not None for one in found]) >= least, task
+
+
+def test_crops_have_nearly_the_shape_of_their_view_however_they_had_to_grow(views):
+    crops = 0
+    for task in ("depth", "instance", "referring"):
+        for exact in (True, False):
+            for _, _, found in answers(views, task, exact=exact):
+                if found.box:
+                    x0, y0, x1, y1 = found.box
+                    assert 0 <= x0 < x1 <= WIDTH and 0 <= y0 < y1 <= HEIGHT
+                    assert 0.78 < (x1 - x0) / (y1 - y0) / (WIDTH / HEIGHT) < 1.28
+                    crops += 1
+    assert crops > 50
+
+
+@given(st.tuples(*[st.integers(0, 400)] * 4), st.integers(20, 400), st.integers(20, 400))
+def test_a_box_in_shape_holds_the_box_and_has_nearly_the_ratio_of_its_view(corners, width, height):
+    (x0, x1), (y0, y1) = (
+        (min(low % side, high % side), max(low % side, high % side) + 1)
+        for low, high, side in ((corners[0], corners[1], width), (corners[2], corners[3], height))
+    )
+    box = in_shape((x0, y0, x1, y1), width, height)
+    assert 0 <= box[0] <= x0 and x1 <= box[2] <= width and 0 <= box[1] <= y0 and y1 <= box[3] <= height
+    wide, high = box[2] - box[0], box[3] - box[1]
+    # To a pixel.
+    assert (wide + 1) / width * 1.25 > high / height and (high + 1) / height * 1.25 > wide / width
 
 
 def test_a_changed_question_is_a_new_one_where_exact_labels_allow_it(views):
@@ -254,22 +285,31 @@ def test_words_in_two_mirrors_are_the_same_again(text):
     assert again.lower() == text.lower() and mirrored_words("bright cleft") == "bright cleft"
 
 
+def in_a_mirror(task, painted):
+    """The answer to a stored question about the mirror image of a square view."""
+    files = {task: encode_image(painted), "json": json.dumps({"codecs": {task: {}}}).encode()}
+    view = View(None, "toy-0-0", files, {task: "Paint what is there."}, Kind())
+    found = answer(view, task, Plan(1.0, 0, 0, True, False), Augment(), np.random.default_rng(0), len(painted))
+    assert found.flip
+    return found.target
+
+
 @settings(max_examples=50, deadline=None)
-@given(arrays(np.float64, (4, 5, 3), elements=st.floats(-1, 1)), st.sampled_from(sorted(normals.CONVENTIONS)))
+@given(arrays(np.float64, (4, 4, 3), elements=st.floats(-1, 1)), st.sampled_from(sorted(normals.CONVENTIONS)))
 def test_a_mirrored_painting_of_normals_decodes_to_the_mirrored_normals(vectors, convention):
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit = np.where(length > 0.1, vectors / np.maximum(length, 0.1), 0.0)
     painted = normals.encode(unit, convention)
-    flipped = mirrored_target("normal", painted)
+    flipped = in_a_mirror("normal", painted)
     truth = normals.decode(painted, convention)[:, ::-1] * [-1, 1, 1]
     np.testing.assert_allclose(normals.decode(flipped, convention), truth, atol=1e-6)
-    np.testing.assert_array_equal(mirrored_target("normal", flipped), painted)
+    np.testing.assert_array_equal(in_a_mirror("normal", flipped), painted)
 
 
-@given(arrays(np.float32, (3, 4), elements=st.floats(0, 50, width=32)))
+@given(arrays(np.float32, (4, 4), elements=st.floats(0, 50, width=32)))
 def test_a_painting_of_depth_in_two_mirrors_is_the_same_again(metres):
     painted = depth.encode(metres)
-    np.testing.assert_array_equal(mirrored_target("depth", mirrored_target("depth", painted)), painted)
+    np.testing.assert_array_equal(in_a_mirror("depth", in_a_mirror("depth", painted)), painted)
 
 
 def test_words_of_the_colour_code_stay_as_they_are():
@@ -340,6 +380,19 @@ def test_where_words_speak_of_colours_jitter_keeps_greys_grey_and_hues_where_the
     red[..., 2] = 200
     out = jittered(red, 1.0, rng, colors_matter=True).astype(int)
     assert (out[..., 2] >= out[..., 0] + 40).all() and (np.abs(out[..., 0] - out[..., 1]) <= 1).all()
+
+
+@pytest.mark.parametrize("around", [40, 120, 220])
+def test_where_words_speak_of_colours_no_white_gray_or_black_gets_the_name_of_another(around):
+    """By the words that people have for colours; at full strength, in dark pictures and bright ones."""
+    shades = [tuple(bytes.fromhex(code)) for name in ("white", "gray", "black") for code in SHADES[name].split()]
+    named = [color_name([value / 255 for value in shade]) for shade in shades]
+    for seed in range(200):
+        picture = np.full((40, 40, 3), around, np.uint8)
+        picture[0, : len(shades)] = shades
+        out = to_rgb(jittered(to_rgb(picture), 1.0, np.random.default_rng(seed), colors_matter=True))
+        for name, color in zip(named, out[0] / 255, strict=False):
+            assert color_name(color) in (name, ""), (name, color * 255)
 
 
 def test_recompressing_a_smooth_picture_changes_it_little():

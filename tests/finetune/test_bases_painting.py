@@ -7,8 +7,9 @@ from diffusers import FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline, QwenI
 
 from pipeline.evaluate import evaluate
 from pipeline.finetune import bases, load_train_config
-from pipeline.finetune.bases.canvas import canvas_size, noise_seed, resize
+from pipeline.finetune.bases.canvas import canvas_size, noise_seed
 from pipeline.finetune.examples import collate
+from pipeline.finetune.pictures import resize
 from pipeline.finetune.trainer import finetune
 from tests.finetune.published import (
     PHOTO,

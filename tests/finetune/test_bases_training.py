@@ -1,13 +1,18 @@
 """What a training step sees of the published families."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import torch
 
 from pipeline.finetune import bases
+from pipeline.finetune.bases.weights import check_weights
 from pipeline.finetune.config import ObjectiveConfig
 from pipeline.finetune.encoding import encode
 from pipeline.finetune.examples import GENERATE, collate
+from pipeline.finetune.learner import checkpoint_gradients
 from pipeline.finetune.objective import Objective, to_signed
 from tests.finetune.published import PHOTO, PROMPT, examples, settings
 from tests.finetune.random_bases import BUILD
@@ -72,6 +77,10 @@ def test_gradient_checkpointing_gives_the_same_gradients(folders, name):
     found = []
     for checkpointing in (False, True):
         base = bases.create(name, settings(folders, name, gradient_checkpointing=checkpointing), [])
+        assert not base.network.transformer.is_gradient_checkpointing
+        if checkpointing:
+            checkpoint_gradients(base)
+            assert base.network.transformer.is_gradient_checkpointing
         base.network.train()
         Objective(base, ObjectiveConfig())(encode(base, collate(examples(GENERATE, "depth")), "cpu")).mean().backward()
         found.append({n: w.grad for n, w in base.network.named_parameters() if w.grad is not None})
@@ -99,6 +108,61 @@ def test_encodings_have_the_name_of_their_weights(folders, name, tmp_path):
     assert bases.create(name, settings(folders, name, tune="full"), []).encoder_id == one
     other = BUILD[name](tmp_path / "other", seed=1)
     assert bases.create(name, settings({name: other}, name), []).encoder_id != one
+
+
+def other_statistics(folder, name):
+    """Other statistics of the latents; the weights stay."""
+    path = folder / "vae/config.json"
+    config = json.loads(path.read_text())
+    config |= {"batch_norm_eps": 0.5} if name == "flux2_klein" else {"latents_mean": [0.1, -0.2, 0.3, 0.5]}
+    path.write_text(json.dumps(config))
+
+
+def other_template(folder, name):
+    for path in folder.glob("*/chat_template.jinja"):
+        path.write_text("{# Politely. #}" + path.read_text())
+
+
+def other_words(folder, name):
+    """Two of the vocabulary's words change places."""
+    for path in folder.glob("*/tokenizer.json"):
+        content = json.loads(path.read_text())
+        words = content["model"]["vocab"]
+        one, other = list(words)[-2:]
+        words[one], words[other] = words[other], words[one]
+        path.write_text(json.dumps(content))
+
+
+@families
+@pytest.mark.parametrize("change", [other_statistics, other_template, other_words])
+def test_encodings_have_the_name_of_all_that_they_depend_on_but_of_no_place(folders, name, change, tmp_path):
+    def encoder_id(folder):
+        return bases.create(name, settings({name: folder}, name), []).encoder_id
+
+    shutil.copytree(folders[name], tmp_path / "copy")
+    assert encoder_id(tmp_path / "copy") == encoder_id(folders[name])
+    change(tmp_path / "copy", name)
+    assert encoder_id(tmp_path / "copy") != encoder_id(folders[name])
+
+
+@families
+def test_encodings_of_other_releases_of_the_libraries_have_another_name(folders, name, monkeypatch):
+    ids = []
+    for release in ("1.0", "1.1"):
+        monkeypatch.setattr("transformers.__version__", release)
+        ids.append(bases.create(name, settings(folders, name), []).encoder_id)
+    assert ids[0] != ids[1]
+
+
+@families
+def test_an_index_is_read_once(folders, name, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "pipeline.finetune.bases.latent.check_weights",
+        lambda *arguments: asked.append(arguments) or check_weights(*arguments),
+    )
+    bases.create(name, settings(folders, name), [])
+    assert len(asked) == 1
 
 
 @families

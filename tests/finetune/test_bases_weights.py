@@ -123,6 +123,22 @@ def test_a_base_is_chosen_by_its_name_or_by_its_preset_and_never_against_it(fold
         choose("giant", None)
 
 
+def test_folders_of_a_preset_are_full_paths_however_they_are_named(folders, tmp_path, monkeypatch):
+    place = folders["flux2_klein"].parent
+    monkeypatch.chdir(place)
+    whole = str(folders["flux2_klein"].resolve())
+    preset = tmp_path / "mine.yaml"
+    preset.write_text("base: flux2_klein\nsteps: 1\nweights: flux2_klein\ncache: encodings\n")
+    for config in (
+        load_train_config(preset),
+        load_train_config("flux2_klein", ["weights=flux2_klein", "cache=encodings"]),
+        choose("flux2_klein", None, None, ["weights=flux2_klein", "cache=encodings"])[1],
+    ):
+        assert (config.weights, config.cache) == (whole, str(place.resolve() / "encodings"))
+    assert load_train_config("flux2_klein", ["weights=some/where"]).weights == "some/where"
+    assert load_train_config("tiny").weights is None and load_train_config("tiny").cache is None
+
+
 def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(folders, tmp_path, monkeypatch):
     corpus = toy_corpus(tmp_path / "corpus", train=2, test=1, size=SIZE)
     monkeypatch.chdir(folders["flux2_klein"].parent)

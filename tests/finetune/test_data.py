@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.config import load_recipe
 from pipeline.errors import ConfigError
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import caption_examples, fit, open_stream, train_prompts
@@ -17,7 +18,7 @@ from pipeline.shards.sample import decode_image, encode_image
 from tests.finetune.toy import toy_corpus, toy_sample
 
 TASKS = ("depth", "normal", "semantic", "instance", "referring")
-AUGMENTED = {"min_crop": 0.6, "flip": 0.5, "redraw": 0.5, "jitter": 0.5, "jpeg": 0.5}
+AUGMENTED = {"min_crop": 0.6, "flip": 0.5, "jitter": 0.5, "jpeg": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +207,34 @@ def test_held_out_views_come_as_captions_and_renders_in_the_order_of_the_split(c
     for one, sample in zip(found, samples, strict=True):
         assert one.image is None and one.task == "generate"
         np.testing.assert_array_equal(one.target, fit(sample.image, 16))
+
+
+def describe(corpus, recipe, exact):
+    """Have a corpus's dataset.json say that its views are of a recipe and have exact labels."""
+    info = json.loads((corpus / "dataset.json").read_text())
+    info["config"] = {"exact": exact} | (
+        {"recipe": load_recipe("scenes/primitives.yaml").model_dump(mode="json")} if recipe else {}
+    )
+    (corpus / "dataset.json").write_text(json.dumps(info))
+    return corpus
+
+
+def test_questions_that_no_corpus_lets_be_asked_anew_are_an_error_and_a_note_where_some_do(tmp_path, caplog):
+    whole, bare, strange = (toy_corpus(tmp_path / name, train=2) for name in ("whole", "bare", "strange"))
+    describe(whole, True, True)
+    describe(bare, True, False)
+    describe(strange, False, True)
+    redrawn = config(augment={"redraw": 0.5})
+    with pytest.raises(
+        ConfigError, match="augment.redraw: .*bare: no exact labels; .*strange: dataset.json names no rec"
+    ):
+        open_stream([bare, strange], redrawn, 32, 2, 2)
+    open_stream([whole], redrawn, 32, 2, 2).close()
+    assert not caplog.text
+    open_stream([whole, bare], redrawn, 32, 2, 2).close()
+    assert "bare: no exact labels" in caplog.text and "whole" not in caplog.text
+
+
+def test_colormaps_without_redrawing_are_refused():
+    with pytest.raises(ValueError, match="give redraw a share above 0"):
+        config(augment={"colormaps": {"plasma": 1}})

@@ -1,10 +1,15 @@
 """The arithmetic of benchmarks/finetune_gpu.py, on a network that a CPU trains in no time."""
 
+import json
+from dataclasses import replace
+
 import pytest
 import torch
 
-from benchmarks.finetune_gpu import KLEIN_4B, Klein, Speed, klein_step, picture_flops, timed
+from benchmarks.finetune_gpu import KLEIN_4B, Klein, Speed, Whole, klein_step, picture_flops, small, timed
+from pipeline.evaluate.summary import SCORES
 from pipeline.finetune.config import Lora
+from tests.finetune.toy import TINY, toy_corpus
 
 SHAPE = {
     "in_channels": 16, "num_layers": 1, "num_single_layers": 2, "attention_head_dim": 16, "num_attention_heads": 2,
@@ -56,6 +61,27 @@ def test_a_pictures_operations_are_those_of_its_tokens_through_frozen_weights_fo
     tokens = 2 * (512 // 16) ** 2 + 512
     dense = 4 * tokens * (single + double / 2)
     assert dense < picture_flops(KLEIN_4B, 512) < 1.6 * dense
+
+
+def test_one_command_trains_small_keeps_the_model_and_tells_its_speed_and_scores(tmp_path, capsys):
+    corpus = toy_corpus(tmp_path / "corpus")
+    sizes = [f"model.{name}={json.dumps(value)}" for name, value in TINY.items()]
+    changes = ["steps=6", "batch_size=4", "precision=no", *sizes]
+    (run,) = small(corpus, tmp_path / "models", changes, ["plain"], limit=2)
+    card = json.loads((tmp_path / "models/plain/plantain.json").read_text())
+    assert (card["base"], card["trained"]["images"], run.steps, run.report.views) == ("small", 24, 6, 2)
+    assert run.speed.images_per_s > 0 and 0 < run.waiting <= 1 and run.busy is None
+    told = capsys.readouterr().out
+    for title in ("delta1", "mean angle", "mIoU", "F1", "cIoU", "constant", "images/s", "GB", "for want of data"):
+        assert title in told
+    assert {line.name for line in run.report.lines} == set(SCORES)
+
+
+def test_a_loader_is_blamed_where_the_gpu_had_nothing_to_do():
+    run = Whole("plain", 9, Speed(8, 0.5, 0, 1.0), busy=0.9, waiting=0.2, report=None)
+    assert "busy 90% of the time" in run.sentence and "is the bottleneck" in run.sentence
+    assert "keeps up" in replace(run, waiting=0.01).sentence
+    assert "loader" not in replace(run, waiting=None, busy=None).sentence
 
 
 def test_time_is_taken_once_a_step_is_warm(monkeypatch):

@@ -1,6 +1,7 @@
 from collections import Counter
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,3 +43,13 @@ def test_weights_count_relative_to_each_other_and_another_seed_gives_another_ord
 
     assert order([0.05, 0.95], 0) == order([1, 19], 0)
     assert order([1, 1], 0) != order([1, 1], 1)
+
+
+@pytest.mark.parametrize("weight", [1e-7, 1e-12])
+def test_a_source_of_tiny_weight_is_drawn_from_as_seldom_as_it_asks(weight):
+    schedule = Schedule([1.0, weight], 0)
+    assert all(schedule.at(place)[0] == 0 for place in range(0, 1000, 7))
+    far = round(1000 / weight)
+    source, before = schedule.at(far)
+    drawn = before if source == 1 else far - before
+    assert abs(drawn - 1000) <= 2

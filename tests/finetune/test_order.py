@@ -95,3 +95,8 @@ def test_shards_come_in_another_order_every_epoch_and_samples_are_shuffled():
 def test_one_sample_serves_every_task_in_time():
     ours = order([(1, 1)], [1.0, 0.1])
     assert {ours.at(number).task for number in range(200)} == {0, 1}
+
+
+def test_a_task_of_tiny_weight_does_not_vanish():
+    tasks, _ = order([(2_000_000, 1)], [1.0, 4e-7])._entries_of(0, 0)
+    assert (tasks == 1).sum() in (1, 2)

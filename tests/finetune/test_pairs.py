@@ -15,9 +15,11 @@ from pipeline.finetune import pair_formats
 from pipeline.finetune.config import Mixture, PairSource, TrainConfig
 from pipeline.finetune.data import fingerprints, open_stream, train_prompts
 from pipeline.finetune.pairs import Pairs
+from pipeline.finetune.samples import fixed_questions
+from pipeline.finetune.trainer import finetune
 from pipeline.shards import store
 from pipeline.shards.location import location
-from tests.finetune.toy import toy_corpus
+from tests.finetune.toy import TINY, toy_corpus
 
 
 def picture(number, shape=(40, 60), extension=".png"):
@@ -229,6 +231,22 @@ def test_a_run_may_have_pairs_alone(tmp_path):
     with open_stream([], config, 16, 6, 6) as stream:
         (batch,) = next(stream)
     assert sorted(batch.prompts) == sorted([f"picture {number}" for number in range(3)] * 2)
+
+
+def test_a_model_is_trained_on_pairs_alone_and_paints_one_of_their_captions(tmp_path):
+    (tmp_path / "x.tar").write_bytes(tar(rows(3)))
+    mixture = {"vision": 0, "pairs": [{"path": str(tmp_path / "x.tar")}]}
+    config = TrainConfig(model=TINY, steps=2, batch_size=2, sample_steps=1, mixture=mixture)
+    model = finetune([], "tiny", tmp_path / "model", config)
+    assert len(list(model.glob("samples/*.png"))) == 2
+    (question,) = fixed_questions([], 32, config)
+    assert question.image is None and question.prompt == "picture 0"
+
+
+def test_a_run_that_draws_views_needs_a_corpus(tmp_path):
+    with pytest.raises(ConfigError, match="--data: no corpus named"):
+        finetune([], "tiny", tmp_path / "model", TrainConfig(model=TINY, steps=1))
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_picture_that_does_not_decode_is_named(tmp_path):

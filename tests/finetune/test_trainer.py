@@ -7,6 +7,8 @@ import torch
 from safetensors.torch import load_file
 
 from pipeline.errors import ConfigError
+from pipeline.evaluate.generation import measure_generation
+from pipeline.evaluate.report import evaluate
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.trainer import finetune, learning_rate
@@ -76,6 +78,19 @@ def test_a_finished_model_is_replaced_only_when_asked_and_other_files_never(corp
     finetune([corpus], "tiny", folder, preset(steps=2), overwrite=True)
     assert len(log(folder)) == 2
     assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_model_that_is_replaced_takes_along_what_was_found_about_it(corpus, tmp_path):
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1))
+    measure_generation(folder, corpus, pictures=1, limit=1, steps=1)
+    evaluate(folder, corpus, limit=1, steps=1)
+    assert (folder / "generation").is_dir() and (folder / "evaluation").is_dir()
+    finetune([corpus], "tiny", folder, preset(steps=1), overwrite=True)
+    assert not (folder / "generation").exists() and not (folder / "evaluation").exists()
+    (folder / "generation").mkdir()
+    (folder / "generation/notes.txt").write_text("somebody's own")
+    finetune([corpus], "tiny", folder, preset(steps=1), overwrite=True)
+    assert (folder / "generation/notes.txt").is_file()
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

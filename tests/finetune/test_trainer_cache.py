@@ -1,4 +1,7 @@
 import multiprocessing
+import threading
+from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +11,10 @@ from pipeline.errors import ConfigError
 from pipeline.finetune import bases
 from pipeline.finetune.bases.tiny import Tiny
 from pipeline.finetune.cache import Cache
-from pipeline.finetune.encoding import QUIET, Encoder, encode, open_cache
+from pipeline.finetune.config import Augment
+from pipeline.finetune.encoding import QUIET, Encoder, Repeats, encode, open_cache
 from pipeline.finetune.examples import Example, collate
+from pipeline.finetune.objective import to_signed
 from pipeline.finetune.trainer import finetune
 from tests.finetune.test_trainer import Killed, kill_at, log, preset
 from tests.finetune.toy import toy_corpus, toy_sample
@@ -52,7 +57,7 @@ def batch(count=3, prompts=None):
 
 
 def same(ours, theirs):
-    for name in ("target", "condition", "noise", "sigma", "pixels"):
+    for name in ("target", "condition", "noise", "sigma"):
         assert torch.equal(getattr(ours, name), getattr(theirs, name)), name
     assert all(torch.equal(ours.text[name], theirs.text[name]) for name in theirs.text)
 
@@ -74,8 +79,39 @@ def test_what_comes_twice_in_a_batch_is_encoded_once(tmp_path):
     assert base.encoded == [4, 4, 2]
 
 
+@pytest.mark.parametrize("cached", [False, True])
+def test_only_pictures_that_are_looked_at_are_encoded(tmp_path, cached):
+    whole = batch(4)
+    mixed = replace(whole, conditioned=np.array([True, False, False, True]))
+    base, all_seen = Frozen(), encode(Frozen(), whole, "cpu")
+    inputs = encode(base, mixed, "cpu", Cache(tmp_path, "half-1") if cached else None)
+    assert base.encoded == [4, 2, 4]
+    assert torch.equal(inputs.condition[[0, 3]], all_seen.condition[[0, 3]]) and not inputs.condition[[1, 2]].any()
+    assert torch.equal(inputs.target, all_seen.target)
+    blind = encode(base, replace(whole, conditioned=np.zeros(4, bool)), "cpu")
+    assert base.encoded[3:] == [4, 4] and not blind.condition.any()
+    assert blind.condition.shape == inputs.condition.shape
+
+
+def test_pictures_themselves_go_to_the_device_only_for_a_loss_that_looks_at_them():
+    assert encode(Frozen(), batch(), "cpu").pixels is None
+    assert Encoder(Frozen(), "cpu", None)(batch()).pixels is None
+    for inputs in (encode(Frozen(), batch(), "cpu", pixels=True), Encoder(Frozen(), "cpu", None, pixels=True)(batch())):
+        assert torch.equal(inputs.pixels, to_signed(batch().targets))
+
+
+def test_a_loss_over_pixels_is_given_them(tmp_path):
+    corpus = toy_corpus(tmp_path / "corpus")
+    weighted = preset(steps=1, objective={"pixel_weight": 1.0})
+    plain, more = (
+        log(finetune([corpus], "tiny", tmp_path / str(p is weighted), p)) for p in (preset(steps=1), weighted)
+    )
+    assert more[0]["loss"] > plain[0]["loss"]
+
+
 def test_noise_drawn_by_several_threads_is_the_same(tmp_path):
-    same(Encoder(Frozen(), "cpu", None, threads=3)(batch(5)), encode(Frozen(), batch(5), "cpu"))
+    with closing(Encoder(Frozen(), "cpu", None, threads=3)) as encoder:
+        same(encoder(batch(5)), encode(Frozen(), batch(5), "cpu"))
 
 
 def test_other_frozen_parts_read_nothing_of_these(tmp_path):
@@ -141,11 +177,11 @@ def test_a_full_disk_ends_the_writing_and_not_the_run(tmp_path, caplog, monkeypa
 
 def test_frozen_parts_leave_the_gpu_once_everything_comes_from_the_cache(tmp_path):
     base = Frozen()
-    encoder = Encoder(base, "cpu", Cache(tmp_path, "half-1"))
-    for _ in range(QUIET + 1):
-        assert base.parked == 0
+    with closing(Encoder(base, "cpu", Cache(tmp_path, "half-1"))) as encoder:
+        for _ in range(QUIET + 1):
+            assert base.parked == 0
+            encoder(batch())
         encoder(batch())
-    encoder(batch())
     assert base.parked == 1
 
 
@@ -157,8 +193,58 @@ def test_a_base_without_frozen_parts_goes_without_a_cache_and_says_so(tmp_path, 
 
 
 def test_random_crops_go_without_a_cache_for_no_picture_comes_twice(tmp_path, caplog):
-    assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"min_crop": 0.5})) is None
+    base = Frozen()
+    base.reads_images = True
+    assert open_cache(base, preset(cache=str(tmp_path), augment={"min_crop": 0.5})) is None
     assert "augment.min_crop=0.5" in caplog.text
+    assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"min_crop": 0.5})) is not None
+    assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"min_crop": 0.5, "redraw": 0.5})) is None
+
+
+@pytest.mark.parametrize(
+    ("augment", "reads", "images", "texts"),
+    [
+        ({}, False, 4 + 4, 4),
+        ({"flip": 0.5}, True, 4 + 4, 4),
+        ({"jitter": 0.5}, False, 4, 4),
+        ({"jpeg": 0.5}, True, 4, 0),
+        ({"redraw": 0.5}, False, 4, 0),
+        ({"redraw": 0.5, "jitter": 0.5}, False, 0, 0),
+        ({"min_crop": 0.5}, False, 0, 4),
+    ],
+)
+def test_only_what_comes_again_under_an_augmentation_is_written(tmp_path, augment, reads, images, texts):
+    base, cache = Frozen(), Cache(tmp_path, "half-1")
+    base.reads_images = reads
+    examples = batch(4, ["one", "two", "three", "four"])
+    repeats = Repeats.under(Augment(**augment))
+    for _ in range(2):
+        same(encode(base, examples, "cpu", cache, repeats=repeats), encode(Frozen(), examples, "cpu"))
+    assert len(list(tmp_path.rglob("image/*/*.safetensors"))) == images
+    assert len(list(tmp_path.rglob("text/*/*.safetensors"))) == texts
+    assert (cache.hits, cache.misses) == (images + texts, 24 - images - texts)
+
+
+def test_pictures_to_be_generated_are_kept_while_questions_are_asked_anew(tmp_path):
+    sample = toy_sample(0)
+    examples = collate([Example(None, sample.image, "a caption", "generate", 0)])
+    for augment, images in (({"redraw": 1.0, "jitter": 1.0}, 1), ({"redraw": 1.0, "min_crop": 0.5}, 0)):
+        cache = Cache(tmp_path / str(images), "half-1")
+        encode(Frozen(), examples, "cpu", cache, repeats=Repeats.under(Augment(**augment)))
+        assert len(list(cache.folder.rglob("image/*/*.safetensors"))) == images
+
+
+def test_a_closed_encoder_has_no_threads_left():
+    encoder = Encoder(Frozen(), "cpu", None, threads=2)
+    encoder(batch())
+    assert any(thread.name.startswith("noise") for thread in threading.enumerate())
+    encoder.close()
+    assert not any(thread.name.startswith("noise") for thread in threading.enumerate())
+
+
+def test_a_run_leaves_no_threads_of_its_encoder(tmp_path):
+    finetune([toy_corpus(tmp_path / "corpus")], "tiny", tmp_path / "model", preset(steps=1))
+    assert not any(thread.name.startswith("noise") for thread in threading.enumerate())
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_names_it(tmp_path):

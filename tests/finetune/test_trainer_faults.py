@@ -3,6 +3,7 @@ import errno
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -119,8 +120,8 @@ def test_running_out_of_memory_names_the_settings_that_help_and_following_them_r
     fail_on_pass(monkeypatch, 3, failure)
     with pytest.raises(TrainingError, match=f"out of {whose} memory") as error:
         finetune([corpus], "tiny", tmp_path / "run", preset(steps=4))
-    assert "halve batch_size and double accumulation (now 1)" in one_line(error)
-    assert "gradient_checkpointing" in one_line(error)
+    assert "set batch_size=2 and accumulation=2" in one_line(error)
+    assert "gradient_checkpointing=true" in one_line(error)
     assert steps_of(tmp_path / "run" / STATE) == 2
     seen = []
     smaller = preset(steps=4, batch_size=2, accumulation=2, gradient_checkpointing=True)
@@ -133,8 +134,9 @@ def test_a_loss_that_is_no_number_ends_the_run_with_the_checkpoint_before_it(cor
     fail_on_pass(monkeypatch, 3, lambda self: next(self.network.parameters()).sum() * torch.tensor([value] * 4))
     with pytest.raises(TrainingError, match=f"the loss became {value} at step 3; lower learning_rate") as error:
         finetune([corpus], "tiny", tmp_path / "run", preset(steps=5))
-    one_line(error)
+    assert "(now 0.002)" in one_line(error) and "run the same command again" not in one_line(error)
     assert steps_of(tmp_path / "run" / STATE) == 2
+    assert one_line(error).endswith("and pass --overwrite")
     assert all(torch.isfinite(tensor).all() for tensor in load_file(tmp_path / "run" / STATE).values())
 
 
@@ -234,6 +236,36 @@ def test_what_safetensors_says_of_a_full_disk_is_understood(tmp_path):
     from safetensors import SafetensorError
 
     fault = SafetensorError(f"Error while serializing: I/O error: No space left on device (os error {errno.ENOSPC})")
-    assert "the disk is full" in str(explain(fault, preset(), tmp_path))
-    assert explain(SafetensorError("header too small"), preset(), tmp_path) is None
-    assert explain(RuntimeError("shapes do not match"), preset(), tmp_path) is None
+    assert "the disk is full" in str(explain(fault, "tiny", preset(), tmp_path))
+    assert explain(SafetensorError("header too small"), "tiny", preset(), tmp_path) is None
+    assert explain(RuntimeError("shapes do not match"), "tiny", preset(), tmp_path) is None
+
+
+def out_of_memory(base, error=None, **changes):
+    return str(explain(error or torch.OutOfMemoryError(), base, preset(**changes), Path("run")))
+
+
+def test_out_of_memory_a_published_base_is_told_of_what_its_frozen_parts_could_spare():
+    text = out_of_memory("flux2_klein")
+    assert "batch_size=2 and accumulation=2" in text and text.endswith("it goes on from the last checkpoint")
+    assert "gradient_checkpointing=true or offload=true or cache=FOLDER" in text
+    assert not {"offload", "cache"} & set(re.findall(r"\w+", out_of_memory("tiny")))
+    # The text encoder would only move to where there is no room.
+    assert "offload" not in out_of_memory("flux2_klein", MemoryError())
+    assert "cache" not in out_of_memory("flux2_klein", augment={"min_crop": 0.5})
+
+
+def test_out_of_memory_nothing_is_advised_that_is_set_already_or_that_a_resumed_run_refuses():
+    text = out_of_memory("tiny", batch_size=1)
+    assert "accumulation" not in text and "set gradient_checkpointing=true; then run" in text
+    assert "batch_size=5 and accumulation=6" in out_of_memory("tiny", batch_size=15, accumulation=2)
+    spared = {"gradient_checkpointing": True, "offload": True, "cache": "here"}
+    dropout = {"lora": {"dropout": 0.1}}
+    assert "accumulation" not in out_of_memory("flux2_klein", **dropout)
+    text = out_of_memory("flux2_klein", **spared, **dropout)
+    assert "set batch_size=2 and accumulation=2 or" in text and "pass --overwrite" in text
+    text = out_of_memory("flux2_klein", batch_size=1, **spared)
+    assert "set a smaller image_size or a smaller lora.rank and pass --overwrite" in text
+    assert "tune=lora" in out_of_memory("qwen_image_edit", batch_size=1, tune="full", **spared)
+    text = out_of_memory("tiny", batch_size=1, gradient_checkpointing=True)
+    assert "model.image_size" in text and "pass --overwrite" in text

@@ -7,7 +7,7 @@ from pipeline.finetune import bases
 from pipeline.finetune.flops import count_flops, peak_bf16
 from pipeline.finetune.learner import checkpoint_gradients, compile_network
 from pipeline.finetune.optimizer import MuonAdamW, create_optimizer
-from pipeline.finetune.progress import Pace
+from pipeline.finetune.progress import Idle, Pace
 from pipeline.finetune.trainer import finetune
 from tests.finetune.test_trainer import Killed, kill_at, log, preset, weights
 from tests.finetune.toy import toy_corpus
@@ -150,6 +150,53 @@ def test_operations_of_a_linear_layer_are_counted_as_the_textbook_has_it():
     assert count_flops(lambda: layer(rows)) == 2 * 10 * 32 * 64
     # Backward: the weight's gradient, but none of the input's.
     assert count_flops(lambda: layer(rows).sum().backward()) == 2 * 2 * 10 * 32 * 64
+
+
+def test_work_done_again_by_checkpointing_and_the_optimizers_own_is_not_the_models():
+    from torch.utils.checkpoint import checkpoint
+
+    block = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 32))
+    rows = torch.randn(10, 32, requires_grad=True)
+    plain = count_flops(lambda: block(rows).square().sum().backward())
+    again = count_flops(lambda: checkpoint(block, rows, use_reentrant=False).square().sum().backward())
+    # Forward, and back to rows and weights.
+    assert plain == again == 2 * 3 * 10 * (32 * 64 + 64 * 32)
+    optimizer = MuonAdamW([{"params": [block[0].weight], "muon": True, "lr": 0.02, "weight_decay": 0.0}])
+    assert count_flops(optimizer.step) == 0
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+def test_the_trainer_tells_a_share_of_the_chip_that_checkpointing_leaves_as_it_is(
+    corpus, tmp_path, monkeypatch, optimizer
+):
+    monkeypatch.setattr("pipeline.finetune.run.chip_peak", lambda: 1e12)
+    counted = []
+    for again in (False, True):
+        seen = []
+        settings = preset(steps=1, gradient_checkpointing=again, optimizer=optimizer)
+        finetune([corpus], "tiny", tmp_path / str(again), settings, on_progress=seen.append)
+        counted.append(seen[0].flops_share * 1e12 / seen[0].images_per_s)
+    assert counted[0] == pytest.approx(counted[1])
+
+
+def test_time_without_work_is_what_the_next_examples_took_beyond_the_work_at_hand(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    idle = Idle(torch.device("cpu"))
+    assert idle.seconds() is None
+    for seconds in (9.0, 0.25, 0.75):
+        with idle():
+            now[0] += seconds
+        now[0] += 1.0
+        if seconds == 9.0:
+            idle.forget()
+    assert idle.seconds() == pytest.approx(0.5)
+
+
+def test_a_run_tells_which_share_of_its_time_went_to_waiting_for_examples(corpus, tmp_path):
+    seen = []
+    finetune([corpus], "tiny", tmp_path / "model", preset(steps=3), on_progress=seen.append)
+    assert all(0 < progress.waiting <= 1 for progress in seen)
 
 
 def test_chips_are_known_by_the_names_that_drivers_give_them():

@@ -80,7 +80,7 @@ def test_memory_that_runs_out_in_one_process_stops_both_and_one_process_alone_ca
     done = two(corpus, output, step, batch_size=4)
     assert done.returncode != 0
     errors = [output.with_name(f"run.error-{rank}.txt").read_text() for rank in (0, 1)]
-    assert "out of GPU memory with batch_size=4: halve batch_size and double accumulation" in errors[1]
+    assert "out of GPU memory with batch_size=4: set batch_size=2 and accumulation=2" in errors[1]
     assert errors[0] == f"process 1 of 2 stopped: {errors[1]}"[: len(errors[0])]
     assert not (output / "plantain.json").exists()
     finetune([corpus], "tiny", output, preset(steps=5, batch_size=4, accumulation=2))
@@ -152,9 +152,10 @@ def run(processes, **changes):
     }
 
 
-def test_a_run_is_resumed_with_its_batch_cut_up_in_another_way_and_with_no_other_batch(tmp_path):
+def test_a_run_is_resumed_with_its_batch_cut_up_or_held_in_memory_in_another_way_and_with_no_other_batch(tmp_path):
     claim(tmp_path / "run", run(2, batch_size=8), False)
     claim(tmp_path / "run", run(1, batch_size=4, accumulation=4, gradient_checkpointing=True, loader_threads=7), False)
+    claim(tmp_path / "run", run(2, batch_size=8, offload=True), False)
     with pytest.raises(ConfigError, match=r"batch_size x accumulation x processes: 16 there, 32 now"):
         claim(tmp_path / "run", run(2, batch_size=16), False)
 

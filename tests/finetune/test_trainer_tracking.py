@@ -117,12 +117,41 @@ def test_weights_and_biases_gets_the_same_numbers_under_the_runs_own_name(corpus
 
 
 def test_progress_tells_speed_memory_and_time_left_in_a_line(capsys):
-    told = Progress(7, 0.5, 20.5, 0.5, 3725.0, memory_gb=3.21, busy=0.97, flops_share=0.41, cached=0.5)
+    told = Progress(7, 0.5, 20.5, 0.5, 3725.0, memory_gb=3.21, busy=0.97, flops_share=0.41, waiting=0.02, cached=0.5)
     with terminal.training_bar() as show:
         show(told)
-        show(told)
-    line = "step 7  loss 0.5000  20.5 images/s  3.2 GB  97% GPU  41% of peak FLOP/s  50% cached  1:02:05 left\n"
-    assert capsys.readouterr().err == line
+    line = "step 7  loss 0.5000  20.5 images/s  3.2 GB  97% GPU  41% of peak FLOP/s  2% waiting for data  50% cached"
+    assert capsys.readouterr().err == f"{line}  1:02:05 left\n"
+
+
+def test_without_a_terminal_the_last_step_has_a_line_even_where_the_run_ends_by_a_fault(capsys):
+    def run():
+        with terminal.training_bar() as show:
+            for step in range(1, 21):
+                show(Progress(step, 0.5, 20.5, step / 20, 20.0 - step))
+            raise Killed
+
+    with pytest.raises(Killed):
+        run()
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["step 1", "step 20"]
+
+
+def test_a_run_that_is_resumed_says_from_which_step_and_ends_with_a_summary_of_the_whole(corpus, tmp_path, capsys):
+    settings = preset(steps=20)
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "model", settings, on_progress=kill_at(9))
+    with terminal.training_bar() as show:
+        terminal.training_done(finetune([corpus], "tiny", tmp_path / "model", settings, on_progress=show))
+    told = capsys.readouterr()
+    lines = told.err.splitlines()
+    assert lines[0] == "resuming: goes on from the checkpoint of step 8"
+    assert lines[1].startswith("step 9  ") and lines[-1].startswith("step 20  ")
+    losses = [line["loss"] for line in log(tmp_path / "model")]
+    summary, place = told.out.splitlines()
+    assert summary.startswith("20 steps in 0:")
+    assert f"loss {sum(losses[:2]) / 2:.4f} in the first tenth, {sum(losses[-2:]) / 2:.4f} in the last" in summary
+    assert place == f"{tmp_path / 'model'}: model saved; loss per step in {tmp_path / 'model/train_log.jsonl'}"
 
 
 def test_progress_of_a_run_tells_the_memory_of_this_process(corpus, tmp_path):

@@ -107,6 +107,7 @@ def test_a_folder_that_is_no_corpus_is_never_touched(plantain, tmp_path):
         (["validate", "/tmp/there/is/no/corpus"], 1, ["not a corpus"]),
         (["decode", "--task", "depth", "--image", "/tmp/none.png", "--output", "x.npy"], 2, ["/tmp/none.png"]),
         (["finetune", "--data", "/tmp/none", "--base", "tiny", "--output", "OUT"], 1, ["/tmp/none", "not a corpus"]),
+        (["finetune", "--base", "tiny", "--output", "OUT"], 2, ["--data", "mixture.pairs"]),
         (["finetune", "--data", "/tmp/none", "--base", "huge", "--output", "OUT"], 2, ["huge", "tiny"]),
     ],
 )

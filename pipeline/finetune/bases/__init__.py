@@ -101,11 +101,12 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
         return _published(name).create(config, device)
     if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build
+        from pipeline.finetune.bases.weights import load_tuned
 
         _check_size(name, config)
         if config.weights:
             _check_weights(name, Path(config.weights))
-            pipe = TinyPipeline.from_pretrained(config.weights)
+            pipe = load_tuned(Path(config.weights), TinyPipeline, "weights:")
             # Size and vocabulary stay; at which noise to train and paint is this run's choice.
             pipe.scheduler = pipe.scheduler.from_config(pipe.scheduler.config, shift=config.model.shift)
             pipe.register_to_config(caption_shift=config.model.caption_shift)
@@ -115,11 +116,14 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
     raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
 
 
-def check(name: str) -> None:
-    """Raise ConfigError unless `name` is a known base and what bases need is installed. Imports nothing heavy."""
+def check(name: str, what: str = "--base") -> None:
+    """Raise ConfigError unless `name` is a known base and what bases need is installed. Imports nothing heavy.
+
+    what: what names the base, for the error.
+    """
     require("train", "torch", "diffusers", "transformers", "accelerate", "peft")
     if name not in BASES:
-        raise ConfigError(f"--base {name}: unknown base; known bases: {', '.join(BASES)}")
+        raise ConfigError(f"{what} {name}: unknown base; known bases: {', '.join(BASES)}")
 
 
 def load(folder: Path, device: str = "auto") -> Base:
@@ -128,16 +132,16 @@ def load(folder: Path, device: str = "auto") -> Base:
     Raises ConfigError when `folder` holds no finished model or one of an unknown base.
     """
     card = read_card(folder)
+    check(card["base"], f"{folder / CARD}: base:")
     _quiet()
     device = _device(device)
     if card["base"] in PUBLISHED:
-        return _published(card["base"]).load(folder, _config(folder, card), device)
-    single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
-    if card["base"] in OURS:
-        from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
+        return _published(card["base"]).load(folder, read_config(folder, card), device)
+    from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
+    from pipeline.finetune.bases.weights import load_tuned
 
-        return Tiny(TinyPipeline.from_pretrained(folder), card["base"], device, single_step)
-    raise ConfigError(f"{folder / CARD}: base: unknown base {card['base']!r}; known bases: {', '.join(BASES)}")
+    single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
+    return Tiny(load_tuned(folder, TinyPipeline, "--model"), card["base"], device, single_step)
 
 
 def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoencoding:
@@ -179,7 +183,8 @@ def _published(name: str) -> Any:
     return QwenImageEdit
 
 
-def _config(folder: Path, card: dict[str, Any]) -> TrainConfig:
+def read_config(folder: Path, card: dict[str, Any]) -> TrainConfig:
+    """The settings in the card of the model in `folder`. Raises ConfigError, as for a card of another version."""
     try:
         return TrainConfig.model_validate(card["config"])
     except (KeyError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The sizes that generators paint at, and the way of pictures there and back."""
+"""The sizes and the noise that generators paint at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,15 +34,6 @@ def canvas_size(height: int, width: int, size: int, multiple: int, shortest: int
     sides = (size / math.sqrt(ratio), size * math.sqrt(ratio))
     tall, wide = (max(round(side / multiple) * multiple, shortest) for side in sides)
     return tall, wide
-
-
-def resize(image: NDArray[np.uint8], height: int, width: int, label: bool = False) -> NDArray[np.uint8]:
-    """The picture as uint8 [height, width, 3]. Labels keep their exact colours: a blend of two would decode as a third."""
-    if image.shape[:2] == (height, width):
-        return image
-    smooth = cv2.INTER_AREA if height * width < image.shape[0] * image.shape[1] else cv2.INTER_LINEAR
-    interpolation = cv2.INTER_NEAREST if label else smooth
-    return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.uint8)
 
 
 def noise_seed(seed: int, image: NDArray[np.uint8] | None, prompt: str) -> int:

@@ -7,7 +7,6 @@ second part. What differs between families is in flux2_klein.py and qwen_image_e
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,12 +21,14 @@ from torch import Tensor, nn
 from pipeline.errors import ConfigError
 from pipeline.finetune.bases import CARD
 from pipeline.finetune.bases.canvas import Autoencoding, canvas_size, paint_noise
+from pipeline.finetune.bases.identity import digest
 from pipeline.finetune.bases.lora import add_lora, load_lora, save_lora
 from pipeline.finetune.bases.painting import paint
 from pipeline.finetune.bases.tokens import Autoencoder, TokenNetwork
 from pipeline.finetune.bases.weights import check_weights, load_part
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.objective import to_pixels, to_signed
+from pipeline.finetune.precision import full_float32
 
 STEPS = 20
 """Denoising steps of a painting. Labels need fewer than pictures: a choice, to be changed by --steps."""
@@ -44,8 +45,8 @@ class LatentBase(ABC):
     unasked: strength and prompt of what pictures from words alone are led away from.
 
     What is trained is float32; what is frozen bfloat16 on a GPU, but for the autoencoder: labels are read off its pixels,
-    and eight bits of mantissa would show there. Frozen parts reach the device when they are first needed, so with all
-    encodings cached they never do.
+    and eight bits of mantissa would show there. It computes in full float32, without the TF32 of a GPU's convolutions.
+    Frozen parts reach the device when they are first needed, so with all encodings cached they never do.
     """
 
     name: ClassVar[str]
@@ -70,7 +71,7 @@ class LatentBase(ABC):
         self.image_size = check_size(config.image_size, self.multiple, self.shortest)
         for part in (pipe.vae, pipe.text_encoder):
             part.requires_grad_(False).eval()
-        self.encoder_id = f"{self.name}-{digest(pipe.vae, pipe.text_encoder)}"
+        self.encoder_id = f"{self.name}-{digest(pipe)}"
         pipe.transformer.to(self.device)
         base_weights = (weight for name, weight in pipe.transformer.named_parameters() if "lora_" not in name)
         self.network: TokenNetwork = self._network(next(base_weights).dtype)
@@ -94,17 +95,18 @@ class LatentBase(ABC):
         for name, weight in pipe.transformer.named_parameters():
             if any(name.startswith(part) for part in cls._idle(pipe.transformer)):
                 weight.requires_grad_(False)
-        if config.gradient_checkpointing:
-            pipe.transformer.enable_gradient_checkpointing()
         return base
 
     @classmethod
     def load(cls, folder: Path, config: TrainConfig, device: str) -> LatentBase:
         """A tuned model: a whole pipeline, or adapters beside the weights that its config names. Raises ConfigError."""
         if config.tune == "full":
+            check_weights(str(folder), None, cls.pipeline)
             return cls(cls._pipeline(str(folder), None, device, False), config, device)
+        weights = config.weights or cls.weights
         try:
-            pipe = cls._pipeline(config.weights or cls.weights, config.revision, device, False)
+            check_weights(weights, config.revision, cls.pipeline)
+            pipe = cls._pipeline(weights, config.revision, device, False)
         except ConfigError as error:
             raise ConfigError(f"{folder / CARD}: config.weights: the base it was tuned on is gone: {error}") from None
         load_lora(pipe, folder)
@@ -114,7 +116,6 @@ class LatentBase(ABC):
     def _pipeline(cls, weights: str, revision: str | None, device: str, full: bool) -> Any:
         frozen = torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
         trained = torch.float32 if full else frozen
-        check_weights(weights, revision, cls.pipeline)
         dtypes = {"transformer": trained, "vae": torch.float32, "default": frozen}
         return load_part(weights, cls.pipeline, revision=revision, dtype=dtypes, **cls._parts(weights, revision))
 
@@ -134,7 +135,8 @@ class LatentBase(ABC):
 
         @torch.no_grad()
         def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-            pixels: NDArray[np.uint8] = to_pixels(codec.decode(codec.encode(to_signed(image[None], device))))[0]
+            with full_float32(torch.device(device)):
+                pixels: NDArray[np.uint8] = to_pixels(codec.decode(codec.encode(to_signed(image[None], device))))[0]
             return pixels
 
         return Autoencoding(
@@ -215,7 +217,7 @@ class LatentBase(ABC):
         if next(part.parameters()).device != self.device:
             part.to(self.device)
         try:
-            with torch.autocast(self.device.type, enabled=False):
+            with torch.autocast(self.device.type, enabled=False), full_float32(self.device):
                 yield
         finally:
             if leave:
@@ -261,14 +263,3 @@ def _device(name: str) -> torch.device:
         # As weights name theirs.
         return torch.device("cuda", torch.cuda.current_device())
     return device
-
-
-def digest(*parts: nn.Module) -> str:
-    """A short name of frozen weights: of their shapes, their precision and a sample of their values."""
-    known = hashlib.sha256()
-    for part in parts:
-        for name, weight in part.state_dict().items():
-            flat = weight.flatten()
-            some = flat[:: max(1, len(flat) // 16)][:17].double().cpu().numpy()
-            known.update(f"{name}{tuple(weight.shape)}{weight.dtype}".encode() + some.tobytes())
-    return known.hexdigest()[:16]

@@ -14,8 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.finetune.bases.canvas import canvas_size, noise_seed, resize
+from pipeline.finetune.bases.canvas import canvas_size, noise_seed
 from pipeline.finetune.objective import to_pixels
+from pipeline.finetune.pictures import resize
 
 if TYPE_CHECKING:
     from pipeline.finetune.bases.latent import LatentBase

@@ -24,10 +24,11 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
-from pipeline.finetune.bases.canvas import Autoencoding, noise_seed, paint_noise, resize
+from pipeline.finetune.bases.canvas import Autoencoding, noise_seed, paint_noise
 from pipeline.finetune.config import TinyModel
 from pipeline.finetune.data import fit
 from pipeline.finetune.objective import to_pixels, to_signed
+from pipeline.finetune.pictures import resize
 
 STEPS = 4
 BATCH = 32

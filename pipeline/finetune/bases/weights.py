@@ -39,7 +39,7 @@ def check_weights(weights: str, revision: str | None, wanted: type) -> dict[str,
             f"--weights {weights}: holds a {found}, and this base is a {wanted.__name__}; pass one of those"
         )
     if folder.is_dir():
-        _refuse_pickles(folder)
+        _refuse_pickles(folder, "--weights")
     return index
 
 
@@ -51,9 +51,23 @@ def load_part(weights: str, wanted: Any, **options: Any) -> Any:
         raise missing(weights, error) from None
 
 
+def load_tuned(folder: Path, wanted: Any, what: str) -> Any:
+    """What `wanted.from_pretrained` makes of a pipeline that `plantain finetune` wrote, from safetensors only.
+
+    what: how the folder was given ("--model"), for the error. Raises ConfigError.
+    """
+    _refuse_pickles(folder, what)
+    try:
+        return wanted.from_pretrained(folder, use_safetensors=True)
+    except (*FAULTS, AttributeError, TypeError) as error:
+        raise ConfigError(
+            f"{what} {folder}: cannot be loaded ({_reason(error)}); bring the whole folder here, or train the model again"
+        ) from None
+
+
 def missing(weights: str, error: Exception) -> ConfigError:
     """The one line for weights that cannot be had."""
-    reason = " ".join(str(error).split())[:160]
+    reason = _reason(error)
     if Path(weights).is_dir():
         return ConfigError(f"--weights {weights}: cannot be loaded ({reason}); download the folder again")
     local = weights.rpartition("/")[2]
@@ -63,11 +77,15 @@ def missing(weights: str, error: Exception) -> ConfigError:
     )
 
 
-def _refuse_pickles(folder: Path) -> None:
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:160]
+
+
+def _refuse_pickles(folder: Path, what: str) -> None:
     for part in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
         pickles = sorted([*part.glob("*.bin"), *part.glob("*.pt"), *part.glob("*.ckpt")])
         if pickles and not any(part.glob("*.safetensors")):
             raise ConfigError(
-                f"--weights {folder}: {part.name}/{pickles[0].name} is a pickle, which is never read; "
+                f"{what} {folder}: {part.name}/{pickles[0].name} is a pickle, which is never read; "
                 "get this part as .safetensors"
             )
