@@ -118,8 +118,9 @@ def test_a_run_that_lost_its_lease_stops_and_leaves_the_others_alone(
 
     def write_until_refused() -> None:
         with claim(store_place) as journal:
-            note(store_place)
             for number in count():
+                # The other run renews, too: a renewal of ours may have been under way when it took over.
+                note(store_place)
                 journal.append("train", toys.make_shard(store_place, "train", number))
                 journal.flush()
 
