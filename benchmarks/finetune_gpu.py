@@ -41,7 +41,8 @@ from pipeline.finetune.processes import Processes
 from pipeline.finetune.progress import Progress
 from pipeline.finetune.trainer import finetune
 from pipeline.shards.location import Location, location
-from pipeline.terminal import score_table, training_bar
+from pipeline.tables import score_table
+from pipeline.terminal import training_bar
 
 KLEIN_4B = {
     "in_channels": 128, "num_layers": 5, "num_single_layers": 20, "attention_head_dim": 128, "num_attention_heads": 24,

@@ -8,7 +8,7 @@ from pipeline.errors import ConfigError
 from pipeline.evaluate.roundtrip import roundtrip
 from pipeline.evaluate.summary import SCORES
 from pipeline.finetune.config import TrainConfig
-from pipeline.terminal import roundtrip_table
+from pipeline.tables import roundtrip_table
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import TINY, toy_corpus
 

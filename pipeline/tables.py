@@ -1,0 +1,139 @@
+"""What commands have found, as tables on the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+
+def score_table(report: Any) -> None:
+    """Print a report's scores beside the constant predictor's; every line says which of the two is better."""
+    from rich.console import Console
+    from rich.table import Table
+
+    title = f"{report.model} on {report.views} views, split {report.split}"
+    table = Table("task", "score", "", "model", "constant", "better", title=title)
+    for line in report.lines:
+        way = "higher is better" if line.higher_is_better else "lower is better"
+        winner = "model" if line.better else "constant"
+        table.add_row(line.task, line.title, way, f"{line.model:.3f}", f"{line.constant:.3f}", winner)
+    Console(width=100).print(table)
+
+
+def roundtrip_table(found: Any) -> None:
+    """Print what a base's autoencoder loses: a row a score, then the error of a colour by task; one line for nothing."""
+    if found.lossless:
+        print(
+            f"{found.base} on {found.views} views, split {found.split}: nothing is lost: every target comes back as it was, "
+            "and scores as exact ones do"
+        )
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    levels = ", ".join(f"{task} {value:.2f}" for task, value in found.levels.items())
+    table = Table(
+        "task", "score", "", "exact targets", "on the canvas", "autoencoded",
+        title=f"{found.base} on {found.views} views, split {found.split}",
+        caption=f"mean error of a colour, of 255 levels: {levels}",
+    )  # fmt: skip
+    for loss in found.losses:
+        way = "higher is better" if loss.higher_is_better else "lower is better"
+        table.add_row(loss.task, loss.title, way, *(f"{v:.4f}" for v in (loss.target, loss.canvas, loss.autoencoder)))
+    Console(width=100).print(table)
+
+
+def generation_table(report: Any) -> None:
+    """Print what became of generation: each measure before and after, then the same in words."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipeline.evaluate.generation_figures import sentences, short
+
+    title = f"{report.model}, {report.views} captions of {report.split}; before: {report.before or 'nothing'}"
+    table = Table("generation", "", "before", "after", "verdict", title=title)
+    for figure in report.figures:
+        way = "higher is better" if figure.higher_is_better else "lower is better"
+        table.add_row(figure.title, way, short(figure.before), short(figure.after), figure.verdict)
+    for sigma, before, after in report.levels:
+        table.add_row(f"  loss at noise {sigma:.3f}", "", short(before), short(after), "")
+    Console(width=120).print(table)
+    for sentence in sentences(report.figures):
+        print(sentence)
+
+
+def validation_table(report: Any) -> None:
+    """Print what a validation checked, a row a split."""
+    from rich.console import Console
+    from rich.table import Table
+
+    columns = ("split", "shards", "samples", "MB", "drawn again", "left out", "faults")
+    table = Table(
+        *columns, caption=None if report.exact else "no exact labels: targets could not be compared with them"
+    )
+    for name, part in report.splits.items():
+        size = f"{part.bytes / 1e6:.1f}"
+        table.add_row(name, *map(str, (part.shards, part.samples, size, part.rejected, part.quarantined, part.faults)))
+    Console(width=100).print(table)
+
+
+def statistics_tables(statistics: dict[str, Any]) -> None:
+    """Print what `inspect_corpus` counted: a row a recipe, then what the corpus shows most."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=120)
+    columns = ("recipe", "views", "things a view", "categories", "depth m 1 / 50 / 99 %", "brightness", "dark", "burnt",
+               "refused")  # fmt: skip
+    table = Table(*columns)
+    refused = {name: sum(kinds.values()) for name, kinds in statistics["rejected"].items()}
+    rows = {**statistics["recipes"], "all": statistics["all"]}
+    for name, part in rows.items() if len(rows) > 2 else list(rows.items())[:1]:
+        depth_m = " / ".join(f"{part['depth_m'][p]:.3g}" for p in ("1", "50", "99")) if part["depth_m"] else "-"
+        again = sum(refused.values()) if name == "all" else refused.get(name, 0)
+        table.add_row(
+            name, str(part["views"]), f"{part['things_per_view']['50']:.0f}", f"{part['categories_per_view']['50']:.0f}",
+            depth_m, f"{part['mean_brightness']:.0f}", f"{part['dark_share']:.1%}", f"{part['burnt_share']:.1%}", str(again),
+        )  # fmt: skip
+    console.print(table)
+    whole = statistics["all"]
+    for title, counts in (
+        ("categories", {name: n["instances"] for name, n in whole["categories"].items()}),
+        ("materials", whole["materials"]),
+        ("colors", whole["colors"]),
+        ("assets from", whole["sources"]),
+        ("skies from", whole["environments"]),
+        ("refused for", _summed(statistics["rejected"].values())),
+        ("surfaces facing", {way: f"{share:.0%}" for way, share in whole["facing"].items()}),
+    ):
+        if counts:
+            listed = ", ".join(f"{name} {n}" for name, n in list(counts.items())[:40])
+            more = f" and {len(counts) - 40} more" if len(counts) > 40 else ""
+            console.print(f"[bold]{title}[/bold] ({len(counts)}): {listed}{more}", highlight=False)
+
+
+def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    whole: Counter[str] = Counter()
+    for part in counts:
+        whole.update(part)
+    return dict(whole.most_common())
+
+
+def catalogue_table(catalogue: Any) -> None:
+    """Print the kinds of a catalogue with their models, its licences, and how many models have no kind."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("kind", "models", "names", title=f"{len(catalogue.entries)} models")
+    for kind, entries in sorted(catalogue.of_kind().items()):
+        names = Counter(entry.name for entry in entries)
+        told = [name if count == 1 else f"{name} x{count}" for name, count in names.most_common(5)]
+        table.add_row(kind, str(len(entries)), ", ".join(told) + (", ..." if len(names) > 5 else ""))
+    nameless = [entry for entry in catalogue.entries if entry.kind is None]
+    if nameless:
+        table.add_row("(none)", str(len(nameless)), "no rule of the mapping knows them: never drawn")
+    Console(width=120).print(table)
+    for licence, count in Counter(entry.licence for entry in catalogue.entries).most_common():
+        authors = {entry.author for entry in catalogue.entries if entry.licence == licence and entry.author}
+        print(f"{licence}: {count} models by {len(authors)} authors")
