@@ -72,6 +72,7 @@ def open_renderer(config: RenderConfig, threads: int = 0, on_headway: Callable[[
 def _require(*packages: str, extra: str, renderer: str) -> None:
     missing = [name for name in packages if importlib.util.find_spec(name) is None]
     if missing:
+        where = ", under Python 3.11: Blender 4.2 has no other wheels" if "bpy" in missing else ""
         raise ConfigError(
-            f"renderer: {renderer} needs {' and '.join(missing)}, not installed: pip install 'plantain[{extra}]'"
+            f"renderer: {renderer} needs {' and '.join(missing)}, not installed: pip install 'plantain[{extra}]'{where}"
         )

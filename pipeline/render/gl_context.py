@@ -24,7 +24,19 @@ NO_OPENGL = (
     "or libosmesa6 with PYOPENGL_PLATFORM=osmesa"
 )
 
+
+def _teach_references() -> None:
+    """PyOpenGL 3.1.0, which pyrender 0.1.45 pins, knows a ctypes reference by the name its type had before Python 3.12."""
+    from OpenGL.plugins import FormatHandler
+
+    kind = type(ctypes.byref(ctypes.c_int()))
+    handler = FormatHandler.by_name("ctypesparameter")
+    if handler is not None and (name := f"{kind.__module__}.{kind.__name__}") not in handler.check:
+        handler.check.append(name)
+
+
 try:
+    _teach_references()
     import pyrender
 except Exception as problem:  # a missing library shows as ImportError, AttributeError or TypeError
     raise ConfigError(NO_OPENGL.format(os.environ["PYOPENGL_PLATFORM"], " ".join(str(problem).split()))) from None
