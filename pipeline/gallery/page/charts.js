@@ -2,6 +2,7 @@
 
 const HILBERT = { colormap: "hilbert", lambda: -3, c: 10 / 3 };
 const MOST = 24; // bars of the longest list
+const BOX = { width: 400, height: 210, left: 6, right: 6, top: 10, bottom: 24 };
 
 function drawCharts(recipe) {
   const part = recipe ? statistics.recipes[recipe] : statistics.all;
@@ -11,9 +12,11 @@ function drawCharts(recipe) {
     figure("Things a view", quantiles(part.things_per_view, (n) => counted(Math.round(n))), thingsChart(part)),
     figure("Brightness", brightnessNote(part), brightnessChart(part)),
     figure("Normals", facingNote(part), normalsChart(part)),
-    figure("Categories", listNote(part.categories, "category", "categories"), barChart(categoryBars(part), pickCategory), "tall"),
-    figure("Materials", listNote(part.materials, "material"), barChart(Object.entries(part.materials)), "tall"),
-    figure("Views refused", refusedNote(refused), barChart(summed(refused))),
+    figure("Categories", listNote(part.categories, "category", "categories"), barChart(categoryBars(part), pickCategory)),
+    figure("Materials", listNote(part.materials, "material"), barChart(Object.entries(part.materials))),
+    make("div", { class: "stack" },
+      figure("Colors", listNote(part.colors, "color", "colors", MOST / 2), barChart(Object.entries(part.colors).slice(0, MOST / 2))),
+      figure("Views refused", refusedNote(refused), barChart(summed(refused)))),
   );
 }
 
@@ -27,12 +30,12 @@ const brightnessNote = (part) =>
   `mean ${part.mean_brightness.toFixed(0)} of 255; ${percent(part.dark_share)} dark, ${percent(part.burnt_share)} burnt out`;
 const facingNote = (part) =>
   "facing " + Object.entries(part.facing).map(([way, share]) => `${way === "viewer" ? "the viewer" : way} ${percent(share)}`).join(", ");
-const percent = (share) => `${(100 * share).toFixed(share && share < 0.01 ? 1 : 0)} %`;
+const percent = (share) => (share && share < 0.001 ? "under 0.1\u00a0%" : `${(100 * share).toFixed(share && share < 0.01 ? 1 : 0)}\u00a0%`);
 const categoryBars = (part) => Object.entries(part.categories).map(([name, found]) => [name, found.instances, ` in ${plural(found.views, "view")}`]);
 
-function listNote(entries, one, many) {
+function listNote(entries, one, many, most = MOST) {
   const count = Object.keys(entries).length;
-  return count > MOST ? `the ${MOST} most frequent of ${count}` : plural(count, one, many);
+  return count > most ? `the ${most} most frequent of ${count}` : plural(count, one, many);
 }
 
 function refusedNote(refused) {
@@ -52,36 +55,36 @@ function depthChart(part) {
   const filledBins = counts.map((n, i) => (n ? i : -1)).filter((i) => i >= 0);
   if (!filledBins.length) return make("p", { class: "empty" }, "No pixel shows a surface.");
   const [low, high] = [filledBins[0], filledBins.at(-1) + 1];
-  const box = { width: 640, height: 200, left: 6, right: 6, top: 10, bottom: 24 };
+  // As wide as its place, so that its letters are as large as the others'.
+  const box = { ...BOX, width: Math.max(320, at("charts").clientWidth - 34) };
   const scale = (metres) => box.left + ((box.width - box.left - box.right) * Math.log(metres / edges[low])) / Math.log(edges[high] / edges[low]);
   const bars = counts.slice(low, high).map((count, k) => {
     const [from, to] = [edges[low + k], edges[low + k + 1]];
     return { x: scale(from), width: scale(to) - scale(from), count, color: css(depthColor(Math.sqrt(from * to), HILBERT)), say: `${inMetres(from)} to ${inMetres(to)}` };
   });
-  const ticks = [0.01, 0.1, 1, 10, 100, 1000].flatMap((ten) => [1, 2, 5].map((n) => n * ten)).filter((m) => m >= edges[low] && m <= edges[high]);
-  const spaced = ticks.filter((m) => high - low < 16 || /^0*\.?0*1/.test(String(m)) || high - low < 30);
-  return histogram(bars, box, spaced.map((m) => [scale(m), `${m} m`]), "Pixels by depth, logarithmic");
+  const round = [-2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => Number(`${n}e${power}`)));
+  const narrow = scale(2 * edges[low]) - scale(edges[low]) < 52;
+  const ticks = round.filter((metres) => metres >= edges[low] && metres <= edges[high] && !(narrow && /[25]/.test(metres)));
+  return histogram(bars, box, ticks.map((metres) => [scale(metres), `${metres} m`]), "Pixels by depth, logarithmic");
 }
 
 function thingsChart(part) {
   const counts = part.things_histogram;
   const step = Math.max(1, Math.ceil(counts.length / 40));
   const groups = Array.from({ length: Math.ceil(counts.length / step) }, (_, i) => counts.slice(i * step, (i + 1) * step).reduce((a, b) => a + b, 0));
-  const box = { width: 320, height: 200, left: 6, right: 6, top: 10, bottom: 24 };
-  const width = (box.width - box.left - box.right) / groups.length;
-  const bars = groups.map((count, i) => ({ x: box.left + i * width, width, count, say: step > 1 ? `${i * step} to ${(i + 1) * step - 1} things` : plural(i, "thing"), unit: "view" }));
+  const width = (BOX.width - BOX.left - BOX.right) / groups.length;
+  const bars = groups.map((count, i) => ({ x: BOX.left + i * width, width, count, say: step > 1 ? `${i * step} to ${(i + 1) * step - 1} things` : plural(i, "thing"), unit: "view" }));
   const every = Math.max(1, Math.ceil(groups.length / 6));
-  const ticks = groups.map((_, i) => [box.left + (i + 0.5) * width, String(i * step)]).filter((_, i) => i % every === 0);
-  return histogram(bars, box, ticks, "Views by the number of things they show");
+  const ticks = groups.map((_, i) => [BOX.left + (i + 0.5) * width, String(i * step)]).filter((_, i) => i % every === 0);
+  return histogram(bars, BOX, ticks, "Views by the number of things they show");
 }
 
 function brightnessChart(part) {
   const counts = part.brightness_histogram;
-  const box = { width: 320, height: 200, left: 6, right: 6, top: 10, bottom: 24 };
-  const width = (box.width - box.left - box.right) / counts.length;
+  const width = (BOX.width - BOX.left - BOX.right) / counts.length;
   const level = (i) => Math.round(((i + 0.5) * 256) / counts.length);
-  const bars = counts.map((count, i) => ({ x: box.left + i * width, width, count, color: css([level(i), level(i), level(i)]), say: `brightness about ${level(i)}` }));
-  return histogram(bars, box, [0, 64, 128, 192, 255].map((v) => [box.left + (v / 256) * width * counts.length, String(v)]), "Pixels by brightness");
+  const bars = counts.map((count, i) => ({ x: BOX.left + i * width, width, count, color: css([level(i), level(i), level(i)]), say: `brightness about ${level(i)}` }));
+  return histogram(bars, BOX, [0, 64, 128, 192, 255].map((v) => [BOX.left + (v / 256) * width * counts.length, String(v)]), "Pixels by brightness");
 }
 
 function histogram(bars, box, ticks, label) {
@@ -102,8 +105,7 @@ function histogram(bars, box, ticks, label) {
 // Pixels by the direction their surface faces: the whole sphere unrolled, in the normals' own colours.
 function normalsChart(part) {
   const rows = part.normal_histogram;
-  const box = { width: 320, height: 200, left: 6, right: 6, top: 10, bottom: 24 };
-  const [w, h] = [(box.width - box.left - box.right) / rows[0].length, (box.height - box.top - box.bottom) / rows.length];
+  const [w, h] = [(BOX.width - BOX.left - BOX.right) / rows[0].length, (BOX.height - BOX.top - BOX.bottom) / rows.length];
   const total = Math.max(rows.flat().reduce((a, b) => a + b, 0), 1);
   // Cells near the poles are small patches of the sphere: compare shares of pixels with shares of directions.
   const ring = (row) => (Math.sin(((row + 1) / rows.length - 0.5) * Math.PI) - Math.sin((row / rows.length - 0.5) * Math.PI)) / 2 / rows[0].length;
@@ -112,14 +114,14 @@ function normalsChart(part) {
   const cells = rows.flatMap((line, row) => line.map((count, column) => {
     const [up, turn] = [((row + 0.5) / rows.length - 0.5) * Math.PI, ((column + 0.5) / line.length - 0.5) * 2 * Math.PI];
     const vector = [Math.cos(up) * Math.sin(turn), Math.sin(up), Math.cos(up) * Math.cos(turn)];
-    const strength = count ? 0.12 + 0.88 * Math.sqrt(excess(row, column) / most) : 0;
-    return svg("rect", { x: box.left + column * w, y: box.height - box.bottom - (row + 1) * h, width: w, height: h, style: { fill: css(normalColor(vector, "vision_banana")), "fill-opacity": strength } },
+    const strength = count ? 0.15 + 0.85 * (excess(row, column) / most) ** 0.4 : 0;
+    return svg("rect", { x: BOX.left + column * w, y: BOX.height - BOX.bottom - (row + 1) * h, width: w, height: h, style: { fill: css(normalColor(vector, "vision_banana")), "fill-opacity": strength } },
       svg("title", {}, `facing ${Math.round((up * 180) / Math.PI)}° up, ${Math.round((turn * 180) / Math.PI)}° right: ${percent(count / total)}`));
   }));
-  const frame = svg("rect", { class: "frame", x: box.left, y: box.top, width: box.width - box.left - box.right, height: box.height - box.top - box.bottom });
+  const frame = svg("rect", { class: "frame", x: BOX.left, y: BOX.top, width: BOX.width - BOX.left - BOX.right, height: BOX.height - BOX.top - BOX.bottom });
   const names = [[0.03, "away", "start"], [0.25, "left", "middle"], [0.5, "to the viewer", "middle"], [0.75, "right", "middle"], [0.97, "away", "end"]];
-  const marks = names.map(([share, text, anchor]) => svg("text", { class: "tick", x: box.left + share * w * rows[0].length, y: box.height - 6, "text-anchor": anchor }, text));
-  return picture(box, "Pixels by the direction their surface faces", ...cells, frame, ...marks);
+  const marks = names.map(([share, text, anchor]) => svg("text", { class: "tick", x: BOX.left + share * w * rows[0].length, y: BOX.height - 6, "text-anchor": anchor }, text));
+  return picture(BOX, "Pixels by the direction their surface faces", frame, ...cells, ...marks);
 }
 
 function picture(box, label, ...children) {

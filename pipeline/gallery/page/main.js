@@ -5,7 +5,7 @@ function show(section) {
     at(`${name}-section`).hidden = name !== section;
     at(`show-${name}`).setAttribute("aria-pressed", name === section);
   }
-  if (section === "statistics" && !at("charts").children.length) drawCharts("");
+  redraw();
   scrollTo(0, 0);
 }
 
@@ -50,7 +50,9 @@ document.addEventListener("keydown", (event) => {
 for (const name of ["views", "statistics"]) at(`show-${name}`).addEventListener("click", () => show(name));
 for (const name of Object.keys(statistics.recipes)) at("charted").append(new Option(words(name), name));
 at("charted").closest("label").hidden = Object.keys(statistics.recipes).length < 2;
-at("charted").addEventListener("change", ({ target }) => drawCharts(target.value));
+const redraw = () => at("statistics-section").hidden || drawCharts(at("charted").value);
+at("charted").addEventListener("change", redraw);
+addEventListener("resize", redraw);
 addEventListener("hashchange", openHash);
 drawHead();
 drawGrid();

@@ -11,13 +11,16 @@ async function openView(number, wanted = task) {
   current = opening;
   const [text, thumb] = await Promise.all([textOf(number), thumbOf(number)]);
   const view = index.whole[number] ? await wholeView(number) : null;
-  const image = await pixels(view ? view.image : thumb.split(",")[1]);
-  const targets = {};
-  if (view) for (const name of TASKS) targets[name] = await pixels(view.targets[name]);
+  const names = view ? TASKS : [];
+  const [image, ...painted] = await Promise.all([view ? view.image : thumb.split(",")[1], ...names.map((name) => view.targets[name])].map(pixels));
+  const targets = Object.fromEntries(names.map((name, i) => [name, painted[i]]));
   if (current !== opening) return; // another view was asked for meanwhile
   Object.assign(opening, { text, view, image, targets, probe: [image.width >> 1, image.height >> 1] });
   drawView();
-  if (!dialog.open) dialog.showModal();
+  const first = !dialog.open;
+  if (first) dialog.showModal();
+  // The tiles are new: a tile that had the focus hands it on.
+  if (first || document.activeElement === document.body) focusTile();
   history.replaceState(null, "", `#${index.key[number]}/${task}`);
 }
 
@@ -57,7 +60,7 @@ function tile(name, i, { canvas, width, height }) {
   // The stage shows the target's own canvas; a tile has a copy.
   const copy = make("canvas", { width, height });
   copy.getContext("2d").drawImage(canvas, 0, 0);
-  return make("button", { type: "button", role: "tab", class: "tile", id: `tab-${name}`, "data-task": name, "aria-controls": "stage", on: { click: () => chooseTask(name) } },
+  return make("button", { type: "button", class: "tile", id: `tile-${name}`, "data-task": name, on: { click: () => chooseTask(name) } },
     make("span", { class: "tile-name" }, make("kbd", {}, String(i + 1)), TITLES[name]),
     make("span", { class: "tile-picture" }, copy, make("b", { class: "dot" })),
     make("output", { class: "value", "data-value": name }));
@@ -68,14 +71,15 @@ function chooseTask(name) {
   task = name;
   history.replaceState(null, "", `#${index.key[current.number]}/${task}`);
   drawTask();
+  focusTile();
 }
+
+const focusTile = () => (at(`tile-${task}`) ?? at("close")).focus({ preventScroll: true });
 
 function drawTask() {
   const { view, text, targets } = current;
-  for (const tab of at("tiles").children) {
-    const chosen = tab.dataset.task === task;
-    tab.setAttribute("aria-selected", chosen);
-    tab.tabIndex = chosen ? 0 : -1;
+  for (const tile of at("tiles").children) {
+    tile.setAttribute("aria-pressed", tile.dataset.task === task);
   }
   at("target").replaceChildren(...(view ? [targets[task].canvas] : []));
   at("target-name").textContent = view ? TITLES[task] : "";
@@ -95,7 +99,7 @@ function probe(x, y) {
   for (const name of TASKS) {
     const rgb = targets[name].rgb(x, y);
     const { text } = READERS[name](rgb, view);
-    const value = at(`tab-${name}`).querySelector(".value");
+    const value = at(`tile-${name}`).querySelector(".value");
     value.replaceChildren(swatch(rgb), make("span", {}, text));
     value.title = `${text}, painted as (${rgb.join(", ")})`;
     if (name !== task) continue;
