@@ -69,7 +69,11 @@ def figures(browser, file: Path) -> list[float]:
     page.goto(file.resolve().as_uri(), wait_until="commit")
     pictures = page.evaluate(PICTURES)
     page.wait_for_load_state("load")
-    found = [page.evaluate(PAINT), pictures, page.evaluate("performance.timing.domInteractive - performance.timing.navigationStart")]
+    found = [
+        page.evaluate(PAINT),
+        pictures,
+        page.evaluate("performance.timing.domInteractive - performance.timing.navigationStart"),
+    ]
     found.append(page.evaluate(OPEN))
     page.keyboard.press("Escape")
     found += [page.evaluate(FILTER), page.evaluate(SEARCH)]

@@ -159,7 +159,8 @@ def inspect(
         ),
     ] = None,
     views: Annotated[
-        int, typer.Option("--views", min=0, help="Views that the page holds with every target; others have a small picture")
+        int,
+        typer.Option("--views", min=0, help="Views that the page holds with every target; others have a small picture"),
     ] = 500,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
 ) -> None:

@@ -18,9 +18,22 @@ from typing import Any
 import pipeline
 from pipeline.gallery.views import View, as_json
 
-SCRIPTS = ("codecs.js", "blocks.js", "svg.js", "charts.js", "grid.js", "legends.js", "view.js", "main.js")
+SCRIPTS = (
+    "codecs.js",
+    "blocks.js",
+    "elements.js",
+    "plots.js",
+    "charts.js",
+    "grid.js",
+    "legends.js",
+    "view.js",
+    "main.js",
+)
 CHUNK = 50
-POLICY = "default-src 'none'; img-src data: blob:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; img-src data: blob:; style-src '{style}'; script-src '{script}'; "
+    "base-uri 'none'; form-action 'none'"
+)
 
 
 def gallery_page(statistics: dict[str, Any], views: Sequence[View], total: int, side: int) -> bytes:

@@ -75,7 +75,9 @@ def choose(corpus: Location, whole: int = WHOLE, listed: int = LISTED) -> tuple[
     complete = _evenly(whole, shown)
     parts, start = [], 0
     for path, split, count in shards:
-        inside, full = (numbers[(numbers >= start) & (numbers < start + count)] - start for numbers in (shown, complete))
+        inside, full = (
+            numbers[(numbers >= start) & (numbers < start + count)] - start for numbers in (shown, complete)
+        )
         if inside.size:
             parts.append(Part(path, split, frozenset(inside.tolist()), frozenset(full.tolist())))
         start += count
@@ -100,9 +102,7 @@ def read_views(
 
 def part_views(part: Part, side: int = SIDE) -> list[View]:
     """The chosen views of one shard file."""
-    return [
-        as_view(sample, part.split, side if number in part.whole else None) for number, sample in _samples_of(part)
-    ]
+    return [as_view(sample, part.split, side if number in part.whole else None) for number, sample in _samples_of(part)]
 
 
 def as_view(sample: Sample, split: str, side: int | None) -> View:

@@ -18,6 +18,8 @@ from pipeline.shards.read import read_samples
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCALES = {"hilbert": (-3.0, 10 / 3), "plasma": (-3.0, 10 / 3), "inferno": (-3.0, 20.0), "viridis": (-2.0, 5.0)}
 """lambda and c by colormap, so that the page must read both."""
+PATIENCE = 120_000
+"""Milliseconds that a busy machine may take to answer; what is waited for is always a condition."""
 HOSTILE = 'A cone named </script><script>document.title="broken"</script><!-- & "more".'
 
 
@@ -85,6 +87,7 @@ def opened(browser, page_file):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -116,9 +119,7 @@ def point_at(page, sample, row, column):
     """Put the mouse on the middle of a pixel of the big picture."""
     height, width = sample.image.shape[:2]
     box = page.locator("#stage").bounding_box()
-    page.mouse.move(
-        box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height
-    )
+    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height)
 
 
 def reading(page, task):

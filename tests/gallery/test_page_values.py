@@ -5,9 +5,25 @@ import pytest
 
 from pipeline.codecs import depth, normals
 from tests.conftest import ROOT
-from tests.gallery.conftest import open_view, point_at, reading
+from tests.gallery.conftest import PATIENCE, point_at, reading
 
 PIXELS = [(3, 5), (20, 40), (32, 32), (45, 9), (60, 63), (63, 0), (38, 50)]
+
+
+@pytest.fixture(scope="module")
+def page(browser, page_file):
+    """One page for all tests here, which open one view after the other."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.set_default_timeout(PATIENCE)
+    page.goto(page_file.as_uri())
+    yield page
+    page.close()
+
+
+def open_view(page, sample):
+    """Go to a view by its address."""
+    page.evaluate("key => location.hash = key", sample.key)
+    page.wait_for_function("key => document.getElementById('view-key').textContent === key", arg=sample.key)
 
 
 def share(metres, lam, c):
@@ -25,7 +41,7 @@ def test_depth_under_the_pointer_is_the_exact_one_up_to_half_a_colour(page, pain
     codec = sample.meta["codecs"]["depth"]
     # hilbert has 7 * 255 steps; the other maps no fewer than 250 colours, of which none is wider than 1.2 of 255 parts.
     half_colour = 0.5 / (7 * 255) if codec["colormap"] == "hilbert" else 0.6 / 255
-    open_view(page, number)
+    open_view(page, sample)
     for row, column in PIXELS:
         point_at(page, sample, row, column)
         found = share(metres_of(reading(page, "depth")), codec["lambda"], codec["c"])
@@ -37,7 +53,7 @@ def test_depth_under_the_pointer_is_the_exact_one_up_to_half_a_colour(page, pain
 @pytest.mark.parametrize("number", range(4), ids=list(normals.CONVENTIONS))
 def test_normals_under_the_pointer_are_within_a_degree_in_every_convention(page, painted, number):
     sample = painted[number]
-    open_view(page, number)
+    open_view(page, sample)
     for row, column in PIXELS:
         point_at(page, sample, row, column)
         said, exact = reading(page, "normal"), sample.exact["normals"][row, column]
@@ -59,7 +75,7 @@ def test_classes_instances_and_expressions_under_the_pointer_are_the_exact_ids(p
     # Beside the usual pixels one of every instance.
     ids = sample.exact["instance"]
     of_each = [tuple(np.argwhere(ids == value)[np.count_nonzero(ids == value) // 2]) for value in np.unique(ids)]
-    open_view(page, number)
+    open_view(page, sample)
     for row, column in [*PIXELS, *of_each]:
         point_at(page, sample, row, column)
         semantic, instance = int(sample.exact["semantic"][row, column]), int(ids[row, column])

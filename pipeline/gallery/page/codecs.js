@@ -61,7 +61,8 @@ const depthPath = remembered((name) => {
   const steps = name === "hilbert" ? hilbertSteps() : colormapSteps(name);
   const first = steps.map((_, i) => i).filter((i) => !i || squared(steps[i], steps[i - 1]));
   const colors = first.map((i) => steps[i]);
-  const positions = first.map((at, i) => (at + (i + 1 < first.length ? first[i + 1] - 1 : steps.length - 1)) / 2 / (steps.length - 1));
+  const last = [...first.slice(1), steps.length].map((next) => next - 1);
+  const positions = first.map((step, i) => (step + last[i]) / 2 / (steps.length - 1));
   positions[0] = 0;
   positions[positions.length - 1] = 1;
   return { steps, colors, positions };

@@ -16,7 +16,8 @@ const lazy = new IntersectionObserver(
 );
 
 function drawGrid() {
-  const model = make("button", { type: "button", class: "cell", tabindex: -1 }, make("img", { alt: "", decoding: "async" }), make("span"));
+  const small = make("img", { alt: "", decoding: "async" });
+  const model = make("button", { type: "button", class: "cell", tabindex: -1 }, small, make("span"));
   index.key.forEach((key, number) => {
     const cell = model.cloneNode(true);
     cell.dataset.number = number;
@@ -55,14 +56,16 @@ function tally(lists) {
 }
 
 function fillSelect(id, names, counts, all) {
-  at(id).append(new Option(all, ""), ...names.map((name, number) => new Option(`${words(name)} (${counted(counts.get(number) ?? 0)})`, number)));
+  const label = (name, number) => `${words(name)} (${counted(counts.get(number) ?? 0)})`;
+  at(id).append(new Option(all, ""), ...names.map((name, number) => new Option(label(name, number), number)));
   at(id).closest("label").hidden = names.length < 2;
 }
 
 // Show the views that pass every filter.
 async function narrow() {
   const question = ++asked;
-  const [recipe, split, category] = ["recipe", "split", "category"].map((id) => (at(id).value === "" ? null : Number(at(id).value)));
+  const chosen = (id) => (at(id).value === "" ? null : Number(at(id).value));
+  const [recipe, split, category] = ["recipe", "split", "category"].map(chosen);
   const terms = at("query").value.toLowerCase().split(/\s+/).filter(Boolean);
   let found = index.key.map((_, number) => number).filter(
     (n) =>
@@ -90,7 +93,8 @@ async function searchable(number) {
 
 function tell() {
   const all = shown.length === index.key.length;
-  at("count").textContent = all ? plural(shown.length, "view") : `${counted(shown.length)} of ${plural(index.key.length, "view")}`;
+  const listed = plural(index.key.length, "view");
+  at("count").textContent = all ? listed : `${counted(shown.length)} of ${listed}`;
   at("nothing").hidden = shown.length > 0;
   at("reset").hidden = all && !at("query").value;
   if (shown.length) rove(cells[shown[0]]);

@@ -32,10 +32,14 @@ const LEGENDS = {
   depth: (view) => depthScale(view.codecs.depth),
   normal: (view) => normalBall(view.codecs.normal.convention),
   semantic: ({ codecs }) => chips(codecs.semantic.palette.map((entry) => [entry.color, words(entry.class)])),
-  instance: ({ codecs, categories }) =>
-    chips([...codecs.instance.colors.map(({ id, color }) => [color, `#${id} ${words(categories[id])}`]), [codecs.instance.background, "background"]]),
-  referring: ({ codecs }) =>
-    chips([...codecs.referring.referents.map(({ text, color }) => [color, text]), [codecs.referring.background, "background"]]),
+  instance({ codecs, categories }) {
+    const { background, colors } = codecs.instance;
+    return chips([...colors.map(({ id, color }) => [color, `#${id} ${words(categories[id])}`]), [background, "background"]]);
+  },
+  referring({ codecs }) {
+    const { background, referents } = codecs.referring;
+    return chips([...referents.map(({ text, color }) => [color, text]), [background, "background"]]);
+  },
 };
 
 function chips(entries) {

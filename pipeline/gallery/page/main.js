@@ -19,11 +19,13 @@ function drawHead() {
     [all.depth_m[50] === undefined ? "none" : inMetres(all.depth_m[50]), "median depth"],
   ];
   at("facts").append(...facts.map(([number, name]) => make("div", {}, make("dd", {}, number), make("dt", {}, name))));
-  const listed = index.key.length;
-  const notes = [];
-  if (listed < about.total) notes.push(`The grid shows ${counted(listed)} of the corpus's ${plural(about.total, "view")}, evenly spaced.`);
-  if (about.whole < listed) notes.push(`${counted(about.whole)} of them hold their targets here; ${counted(listed - about.whole)} have only a small picture and words (--views sets how many).`);
-  if (about.smaller) notes.push(`Targets above ${about.side} pixels are made smaller by leaving pixels out, so every colour is still an exact code.`);
+  const [listed, left] = [index.key.length, index.key.length - about.whole];
+  const notes = [
+    listed < about.total && `The grid shows ${counted(listed)} of the corpus's ${plural(about.total, "view")}, evenly spaced.`,
+    left > 0 && `${counted(about.whole)} hold their targets here, the other ${counted(left)} only a small picture and words; `
+      + "plantain inspect --views sets how many.",
+    about.smaller && `Targets above ${about.side} pixels are made smaller by leaving pixels out: every color is still an exact code.`,
+  ].filter(Boolean);
   at("notes").textContent = notes.join(" ");
   at("notes").hidden = !notes.length;
   at("made").textContent = `Made by plantain ${about.plantain}`;

@@ -12,7 +12,8 @@ async function openView(number, wanted = task) {
   const [text, thumb] = await Promise.all([textOf(number), thumbOf(number)]);
   const view = index.whole[number] ? await wholeView(number) : null;
   const names = view ? TASKS : [];
-  const [image, ...painted] = await Promise.all([view ? view.image : thumb.split(",")[1], ...names.map((name) => view.targets[name])].map(pixels));
+  const files = [view ? view.image : thumb.split(",")[1], ...names.map((name) => view.targets[name])];
+  const [image, ...painted] = await Promise.all(files.map(pixels));
   const targets = Object.fromEntries(names.map((name, i) => [name, painted[i]]));
   if (current !== opening) return; // another view was asked for meanwhile
   Object.assign(opening, { text, view, image, targets, probe: [image.width >> 1, image.height >> 1] });
@@ -52,7 +53,8 @@ function drawView() {
   at("caption").textContent = text.long;
   at("left-out").hidden = Boolean(view);
   at("scaled").hidden = !view || view.size[0] === image.width;
-  if (view) at("scaled").textContent = `Shown at ${image.width} x ${image.height} of ${view.size.join(" x ")}: every pixel of a target is one of the corpus.`;
+  const size = `Shown at ${image.width} x ${image.height} of ${view?.size.join(" x ")}`;
+  at("scaled").textContent = `${size}: every pixel of a target is one of the corpus.`;
   drawTask();
 }
 
@@ -60,7 +62,8 @@ function tile(name, i, { canvas, width, height }) {
   // The stage shows the target's own canvas; a tile has a copy.
   const copy = make("canvas", { width, height });
   copy.getContext("2d").drawImage(canvas, 0, 0);
-  return make("button", { type: "button", class: "tile", id: `tile-${name}`, "data-task": name, on: { click: () => chooseTask(name) } },
+  const button = { type: "button", class: "tile", id: `tile-${name}`, "data-task": name };
+  return make("button", { ...button, on: { click: () => chooseTask(name) } },
     make("span", { class: "tile-name" }, make("kbd", {}, String(i + 1)), TITLES[name]),
     make("span", { class: "tile-picture" }, copy, make("b", { class: "dot" })),
     make("output", { class: "value", "data-value": name }));
@@ -84,8 +87,10 @@ function drawTask() {
   at("target").replaceChildren(...(view ? [targets[task].canvas] : []));
   at("target-name").textContent = view ? TITLES[task] : "";
   at("legend").replaceChildren(...(view ? [LEGENDS[task](view)] : []));
-  at("prompts").replaceChildren(...TASKS.map((name) =>
-    make("div", { class: name === task && view ? "prompt chosen" : "prompt" }, make("dt", {}, TITLES[name]), make("dd", {}, text.prompts[name]))));
+  at("prompts").replaceChildren(...TASKS.map((name) => {
+    const chosen = name === task && view ? "prompt chosen" : "prompt";
+    return make("div", { class: chosen }, make("dt", {}, TITLES[name]), make("dd", {}, text.prompts[name]));
+  }));
   probe(...current.probe);
 }
 
@@ -105,7 +110,8 @@ function probe(x, y) {
     if (name !== task) continue;
     at("reading").replaceChildren(swatch(rgb), text);
     at("legend").firstChild.follow?.(rgb);
-    at("code").textContent = `pixel (${inCorpus(x, image.width, view.size[0])}, ${inCorpus(y, image.height, view.size[1])}), painted as (${rgb.join(", ")})`;
+    const pixel = [inCorpus(x, image.width, view.size[0]), inCorpus(y, image.height, view.size[1])];
+    at("code").textContent = `pixel (${pixel.join(", ")}), painted as (${rgb.join(", ")})`;
   }
   const tip = at("reading").classList;
   tip.toggle("leftwards", left > 60);
