@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import typer.main
 from PIL import Image
 
+from pipeline.cli import app
 from pipeline.gallery.html import gallery_page
-from pipeline.gallery.views import THUMB, as_view, choose, part_views, picked, read_views
+from pipeline.gallery.views import LISTED, SIDE, THUMB, WHOLE, as_view, choose, part_views, picked, read_views
 from pipeline.shards.read import read_metas
 from tests.conftest import ROOT
 
@@ -61,7 +63,7 @@ def test_smaller_targets_hold_only_pixels_of_the_corpus_from_evenly_spaced_place
     target = sample.targets["depth"]
     small = picture(json.loads(as_view(sample, "train", 60).whole)["targets"]["depth"])
     assert small.shape == (40, 60, 3)
-    places = small[..., 0].astype(int) + 256 * small[..., 1]
+    places = small[..., 0].astype(int) + 256 * small[..., 1].astype(int)
     rows, columns = places // 150, places % 150
     assert (rows == rows[:, :1]).all() and (columns == columns[:1]).all()
     # The middle of a small pixel, in pixels of the large picture.
@@ -109,6 +111,14 @@ def test_an_output_may_name_the_page_instead_and_anything_else_is_refused(planta
     assert (tmp_path / "look.html").is_file() and (tmp_path / "statistics.json").is_file()
     done = plantain("inspect", small_corpus, "--output", tmp_path / "look.txt")
     assert done.returncode == 2 and "look.json or look.html" in done.stderr
+
+
+def test_the_numbers_of_the_docs_page_are_those_of_the_command():
+    (option,) = [p for p in typer.main.get_command(app).commands["inspect"].params if "--views" in p.opts]
+    assert option.default == WHOLE
+    text = " ".join((ROOT / "docs/gallery.md").read_text().split())
+    assert f"lists at most {LISTED:,} views, {WHOLE} of them with targets" in text
+    assert f"Above {SIDE} pixels a side" in text
 
 
 def test_the_browser_is_installed_for_tests_and_not_into_the_image():

@@ -183,6 +183,11 @@ def test_keys_do_what_the_foot_of_the_page_says(page, painted):
     page.keyboard.press("Escape")
     page.wait_for_selector("#view[open]", state="detached")
     assert page.evaluate("document.activeElement.dataset.number") == "2"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#view[open]")
+    page.keyboard.press("/")
+    page.wait_for_function("!document.querySelector('#view[open]') && !location.hash")
+    assert page.evaluate("document.activeElement.id") == "query"
 
 
 def test_an_address_leads_to_a_view_and_a_target(opened, painted):

@@ -21,7 +21,7 @@ function filled(element, { on = {}, style = {}, ...attributes }, children) {
 
 const at = (id) => document.getElementById(id);
 const css = (rgb) => `rgb(${rgb.join(" ")})`;
-const words = (name) => name.replaceAll("_", " ");
+const words = (name) => (name === "?" ? "unnamed" : name.replaceAll("_", " "));
 const counted = (number) => number.toLocaleString("en");
 const plural = (number, one, many = one + "s") => `${counted(number)} ${number === 1 ? one : many}`;
 

@@ -34,7 +34,8 @@ dialog.addEventListener("close", () => {
   const cell = current && cells[current.number];
   current = null;
   history.replaceState(null, "", location.pathname + location.search);
-  if (!cell || cell.hidden) return;
+  // The "/" key has already moved on to the search field.
+  if (!cell || cell.hidden || document.activeElement === at("query")) return;
   cell.scrollIntoView({ block: "nearest" });
   cell.focus();
 });
