@@ -30,7 +30,9 @@ def browser():
         pytest.skip(f"no {' or '.join(BROWSERS)} here; deploy/apt-dev.txt lists it")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--force-color-profile=srgb", "--disable-dev-shm-usage"]
+            executable_path=program,
+            timeout=PATIENCE,
+            args=["--no-sandbox", "--force-color-profile=srgb", "--disable-dev-shm-usage"],
         )
         yield found
         found.close()
