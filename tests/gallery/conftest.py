@@ -94,7 +94,7 @@ def opened(browser, page_file):
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(page_file.as_uri() + address)
-        page.wait_for_function("document.querySelectorAll('.cell').length")
+        until(page, "document.querySelectorAll('.cell').length")
         return page
 
     yield open_page
@@ -107,6 +107,15 @@ def opened(browser, page_file):
 @pytest.fixture
 def page(opened):
     return opened()
+
+
+def until(page, condition, argument=None):
+    """Wait until an expression or function is true in the page, whose policy keeps Playwright from polling by itself."""
+    for _ in range(PATIENCE // 50):
+        if page.evaluate(condition, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {condition}")
 
 
 def open_view(page, number, task=None):

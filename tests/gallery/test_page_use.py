@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.gallery.statistics import NOTICED
-from tests.gallery.conftest import HOSTILE, open_view, point_at, reading
+from tests.gallery.conftest import HOSTILE, open_view, point_at, reading, until
 
 CONTRAST = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -47,7 +47,7 @@ def shown(page):
 
 
 def settled(page, count):
-    page.wait_for_function("text => document.getElementById('count').textContent === text", arg=count)
+    until(page, "text => document.getElementById('count').textContent === text", count)
 
 
 def cut(page):
@@ -55,7 +55,7 @@ def cut(page):
 
 
 def test_every_visible_small_picture_is_the_view_it_stands_for(page, painted):
-    page.wait_for_function("[...document.querySelectorAll('.cell img')].every(i => i.complete && i.naturalWidth)")
+    until(page, "[...document.querySelectorAll('.cell img')].every(i => i.complete && i.naturalWidth)")
     pixels = page.evaluate("""() => [...document.querySelectorAll('.cell img')].map(img => {
       const context = Object.assign(document.createElement('canvas'), { width: 64, height: 64 }).getContext('2d');
       context.drawImage(img, 0, 0);
@@ -73,7 +73,7 @@ def test_filters_by_recipe_split_and_category_keep_what_the_corpus_says(page, pa
     page.locator("#split").select_option(label="test (6)")
     settled(page, "2 of 12 views")
     assert shown(page) == [9, 11]
-    page.locator("#reset").click()
+    page.locator("#clear").click()
     settled(page, "12 views")
     having = [
         number
@@ -142,9 +142,9 @@ def test_a_finger_that_drags_swipes_and_one_that_taps_reads(opened, painted):
     for x in places[1:]:
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_function("parseFloat(document.getElementById('stage').style.getPropertyValue('--cut')) > 79")
+    until(page, "parseFloat(document.getElementById('stage').style.getPropertyValue('--cut')) > 79")
     page.touchscreen.tap(box["x"] + 10.5 / 64 * box["width"], box["y"] + 50.5 / 64 * box["height"])
-    page.wait_for_function("document.getElementById('code').textContent.startsWith('pixel (10, 50)')")
+    until(page, "document.getElementById('code').textContent.startsWith('pixel (10, 50)')")
     assert tuple(painted[0].targets["depth"][50, 10]) == read_code(page)
 
 
@@ -173,7 +173,7 @@ def test_keys_do_what_the_foot_of_the_page_says(page, painted):
         assert page.locator("#tiles [aria-pressed=true]").get_attribute("data-task") == task
         assert page.url.endswith(f"#{painted[1].key}/{task}")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("key => document.getElementById('view-key').textContent === key", arg=painted[2].key)
+    until(page, "key => document.getElementById('view-key').textContent === key", painted[2].key)
     before = page.locator("#code").inner_text()
     page.keyboard.press("Shift+ArrowDown")
     assert before.startswith("pixel (32, 32)") and page.locator("#code").inner_text().startswith("pixel (32, 33)")
@@ -186,7 +186,7 @@ def test_keys_do_what_the_foot_of_the_page_says(page, painted):
     page.keyboard.press("Enter")
     page.wait_for_selector("#view[open]")
     page.keyboard.press("/")
-    page.wait_for_function("!document.querySelector('#view[open]') && !location.hash")
+    until(page, "!document.querySelector('#view[open]') && !location.hash")
     assert page.evaluate("document.activeElement.id") == "query"
 
 
@@ -261,7 +261,7 @@ def test_statistics_are_drawn_from_the_numbers_and_a_category_leads_to_its_views
     np.testing.assert_allclose(np.array(heights) / max(heights), counts / counts.max(), atol=1e-3)
     name = bars.first.locator(".name").inner_text()
     bars.first.locator("button").click()
-    page.wait_for_function("document.getElementById('views-section').checkVisibility()")
+    until(page, "document.getElementById('views-section').checkVisibility()")
     assert page.locator("#category option:checked").inner_text().startswith(name)
 
 

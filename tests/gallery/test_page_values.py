@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.codecs import depth, normals
 from tests.conftest import ROOT
-from tests.gallery.conftest import PATIENCE, point_at, reading
+from tests.gallery.conftest import PATIENCE, point_at, reading, until
 
 PIXELS = [(3, 5), (20, 40), (32, 32), (45, 9), (60, 63), (63, 0), (38, 50)]
 
@@ -23,7 +23,7 @@ def page(browser, page_file):
 def open_view(page, sample):
     """Go to a view by its address."""
     page.evaluate("key => location.hash = key", sample.key)
-    page.wait_for_function("key => document.getElementById('view-key').textContent === key", arg=sample.key)
+    until(page, "key => document.getElementById('view-key').textContent === key", sample.key)
 
 
 def share(metres, lam, c):

@@ -96,7 +96,7 @@ function tell() {
   const listed = plural(index.key.length, "view");
   at("count").textContent = all ? listed : `${counted(shown.length)} of ${listed}`;
   at("nothing").hidden = shown.length > 0;
-  at("reset").hidden = all && !at("query").value;
+  at("clear").hidden = all && !at("query").value;
   if (shown.length) rove(cells[shown[0]]);
 }
 
