@@ -18,6 +18,8 @@ DATA ?= output/benchmarks/solids-256
 
 # System libraries; the image installs the same list.
 LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
+# Programs for tests alone, the browser; tests that miss it are skipped.
+TOOLS := $(shell sed "s/\#.*//" deploy/apt-dev.txt)
 
 .PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance raster farm learning loader finetune-gpu clean system-libraries
 setup: .venv/.ready
@@ -36,6 +38,11 @@ system-libraries:
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
 	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
 	else echo "System libraries are missing. Run this, then make setup again:  sudo $$line"; exit 1; fi
+	@missing=$$(for tool in $(TOOLS); do dpkg-query -W -f='$${Status}' $$tool 2>/dev/null | grep -q 'ok installed' || echo $$tool; done); \
+	if [ -z "$$missing" ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
+	root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+	{ $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } >/dev/null 2>&1 \
+	  || echo "Not installed, so tests that need them will be skipped:" $$missing
 
 demo: setup
 	$(BIN)/plantain generate --scene scenes/primitives.yaml --render render_configs/preview.yaml --set instructions.palette=fixed \

@@ -152,21 +152,37 @@ def inspect(
     output: Annotated[
         Any,
         typer.Option(
-            "--output", parser=location, metavar="FILE", help="JSON to write; default: statistics.json in the corpus"
+            "--output",
+            parser=location,
+            metavar="FILE",
+            help="JSON or HTML to write, the other one beside it; default: statistics.json and gallery.html in the corpus",
         ),
     ] = None,
+    views: Annotated[
+        int,
+        typer.Option("--views", min=0, help="Views that the page holds with every target; others have a small picture"),
+    ] = 500,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core")] = None,
 ) -> None:
-    """What a corpus shows: categories, things a view, depth, normals, brightness, materials, refused views."""
+    """What a corpus shows, as numbers and as a page to look at: every target, with exact values under the pointer."""
     from pipeline.files import check_suffix, save_bytes
+    from pipeline.gallery.html import gallery_page
     from pipeline.gallery.statistics import as_json, inspect_corpus
+    from pipeline.gallery.views import SIDE, choose, read_views
     from pipeline.tables import statistics_tables
     from pipeline.terminal import progress_bar
 
-    path = output or corpus / "statistics.json"
-    check_suffix(path, ".json")
+    asked = output or corpus / "statistics.json"
+    check_suffix(asked, ".json", ".html")
+    as_page = asked.suffix.lower() == ".html"
+    path, page = (asked.with_name("statistics.json"), asked) if as_page else (asked, asked.with_name("gallery.html"))
     with progress_bar("shards") as advance:
         statistics = inspect_corpus(corpus, workers, advance)
     save_bytes(path, as_json(statistics))
+    parts, total = choose(corpus, views)
+    with progress_bar("shards, for the page") as advance:
+        shown = read_views(parts, SIDE, workers, advance)
+    save_bytes(page, gallery_page(statistics, shown, total, SIDE))
     statistics_tables(statistics)
     print(path)
+    print(page)

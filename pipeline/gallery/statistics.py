@@ -97,6 +97,7 @@ class Tally:
         return {
             "views": self.views,
             "things_per_view": percentiles(self.things),
+            "things_histogram": np.bincount(self.things).tolist(),
             "categories_per_view": percentiles(self.kinds),
             "depth_m": depth_percentiles(self.depth),
             "empty_share": self.empty / pixels,
