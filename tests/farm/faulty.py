@@ -30,8 +30,11 @@ def segfault() -> None:
 
 def hoard() -> None:
     """20 GB, a little at a time, as a runaway simulation would take it."""
-    held = [np.ones(2**24) for _ in range(20 * 2**30 // 2**27)]
-    del held
+    held = []
+    for _ in range(20 * 2**30 // 2**27):
+        held.append(np.ones(2**24))
+        # So that whoever is to stop it gets a turn on a busy machine, too.
+        time.sleep(0.05)
 
 
 def fail() -> None:
@@ -69,6 +72,19 @@ def faulty(action, index, step="draw", marker=None, base=NullSampler, beats=0.0)
 
     setattr(Faulty, step, wrapped)
     return Faulty
+
+
+def waiting(gate, first=0, base=NullSampler):
+    """A sampler class whose samples from number `first` on wait for the file `gate`, alive all the while."""
+
+    class Waiting(base):
+        def draw(self, prepared):
+            while prepared >= first and not gate.exists():
+                time.sleep(0.05)
+                self.beat.tick()
+            return super().draw(prepared)
+
+    return Waiting
 
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
