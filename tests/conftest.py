@@ -1,11 +1,19 @@
 """What many tests share: a small corpus made once by the real command, and the command itself."""
 
+import contextlib
 import os
+import random
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's matter: Hypothesis would fail one that a busy machine held up for 0.2 s.
+settings.register_profile("plantain", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("plantain")
 
 # Read by Ray when it starts: at its usual niceness of 15 workers starve on a busy machine.
 os.environ.setdefault("RAY_worker_niceness", "0")
@@ -17,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def plantain():
     """Run the command as a user would: plantain("generate", ...) -> CompletedProcess with text."""
 
-    def run(*arguments, timeout=240):
+    def run(*arguments, timeout=600):
         command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, env=dict(os.environ))
 
@@ -31,6 +39,15 @@ def small_corpus(plantain, tmp_path_factory):
     done = plantain(*generate_arguments(output))
     assert done.returncode == 0, done.stderr
     return output
+
+
+def free_port():
+    """A port that nobody listens at, from below those that the system hands out by itself: nobody else is given it meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(15_000, 30_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def generate_arguments(output, samples=30, workers=2, seed=0):
