@@ -188,7 +188,7 @@ class Child:
         return self._stopped
 
     def _hear_out(self, before: int) -> None:
-        """Wait until the process has said where it is, TRACE_SECONDS at most: when its log of `before` bytes has grown, and rests.
+        """Wait, TRACE_SECONDS at most, until the process has said where it is: its log has grown from `before` bytes, and rests.
 
         No longer than it takes to eat half as much memory again as it may.
         """
