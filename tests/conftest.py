@@ -1,6 +1,7 @@
 """What many tests share: a small corpus made once by the real command, and the command itself."""
 
 import contextlib
+import json
 import os
 import random
 import socket
@@ -28,6 +29,34 @@ def plantain():
     def run(*arguments, timeout=600):
         command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, env=dict(os.environ))
+
+    return run
+
+
+IN_TURN = """
+import contextlib, io, json, sys
+from pipeline import cli
+
+for arguments in json.load(sys.stdin):
+    sys.argv = ["plantain", *arguments]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        status = cli._run()
+    print(json.dumps([status, out.getvalue(), err.getvalue()]), flush=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def in_turn():
+    """Run several commands in one process, which spares each its start: in_turn([...], ...) -> CompletedProcess of each."""
+
+    def run(*commands):
+        orders = json.dumps([list(map(str, arguments)) for arguments in commands])
+        done = subprocess.run(
+            [sys.executable, "-c", IN_TURN], input=orders, cwd=ROOT, capture_output=True, text=True, timeout=600
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        rows = map(json.loads, done.stdout.splitlines())
+        return [subprocess.CompletedProcess(one, *row) for one, row in zip(commands, rows, strict=True)]
 
     return run
 
