@@ -75,7 +75,7 @@ def test_a_mixture_of_surfaces_is_baked_as_the_mixture_of_their_properties(toy_g
     order = json.dumps({"jobs": jobs, "max_faces": 400, "texture_px": 64})
     done = subprocess.run(
         [sys.executable, str(WORKER), order],
-        env=os.environ | {"PYTHONPATH": str(toy_generator)}, capture_output=True, text=True, check=False, timeout=240,
+        env=os.environ | {"PYTHONPATH": str(toy_generator)}, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     answers = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("@bake ")]
     assert len(answers) == 2, done.stderr
