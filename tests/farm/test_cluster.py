@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from pipeline.errors import ConfigError
+from pipeline.farm import cluster
 from pipeline.farm.cluster import ENV_VARS, resolve_address, runtime_env
 from tests.conftest import ROOT, free_port
 
@@ -169,8 +170,6 @@ def test_a_cluster_that_is_not_there_is_missed_in_one_line(tmp_path):
 
 
 def test_what_listens_but_is_no_cluster_is_not_waited_for(monkeypatch):
-    from pipeline.farm import cluster
-
     monkeypatch.setattr(cluster, "REACH_SECONDS", 0.5)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -181,6 +180,34 @@ def test_what_listens_but_is_no_cluster_is_not_waited_for(monkeypatch):
             cluster.connect(address),
         ):
             pass
+
+
+@pytest.mark.parametrize("slow", [1, cluster.STARTS])
+def test_a_ray_that_does_not_start_in_time_is_started_again_and_in_the_end_complained_of(monkeypatch, slow):
+    import ray
+
+    tries, ended = [], []
+
+    def init(**options):
+        tries.append(options["address"])
+        if len(tries) <= slow:
+            raise Exception("The current node timed out during startup.\nThis could happen because ...")
+
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", init)
+    monkeypatch.setattr(ray, "shutdown", lambda: ended.append(len(tries)))
+    monkeypatch.setattr(cluster, "living_nodes", tuple)
+    if slow == 1:
+        with cluster.connect() as joined:
+            assert joined.local and tries == ["local"] * 2 and ended == [1]
+    else:
+        said = (
+            "Ray did not start on this machine, 3 times in a row: The current node timed out during startup. This could"
+        )
+        with pytest.raises(ConfigError, match=said), cluster.connect():
+            pass
+        assert len(tries) == 3
 
 
 @pytest.mark.parametrize("text", ["head", "head:", "head:0", "head:65536", "::1:6379", "http://head:8265", ":6379"])
