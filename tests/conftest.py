@@ -1,11 +1,20 @@
 """What many tests share: a small corpus made once by the real command, and the command itself."""
 
+import contextlib
+import json
 import os
+import random
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's matter: Hypothesis would fail one that a busy machine held up for 0.2 s.
+settings.register_profile("plantain", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("plantain")
 
 # Read by Ray when it starts: at its usual niceness of 15 workers starve on a busy machine.
 os.environ.setdefault("RAY_worker_niceness", "0")
@@ -17,9 +26,37 @@ ROOT = Path(__file__).resolve().parent.parent
 def plantain():
     """Run the command as a user would: plantain("generate", ...) -> CompletedProcess with text."""
 
-    def run(*arguments, timeout=240):
+    def run(*arguments, timeout=600):
         command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, env=dict(os.environ))
+
+    return run
+
+
+IN_TURN = """
+import contextlib, io, json, sys
+from pipeline import cli
+
+for arguments in json.load(sys.stdin):
+    sys.argv = ["plantain", *arguments]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        status = cli._run()
+    print(json.dumps([status, out.getvalue(), err.getvalue()]), flush=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def in_turn():
+    """Run several commands in one process, which spares each its start: in_turn([...], ...) -> CompletedProcess of each."""
+
+    def run(*commands):
+        orders = json.dumps([list(map(str, arguments)) for arguments in commands])
+        done = subprocess.run(
+            [sys.executable, "-c", IN_TURN], input=orders, cwd=ROOT, capture_output=True, text=True, timeout=600
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        rows = map(json.loads, done.stdout.splitlines())
+        return [subprocess.CompletedProcess(one, *row) for one, row in zip(commands, rows, strict=True)]
 
     return run
 
@@ -31,6 +68,15 @@ def small_corpus(plantain, tmp_path_factory):
     done = plantain(*generate_arguments(output))
     assert done.returncode == 0, done.stderr
     return output
+
+
+def free_port():
+    """A port that nobody listens at, from below those that the system hands out by itself: nobody else is given it meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(15_000, 30_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def generate_arguments(output, samples=30, workers=2, seed=0):

@@ -26,8 +26,12 @@ WEIGH_SECONDS = 0.5
 START_SECONDS = 300.0
 """For a process to open its renderer: Blender read from a network share takes a while."""
 TRACE_CHARACTERS = 8000
+TRACE_SECONDS = 5.0
+"""For a process that is about to be killed to write where it is: on a busy machine that takes more than a moment."""
+SETTLE_SECONDS = 0.2
+"""Without another word of it, its account is whole."""
 LOG_BYTES = 2**20
-"""What is kept of a chatty process's stderr; beyond that it begins anew."""
+"""What is kept of a chatty process's stderr; beyond that it begins anew, after its last TRACE_CHARACTERS."""
 COMMAND = "from pipeline.farm.maker import run; run()"
 
 
@@ -44,6 +48,7 @@ class Child:
         self.made = 0
         self._weighed = 0.0
         self._stopped: Fault | None = None
+        self._told_before = b""
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
         # Written at its end wherever that is, so that it can be cut short meanwhile.
         fcntl.fcntl(self.log, fcntl.F_SETFL, os.O_APPEND)
@@ -163,7 +168,9 @@ class Child:
 
     def _weigh(self) -> None:
         self._weighed = time.monotonic()
-        if os.fstat(self.log.fileno()).st_size > LOG_BYTES:
+        # Not of the dead: their last words are all that tells why.
+        if self._log_bytes() > LOG_BYTES and self.process.poll() is None:
+            self._told_before = self._told()
             os.ftruncate(self.log.fileno(), 0)
         if (held := self.resident_bytes()) > self.memory_bytes:
             reason = f"took {held / 2**30:.1f} GiB of memory, more than the {self.memory_bytes / 2**30:.1f} GiB allowed"
@@ -171,13 +178,33 @@ class Child:
 
     def _killed(self, kind: str, reason: str, beat: Reading) -> Fault:
         """Ask the process where it is, then kill it."""
+        before = self._log_bytes()
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGUSR1)
-        time.sleep(0.3)
+        self._hear_out(before)
         self.process.kill()
         self.process.wait()
-        self._stopped = Fault(beat.index, kind, reason, self._told())
+        self._stopped = Fault(beat.index, kind, reason, self._trace())
         return self._stopped
+
+    def _hear_out(self, before: int) -> None:
+        """Wait, TRACE_SECONDS at most, until the process has said where it is: its log has grown from `before` bytes, and rests.
+
+        No longer than it takes to eat half as much memory again as it may.
+        """
+        since = grown = time.monotonic()
+        size = before
+        while self.process.poll() is None and time.monotonic() - since < TRACE_SECONDS:
+            time.sleep(0.02)
+            if (now := self._log_bytes()) != size:
+                size, grown = now, time.monotonic()
+            if size != before and time.monotonic() - grown > SETTLE_SECONDS:
+                return
+            if self.resident_bytes() > 1.5 * self.memory_bytes:
+                return
+
+    def _log_bytes(self) -> int:
+        return os.fstat(self.log.fileno()).st_size
 
     def _obituary(self) -> Fault:
         """Why a process that is gone went."""
@@ -186,7 +213,7 @@ class Child:
         code = self.process.wait()
         beat = self.beat.read()
         if code >= 0:
-            told = self._told()
+            told = self._trace()
             last = told.strip().splitlines()[-1] if told.strip() else "no word"
             return Fault(
                 beat.index, "crash", f"its process ended with status {code} at {beat.stage}: {last[:300]}", told
@@ -194,13 +221,17 @@ class Child:
         name = signal.Signals(-code).name
         if -code in (signal.SIGKILL, signal.SIGTERM):
             reason = f"its process was killed from outside ({name}) at {beat.stage}, by the system when memory ran out?"
-            return Fault(beat.index, "killed", reason, self._told())
-        return Fault(beat.index, "crash", f"its process crashed ({name}) at {beat.stage}", self._told())
+            return Fault(beat.index, "killed", reason, self._trace())
+        return Fault(beat.index, "crash", f"its process crashed ({name}) at {beat.stage}", self._trace())
 
-    def _told(self) -> str:
+    def _trace(self) -> str:
         """The end of what the process wrote to stderr: faulthandler's list of where its threads were."""
-        end = os.fstat(self.log.fileno()).st_size
-        return os.pread(self.log.fileno(), TRACE_CHARACTERS, max(0, end - TRACE_CHARACTERS)).decode(errors="replace")
+        return self._told().decode(errors="replace")
+
+    def _told(self) -> bytes:
+        end = self._log_bytes()
+        told = os.pread(self.log.fileno(), TRACE_CHARACTERS, max(0, end - TRACE_CHARACTERS))
+        return (self._told_before + told)[-TRACE_CHARACTERS:]
 
 
 class ChildFailed(Exception):

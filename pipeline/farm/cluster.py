@@ -28,6 +28,9 @@ OBJECT_STORE_BYTES = 200 * 2**20
 REACH_SECONDS = 10
 """How long an address may take to answer. Ray itself would wait for two minutes, then abort the process."""
 
+STARTS = 3
+"""Times that Ray is started on this machine. It gives its processes half a minute, which on a very busy machine is short."""
+
 ALIVE = "/ray.rpc.NodeInfoGcsService/CheckAlive"
 """A question that every Ray head understands, and does not answer without its token where it has one."""
 
@@ -61,14 +64,7 @@ def connect(address: str | None = None, workers: int | None = None) -> Iterator[
         yield Cluster(target is None, living_nodes())
         return
     if target is None:
-        ray.init(
-            address="local",
-            num_cpus=max(workers or 0, os.cpu_count() or 1),
-            object_store_memory=OBJECT_STORE_BYTES,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level="ERROR",
-        )
+        _start(max(workers or 0, os.cpu_count() or 1))
     else:
         _join(called, target)
     try:
@@ -153,6 +149,30 @@ def _show_token(called: str) -> None:
             f"{called}: the cluster wants its token; copy the head's ~/.ray/auth_token here, or set RAY_AUTH_TOKEN_PATH"
         )
     os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def _start(cores: int) -> None:
+    """A Ray of this process's own. Raises ConfigError when it does not come up, STARTS times in a row."""
+    import ray
+
+    for number in range(1, STARTS + 1):
+        try:
+            ray.init(
+                address="local",
+                num_cpus=cores,
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level="ERROR",
+            )
+            return
+        except Exception as error:  # Ray raises no narrower one when its processes take longer than it waits for them
+            ray.shutdown()
+            if number == STARTS:
+                raise ConfigError(
+                    f"Ray did not start on this machine, {STARTS} times in a row: {_one_line(error)}; when less runs here, "
+                    "the same command again goes on"
+                ) from error
 
 
 def _join(called: str, target: str) -> None:

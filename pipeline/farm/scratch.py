@@ -27,11 +27,15 @@ class Scratch:
         sweep(home)
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
-            self.descriptor = os.open(self.folder, os.O_RDONLY)
+            # Another process that makes one in this moment may sweep it before it is opened, or before it is locked.
+            try:
+                self.descriptor = os.open(self.folder, os.O_RDONLY)
+            except FileNotFoundError:
+                continue
             fcntl.flock(self.descriptor, fcntl.LOCK_EX)
             if self.folder.exists():
                 return
-            os.close(self.descriptor)  # another process swept it before it was locked
+            os.close(self.descriptor)
 
     def close(self) -> None:
         """Remove the folder and all that is in it."""

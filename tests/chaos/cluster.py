@@ -18,13 +18,14 @@ from typing import Any
 
 import psutil
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, free_port
+from tests.farm import held
 
 MARK = "PLANTAIN_CHAOS"
 """In the environment of all that a test starts, and of what that starts: so nothing can hide."""
-START_S = 90.0
-GONE_S = 40.0
-"""For what lost its parent or its node to be gone."""
+START_S = 300.0
+GONE_S = 200.0
+"""For what lost its parent or its node to be gone. Both are for machines with much else to do."""
 FAST_HEALTH_CHECKS = {
     "RAY_health_check_initial_delay_ms": "2000",
     "RAY_health_check_period_ms": "500",
@@ -42,12 +43,6 @@ def wait_for(what: str, happened: Callable[[], Any], seconds: float, every: floa
             return value
         assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
         time.sleep(every)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Marked:
@@ -184,21 +179,27 @@ def cluster(nodes: int) -> Iterator[Cluster]:
 
 
 class Driver:
-    """The `generate` command as a process, killed and started again at will. said: what its last run wrote to stderr."""
+    """The `generate` command as a process, killed and started again at will. said: what its last run wrote to stderr.
 
-    def __init__(self, marked: Marked, arguments: list[Any], log: Path) -> None:
+    hold: a file and a number; samples from that number on are made only when the file is there. So what a test does to a
+    run it does before its end, however fast the machine is.
+    """
+
+    def __init__(self, marked: Marked, arguments: list[Any], log: Path, hold: tuple[Path, int] | None = None) -> None:
         self.marked = marked
         self.arguments = [str(one) for one in arguments]
         self.log = log
+        self.hold = hold
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Run the same command (again)."""
         assert self.process is None or self.process.poll() is not None, "it runs already"
+        plain = [sys.executable, "-m", "pipeline", *self.arguments]
+        command = held.command(*self.hold, *self.arguments) if self.hold else plain
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline", *self.arguments],
-                cwd=ROOT, env=self.marked.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, cwd=ROOT, env=self.marked.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
     @property

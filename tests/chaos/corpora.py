@@ -11,6 +11,8 @@ from typing import Any
 from tests.chaos.cluster import Marked
 from tests.conftest import ROOT
 
+SAMPLES, SHARD = 96, 4
+"""Of the corpus that single drivers make."""
 RUN_RECORD = "run.json"
 """Holds wall times: no two are alike."""
 
@@ -29,7 +31,7 @@ def arguments(
 def undisturbed(output: Path, samples: int, shard: int) -> Path:
     """A corpus made in peace on this machine."""
     command = [sys.executable, "-m", "pipeline", *map(str, arguments(output, samples, shard))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env=Marked().environment)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, env=Marked().environment)
     assert done.returncode == 0, done.stderr
     return output
 

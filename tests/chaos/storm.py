@@ -14,9 +14,11 @@ import psutil
 from tests.chaos.cluster import START_S, Cluster, Driver, kill, wait_for
 from tests.chaos.corpora import shards_of
 
+LAST = 0.8
+"""Share of the shards that are there at the last kill, at most."""
 KINDS = ("maker", "actor", "raylet", "driver")
 """A process that makes samples, a Ray actor that watches over one, a whole node, the command itself."""
-STALL_S = 150.0
+STALL_S = 400.0
 """Without a new shard for so long, recoveries included, the run hangs."""
 
 
@@ -31,8 +33,8 @@ class Storm:
         # As many of each kind as of any other, in any order.
         kinds = [KINDS[number % len(KINDS)] for number in range(kills)]
         self.random.shuffle(kinds)
-        # Each waits for so many shards to be there: work goes on in between, and none comes after the end.
-        moments = sorted(self.random.uniform(0.02, 0.8) * shards for _ in kinds)
+        # Each waits for so many shards to be there: work goes on in between.
+        moments = sorted(self.random.uniform(0.02, LAST) * shards for _ in kinds)
         self.plan = list(zip(moments, kinds, strict=True))
         self.killed: Counter[str] = Counter()
         self.began = time.monotonic()

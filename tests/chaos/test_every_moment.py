@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 def test_whenever_a_run_is_killed_the_next_one_makes_the_same_corpus_and_leaves_nothing_else(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "tests.chaos.dying", tmp_path],
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=240,
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(done.stdout.split()[0]) > 30

@@ -10,11 +10,13 @@ import boto3
 import pytest
 from botocore.exceptions import ConnectionError as NoAnswer
 
-from tests.chaos.cluster import START_S, Driver, Marked, free_port, kill, wait_for
-from tests.chaos.corpora import RUN_RECORD, arguments, hashes, undisturbed
+from tests.chaos.cluster import START_S, Driver, Marked, kill, wait_for
+from tests.chaos.corpora import RUN_RECORD, SAMPLES, SHARD, arguments, hashes
+from tests.conftest import free_port
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-SAMPLES, SHARD = 160, 4
+pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"), pytest.mark.timeout(900)]
+HELD = 64
+"""The sample at which the run waits to be killed: 16 shards in two formats come before."""
 BUCKET = "corpora"
 
 
@@ -42,7 +44,7 @@ def store(monkeypatch):
         yield client
     finally:
         marked.kill_all()
-        server.wait(10)
+        server.wait(START_S)
 
 
 def _answers(client):
@@ -52,29 +54,37 @@ def _answers(client):
         return None
 
 
+def names(client):
+    """The objects of the corpus, by their paths in it."""
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="corpus/")
+    keys = (row["Key"] for page in pages for row in page.get("Contents", ()))
+    return [key.removeprefix("corpus/") for key in keys if not key.endswith(f"/{RUN_RECORD}")]
+
+
 def objects(client):
     """SHA-256 of every object of the corpus, by its path in it."""
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="corpus/")
-    keys = [row["Key"] for page in pages for row in page.get("Contents", ())]
     return {
-        key.removeprefix("corpus/"): hashlib.sha256(
-            client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-        ).hexdigest()
-        for key in keys
-        if not key.endswith(f"/{RUN_RECORD}")
+        name: hashlib.sha256(client.get_object(Bucket=BUCKET, Key=f"corpus/{name}")["Body"].read()).hexdigest()
+        for name in names(client)
     }
 
 
 def in_splits(hashed):
-    return {path: value for path, value in hashed.items() if path.split("/")[0] in ("train", "val", "test")}
+    return {path: value for path, value in hashed.items() if in_split(path)}
 
 
-def test_what_a_killed_run_leaves_in_a_store_is_whole_and_the_same_command_finishes_it(store, tmp_path):
-    sound = hashes(undisturbed(tmp_path / "sound", SAMPLES, SHARD))
-    driver = Driver(Marked(), arguments(f"s3://{BUCKET}/corpus", SAMPLES, SHARD, workers=2), tmp_path / "driver.log")
+def in_split(path):
+    return path.split("/")[0] in ("train", "val", "test")
+
+
+def test_what_a_killed_run_leaves_in_a_store_is_whole_and_the_same_command_finishes_it(store, sound, tmp_path):
+    whole = hashes(sound)
+    command = arguments(f"s3://{BUCKET}/corpus", SAMPLES, SHARD, workers=2)
+    driver = Driver(Marked(), command, tmp_path / "driver.log", (tmp_path / "never", HELD))
 
     def there(count):
-        wait_for(f"{count} objects ({driver.said[-300:]})", lambda: len(in_splits(objects(store))) >= count, START_S)
+        what = f"{count} objects ({driver.said[-300:]})"
+        wait_for(what, lambda: sum(map(in_split, names(store))) >= count, START_S, 0.2)
 
     try:
         driver.start()
@@ -86,10 +96,11 @@ def test_what_a_killed_run_leaves_in_a_store_is_whole_and_the_same_command_finis
         driver.kill()
         driver.marked.kill_all()
         left = in_splits(objects(store))
-        assert left and left.items() <= sound.items()
-        assert "train/manifest.json" not in left, "the run was done before it was killed"
+        assert left and left.items() <= whole.items()
+        assert "train/manifest.json" not in left
+        driver.hold = None
         driver.start()
         assert driver.wait(START_S) == 0
-        assert objects(store) == sound
+        assert objects(store) == whole
     finally:
         driver.marked.kill_all()

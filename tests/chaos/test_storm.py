@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import webdataset as wds
 
-from tests.chaos.cluster import GONE_S, Cluster, Driver, cluster, wait_for
+from tests.chaos.cluster import GONE_S, START_S, Cluster, Driver, cluster, wait_for
 from tests.chaos.corpora import arguments, hashes, undisturbed
 from tests.chaos.storm import KINDS, Storm
 
@@ -80,20 +80,22 @@ def check_gone(made: Cluster) -> None:
     wait_for("the end of the workers", lambda: not made.marked.makers() and not made.marked.actors(), GONE_S)
 
 
-@pytest.mark.timeout(180 + 30 * KILLS)
+@pytest.mark.timeout(900 + 60 * KILLS)
 def test_after_a_storm_of_kills_every_sample_is_there_once_and_byte_for_byte(tmp_path):
     sound = undisturbed(tmp_path / "sound", SAMPLES, SHARD)
     with small_disk(tmp_path / "disk") as disk, cluster(nodes=2) as made:
         output = (disk or tmp_path) / "corpus"
         command = arguments(output, SAMPLES, SHARD, workers=2, address=made.address)
-        driver = Driver(made.marked, command, tmp_path / "driver.log")
+        # The last tenth is made when all is broken that is to be.
+        gate = tmp_path / "gate"
+        driver = Driver(made.marked, command, tmp_path / "driver.log", (gate, SHARD * int(0.9 * SHARDS)))
         storm = Storm(made, driver, output, SHARDS, KILLS, SEED)
 
         def disk_runs_full() -> None:
             assert disk is not None
             storm.say("the disk is full")
             filler = fill(disk)
-            status = driver.wait(120)
+            status = driver.wait(START_S)
             *_, last = driver.said.strip().splitlines()
             storm.say(f"the driver stopped with status {status}: {last}")
             assert status == 1 and last.startswith(f"plantain: {output}") and "No space left" in last
@@ -102,6 +104,7 @@ def test_after_a_storm_of_kills_every_sample_is_there_once_and_byte_for_byte(tmp
             storm.say("there is room again")
 
         storm.rage(disk_runs_full if disk else None)
+        gate.touch()
         assert storm.finish() == 0, driver.said
         check_gone(made)
         check_whole(output, SAMPLES, sound)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -13,7 +9,7 @@ from pipeline.compose import materials, textures
 from pipeline.compose.colors import COLORS, DOUBT, color_name, named_color
 from pipeline.compose.textures import relief
 from tests.compose.room_oracles import identical
-from tests.compose.test_grid import OTHER
+from tests.compose.test_grid import OTHER, said, started
 
 FINISHES = materials.FAMILIES | {
     "floor": lambda rng: materials.floor(
@@ -232,9 +228,5 @@ def test_materials_of_one_kind_share_their_normal_maps() -> None:
 
 
 def test_finishes_are_the_same_without_vector_instructions() -> None:
-    command = [sys.executable, "-W", "ignore", "-c", DRAW_ALL]
-    here, other = (
-        subprocess.run(command, env=os.environ | extra, capture_output=True, text=True, timeout=200, check=True).stdout
-        for extra in ({}, OTHER)
-    )
-    assert here.splitlines() == other.splitlines()
+    with started(DRAW_ALL, {}) as here, started(DRAW_ALL, OTHER) as other:
+        assert said(here) == said(other)

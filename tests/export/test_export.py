@@ -26,11 +26,10 @@ def samples(small_corpus):
 
 
 @pytest.fixture(scope="module")
-def exported(plantain, small_corpus, tmp_path_factory):
+def exported(in_turn, small_corpus, tmp_path_factory):
     """Every format of the train split, by name, written by the command."""
     home = tmp_path_factory.mktemp("exports")
-    for name in FORMATS:
-        done = plantain("export", name, small_corpus, "--output", home / name)
+    for done in in_turn(*(["export", name, small_corpus, "--output", home / name] for name in FORMATS)):
         assert done.returncode == 0, done.stderr
         assert "24 views of train" in done.stdout
     return home
@@ -272,13 +271,12 @@ def test_edit_pairs_readme_names_the_folders_in_valid_configuration(exported):
     assert (dataset["folder_path"], dataset["control_path"]) == (str(home / "target"), str(home / "control"))
 
 
-def test_edit_pairs_of_chosen_tasks_only(plantain, small_corpus, tmp_path):
-    done = plantain(
-        "export", "edit-pairs", small_corpus, "--output", tmp_path / "p", "--task", "depth", "--task", "normal", "--split", "val"
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+def test_edit_pairs_of_chosen_tasks_only(in_turn, small_corpus, tmp_path):
+    command = ["export", "edit-pairs", small_corpus, "--output"]
+    some = [*command, tmp_path / "p", "--task", "depth", "--task", "normal", "--split", "val"]
+    written, done = in_turn(some, [*command, tmp_path / "q", "--task", "flow"])
+    assert written.returncode == 0, written.stderr
     assert {path.stem.rsplit("_", 1)[1] for path in (tmp_path / "p" / "control").iterdir()} == {"depth", "normal"}
-    done = plantain("export", "edit-pairs", small_corpus, "--output", tmp_path / "q", "--task", "flow")
     assert done.returncode == 2
     assert "flow" in done.stderr and "depth" in done.stderr
     assert not (tmp_path / "q").exists()
@@ -287,11 +285,10 @@ def test_edit_pairs_of_chosen_tasks_only(plantain, small_corpus, tmp_path):
 # All of them
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_folder_that_is_not_empty_is_refused_and_never_deleted(plantain, small_corpus, tmp_path, name):
+def test_a_folder_that_is_not_empty_is_refused_and_never_deleted(in_turn, small_corpus, tmp_path):
     (tmp_path / "thesis.txt").write_text("precious")
-    for more in ([], ["--overwrite"]):
-        done = plantain("export", name, small_corpus, "--output", tmp_path, *more)
+    plain = [["export", name, small_corpus, "--output", tmp_path] for name in FORMATS]
+    for done in in_turn(*plain, *([*command, "--overwrite"] for command in plain)):
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1 and "never deleted" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
@@ -359,13 +356,14 @@ def test_an_export_that_fails_takes_away_what_it_wrote(small_corpus, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["broken"]
 
 
-def test_a_split_that_is_not_there_is_named(plantain, small_corpus, tmp_path):
-    done = plantain("export", "coco", small_corpus, "--output", tmp_path / "x", "--split", "dev")
-    assert done.returncode == 1
-    assert "no split 'dev'" in done.stderr
-    done = plantain("export", "coco", tmp_path / "none", "--output", tmp_path / "x")
-    assert done.returncode == 1
-    assert "not a corpus" in done.stderr
+def test_a_split_that_is_not_there_is_named(in_turn, small_corpus, tmp_path):
+    no_split, no_corpus = in_turn(
+        ["export", "coco", small_corpus, "--output", tmp_path / "x", "--split", "dev"],
+        ["export", "coco", tmp_path / "none", "--output", tmp_path / "x"],
+    )
+    assert no_split.returncode == no_corpus.returncode == 1
+    assert "no split 'dev'" in no_split.stderr
+    assert "not a corpus" in no_corpus.stderr
     assert not list(tmp_path.iterdir())
 
 

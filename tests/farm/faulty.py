@@ -30,8 +30,11 @@ def segfault() -> None:
 
 def hoard() -> None:
     """20 GB, a little at a time, as a runaway simulation would take it."""
-    held = [np.ones(2**24) for _ in range(20 * 2**30 // 2**27)]
-    del held
+    held = []
+    for _ in range(20 * 2**30 // 2**27):
+        held.append(np.ones(2**24))
+        # So that whoever is to stop it gets a turn on a busy machine, too.
+        time.sleep(0.05)
 
 
 def fail() -> None:
@@ -57,8 +60,7 @@ def faulty(action, index, step="draw", marker=None, base=NullSampler, beats=0.0)
         pass
 
     def wrapped(self, *args):
-        number = args[0] if isinstance(args[0], int) else args[0].meta["index"]
-        if number == index and not (marker and marker.exists()):
+        if number_of(args[0]) == index and not (marker and marker.exists()):
             if marker:
                 marker.touch()
             for _ in range(int(beats / 0.05)):
@@ -69,6 +71,24 @@ def faulty(action, index, step="draw", marker=None, base=NullSampler, beats=0.0)
 
     setattr(Faulty, step, wrapped)
     return Faulty
+
+
+def number_of(prepared):
+    """Of a sample, as any step of a sampler is handed it."""
+    return prepared if isinstance(prepared, int) else prepared.meta["index"]
+
+
+def held(gate, first=0, base=NullSampler):
+    """A sampler class whose samples from number `first` on wait for the file `gate`, alive all the while."""
+
+    class Held(base):
+        def draw(self, prepared):
+            while number_of(prepared) >= first and not gate.exists():
+                time.sleep(0.05)
+                self.beat.tick()
+            return super().draw(prepared)
+
+    return Held
 
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])

@@ -17,7 +17,7 @@ pytest.importorskip("ray")
 
 
 @pytest.fixture(scope="module")
-def corpora(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def corpora(own_ray: None, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The same eight views under photographed skies, made by one worker and by two."""
     skies = tmp_path_factory.mktemp("skies")
     for name, level in (("noon", 2.0), ("dull", 0.5)):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import time
-from pathlib import Path
 
 import cloudpickle
 import pytest
@@ -15,7 +15,10 @@ from pipeline.farm import FarmError, crew, generate, schedule
 from pipeline.farm.faults import MAX_LOSSES
 from pipeline.farm.null import NullSampler
 from pipeline.farm.worker import Worker
-from tests.farm.test_faults import NULL, cluster, job  # noqa: F401  # one Ray for all
+from tests.farm.faulty import held
+from tests.farm.test_faults import NULL, job
+
+pytestmark = [pytest.mark.usefixtures("own_ray"), pytest.mark.timeout(900)]
 
 
 class Dying(Worker):
@@ -38,17 +41,17 @@ class OnBadDisk(Worker):
     """The first worker to write cannot, nor can it later."""
 
     def _write(self, batch):
-        bad = Path(str(self.job.output) + ".bad")
-        if not bad.exists():
-            bad.write_text(str(os.getpid()))
-        if bad.read_text() == str(os.getpid()):
+        bad = str(self.job.output) + ".bad"
+        with contextlib.suppress(FileExistsError):
+            os.symlink(str(os.getpid()), bad)  # at once and whole, whoever else tries in this moment
+        if os.readlink(bad) == str(os.getpid()):
             raise OSError(30, "Read-only file system")
         return super()._write(batch)
 
 
 class Slow(NullSampler):
     def draw(self, prepared):
-        time.sleep(0.3)
+        time.sleep(0.1)
         return super().draw(prepared)
 
 
@@ -57,16 +60,17 @@ cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 def test_a_driver_that_was_held_up_does_not_give_up_workers_that_spoke_meanwhile(tmp_path, monkeypatch):
     monkeypatch.setattr(crew, "SILENT_SECONDS", 0.0)
-    slept = []
+    gate = tmp_path / "gate"
 
     def hold_up(progress):
         at_work = [hand for hand in progress.hands if hand.index is not None]
-        if len(at_work) == 2 and not slept:
-            slept.append(True)
+        if len(at_work) == 2 and not gate.exists():
+            gate.touch()
+            # Longer than what a driver waits that was not held up: ten reports' time.
             time.sleep(12)
 
-    done = generate(job(tmp_path / "a", 80, NULL), 2, sampler=Slow, on_progress=hold_up)
-    assert slept and done.lost == 0 and done.done == 80
+    done = generate(job(tmp_path / "a", 80, NULL), 2, sampler=held(gate, base=Slow), on_progress=hold_up)
+    assert gate.exists() and done.lost == 0 and done.done == 80
 
 
 def test_workers_that_die_whenever_they_are_given_work_stop_the_run_with_the_reason(tmp_path, monkeypatch):

@@ -69,3 +69,20 @@ def test_folders_are_swept_once_neither_their_worker_nor_its_process_lives(tmp_p
     assert held.folder.is_dir()
     held.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_another_process_sweeps_before_it_is_held_is_made_anew(tmp_path, monkeypatch):
+    make, lost = tempfile.mkdtemp, []
+
+    def make_and_lose(**options):
+        folder = make(**options)
+        if not lost:
+            lost.append(folder)
+            sweep(tmp_path)
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make_and_lose)
+    one = Scratch(tmp_path)
+    assert one.folder.is_dir() and str(one.folder) not in lost
+    one.close()
+    assert not list(tmp_path.iterdir())

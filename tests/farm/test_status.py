@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import psutil
@@ -18,7 +19,7 @@ from pipeline.farm.watch import Watch
 from pipeline.shards.corpus import claimed
 from pipeline.shards.location import location
 from pipeline.shards.read import CorpusError
-from tests.farm.faulty import fail, faulty
+from tests.farm.faulty import fail, faulty, held
 
 RECIPE, NULL = load_recipe("scenes/primitives.yaml"), load_render_config("render_configs/null.yaml")
 
@@ -145,14 +146,27 @@ def test_what_is_no_corpus_has_no_status(tmp_path):
         read_status(tmp_path)
 
 
-def test_a_real_run_is_seen_at_work_and_then_finished(tmp_path):
-    output, seen = tmp_path / "a", []
+@pytest.mark.timeout(900)
+def test_a_real_run_is_seen_at_work_and_then_finished(own_ray, tmp_path, monkeypatch):
+    output, seen, gate = tmp_path / "a", [], tmp_path / "gate"
+    looked, keep_writing = threading.Event(), Watch._keep_writing
+
+    def keep_writing_once_looked_at(watch):
+        looked.wait(60)
+        keep_writing(watch)
+
+    monkeypatch.setattr(Watch, "_keep_writing", keep_writing_once_looked_at)
 
     def look(progress):
         if last_word(output) is not None:
             seen.append(read_status(output))
+            looked.set()
+            # No sample is made before both were seen: the status lags behind, and one might make all by itself.
+            if sum(bool(worker["node"]) for worker in seen[-1].workers) == 2:
+                gate.touch()
 
-    done = generate(job(output, 40), 2, on_progress=look, sampler=faulty(fail, 13), limits=Limits(30.0, 10.0))
+    sampler = faulty(fail, 13, base=held(gate))
+    done = generate(job(output, 40), 2, on_progress=look, sampler=sampler, limits=Limits(silent_seconds=120.0))
     assert {status.state for status in seen} == {"running"}
     assert seen[0].note == "looking at what is there" and seen[0].workers == []
     # A worker that is only just starting, or being replaced, has no node yet.

@@ -45,8 +45,8 @@ def failing(self, inputs):
 
 failing.passes = 0
 run.open_stream = watched
-# Clocks of different machines do not agree.
-time.monotonic = lambda clock=time.monotonic: (1 + rank) * clock()
+# Clocks of different machines do not agree. A pass takes a tenth of a second by that of the first, however slow this one is.
+time.monotonic = lambda: (1 + rank) * 0.1 * failing.passes
 Objective.forward = failing
 torch.set_num_threads(1)
 try:

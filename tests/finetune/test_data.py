@@ -150,11 +150,17 @@ def test_resizing_a_label_makes_no_new_colours():
     assert colors <= {tuple(color) for color in target.reshape(-1, 3)}
 
 
+def loading_threads():
+    return {thread for thread in threading.enumerate() if thread.name.startswith(("read", "decode"))}
+
+
 def test_closing_ends_the_threads(corpus):
+    before = loading_threads()
     stream = open_stream([corpus], config(), 32, 6, 6)
     next(stream)
+    assert loading_threads() - before
     stream.close()
-    assert not [one.name for one in threading.enumerate() if one.name.startswith(("read", "decode"))]
+    assert not loading_threads() - before
 
 
 def test_an_empty_split_is_an_error_that_says_what_to_do(tmp_path):
@@ -173,11 +179,11 @@ def test_shards_of_another_schema_are_refused_in_one_line(tmp_path):
 
 
 def test_a_damaged_picture_reaches_the_reader_as_one_line_with_file_key_and_field(tmp_path):
-    folder = toy_corpus(tmp_path / "corpus", damage=("normal",))
+    folder, before = toy_corpus(tmp_path / "corpus", damage=("normal",)), loading_threads()
     with pytest.raises(CorpusError, match=r"shard-000000.tar: toy-0-\d+: field 'normal' does not decode") as error:
         batches(folder, 1, batch=40)
     assert "\n" not in str(error.value)
-    assert not [one.name for one in threading.enumerate() if one.name.startswith(("read", "decode"))]
+    assert not loading_threads() - before
 
 
 def test_a_shard_with_fewer_samples_than_promised_is_an_error(tmp_path):

@@ -1,4 +1,6 @@
-import multiprocessing
+import os
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +18,7 @@ from pipeline.finetune.encoding import QUIET, Encoder, Repeats, encode, open_cac
 from pipeline.finetune.examples import Example, collate
 from pipeline.finetune.objective import to_signed
 from pipeline.finetune.trainer import finetune
+from tests.conftest import ROOT
 from tests.finetune.test_trainer import Killed, kill_at, log, preset
 from tests.finetune.toy import toy_corpus, toy_sample
 
@@ -151,18 +154,30 @@ def fill(folder, seed):
         assert (row["x"] == int(content)).all()
 
 
+FILLING = """
+import multiprocessing, sys
+from pathlib import Path
+from tests.finetune.test_trainer_cache import fill
+
+context = multiprocessing.get_context("fork")
+writers = [context.Process(target=fill, args=(Path(sys.argv[1]), seed)) for seed in range(3)]
+for writer in writers:
+    writer.start()
+for writer in writers:
+    writer.join()
+sys.exit(any(writer.exitcode for writer in writers))
+"""
+"""In a process of its own: one that has threads must not be forked."""
+
+
 def test_several_processes_share_a_folder_and_leave_only_whole_files(tmp_path):
-    context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=fill, args=(tmp_path, seed)) for seed in range(3)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-        assert writer.exitcode == 0
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", FILLING, tmp_path], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     assert not list(tmp_path.rglob("*.partial"))
+    files = list(tmp_path.rglob("*.safetensors"))
     cache = Cache(tmp_path, "half-1")
-    for path in tmp_path.rglob("*.safetensors"):
-        assert cache._read("text", path.stem) is not None
+    assert files and all(cache._read("text", path.stem) is not None for path in files)
 
 
 def test_a_full_disk_ends_the_writing_and_not_the_run(tmp_path, caplog, monkeypatch):
@@ -234,17 +249,23 @@ def test_pictures_to_be_generated_are_kept_while_questions_are_asked_anew(tmp_pa
         assert len(list(cache.folder.rglob("image/*/*.safetensors"))) == images
 
 
+def noise_threads():
+    return {thread for thread in threading.enumerate() if thread.name.startswith("noise")}
+
+
 def test_a_closed_encoder_has_no_threads_left():
+    before = noise_threads()
     encoder = Encoder(Frozen(), "cpu", None, threads=2)
     encoder(batch())
-    assert any(thread.name.startswith("noise") for thread in threading.enumerate())
+    assert noise_threads() - before
     encoder.close()
-    assert not any(thread.name.startswith("noise") for thread in threading.enumerate())
+    assert not noise_threads() - before
 
 
 def test_a_run_leaves_no_threads_of_its_encoder(tmp_path):
+    before = noise_threads()
     finetune([toy_corpus(tmp_path / "corpus")], "tiny", tmp_path / "model", preset(steps=1))
-    assert not any(thread.name.startswith("noise") for thread in threading.enumerate())
+    assert not noise_threads() - before
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_names_it(tmp_path):

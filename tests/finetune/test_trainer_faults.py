@@ -80,16 +80,36 @@ def no_memory(message, kind=RuntimeError):
     return failure
 
 
+HELD = """
+import time
+from pipeline.cli import main
+from pipeline.finetune.objective import Objective
+
+forward, passes = Objective.forward, []
+
+def forward_for_ten_steps(self, inputs):
+    passes.append(None)
+    if len(passes) > 20:
+        time.sleep(600)
+    return forward(self, inputs)
+
+Objective.forward = forward_for_ten_steps
+main()
+"""
+"""The command, which gets no further than its tenth step of two passes: it is alive when it is killed."""
+
+
+@pytest.mark.timeout(900)
 def test_a_run_killed_by_force_at_any_step_goes_on_with_the_same_losses(corpus, tmp_path):
     settings = preset(steps=12, optimizer="adamw", ema=0.9, accumulation=2, batch_size=2)
     whole = finetune([corpus], "tiny", tmp_path / "whole", settings)
     config = tmp_path / "config.yaml"
     config.write_text(json.dumps(settings.model_dump(mode="json")))
     output = tmp_path / "killed"
-    command = [sys.executable, "-m", "pipeline", "finetune", "--data", str(corpus), "--config", str(config)]
+    command = [sys.executable, "-c", HELD, "finetune", "--data", str(corpus), "--config", str(config)]
     process = subprocess.Popen([*command, "--output", str(output)], cwd=ROOT, start_new_session=True)
     at = random.randrange(2, 10)
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 400
     lines = output / "train_log.jsonl"
     while not (lines.is_file() and lines.read_text().count("\n") >= at):
         assert process.poll() is None and time.monotonic() < deadline

@@ -37,7 +37,7 @@ def two(corpus, output, *more, **changes):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
                "tests/finetune/ranks.py", str(corpus), str(output), settings, *map(str, more)]  # fmt: skip
     environment = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, env=environment)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, env=environment)
 
 
 def told(output, what):

@@ -43,7 +43,7 @@ def test_training_and_scoring_need_nothing_that_makes_a_corpus(tmp_path):
     ]
     blocked = "\n".join(f"sys.modules[{name!r}] = None" for name in ELSEWHERE)
     code = COMMANDS.format(blocked=blocked, commands=commands)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     for name in ("report/report.json", "kept/generation.json", "trip/roundtrip.json", "again.npy"):
         assert (tmp_path / name).is_file()

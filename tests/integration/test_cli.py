@@ -1,16 +1,16 @@
 import json
+import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import pipeline
 from tests.conftest import ROOT, generate_arguments
+from tests.farm import held
 
 PRESETS = ["--scene", "scenes/primitives.yaml", "--render", "render_configs/preview.yaml"]
 
@@ -88,35 +88,47 @@ def test_a_folder_that_is_no_corpus_is_never_touched(plantain, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        (["generate", *PRESETS, "--samples", "0", "--output", "OUT"], 2, ["--samples", "1"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "/dev/null/x"], 1, ["/dev/null/x", "cannot write"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--set", "cuont=3"], 2, ["cuont", "count"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--splits", "train=2"], 2, ["--splits"]),
-        (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--format", "zip"], 2, ["zip", "parquet"]),
-        (
-            ["generate", "--scene", "scenes/castle.yaml", *PRESETS[2:], "--samples", "3", "--output", "OUT"],
-            2,
-            ["castle"],
-        ),
-        (["preview", *PRESETS, "--output", "OUT.jpg"], 2, [".jpg", ".png"]),
-        (["predict", "--model", "x", "--image", "y", "--task", "depth", "--output", "OUT.npy"], 2, [".npy", ".png"]),
-        (["generat"], 2, ["generate"]),
-        (["validate", "/tmp/there/is/no/corpus"], 1, ["not a corpus"]),
-        (["decode", "--task", "depth", "--image", "/tmp/none.png", "--output", "x.npy"], 2, ["/tmp/none.png"]),
-        (["finetune", "--data", "/tmp/none", "--base", "tiny", "--output", "OUT"], 1, ["/tmp/none", "not a corpus"]),
-        (["finetune", "--base", "tiny", "--output", "OUT"], 2, ["--data", "mixture.pairs"]),
-        (["finetune", "--data", "/tmp/none", "--base", "huge", "--output", "OUT"], 2, ["huge", "tiny"]),
-    ],
-)
-def test_bad_input_gets_one_readable_line(plantain, tmp_path, arguments, code, words):
-    output = tmp_path / "never"
-    line = one_line(plantain(*(a.replace("OUT", str(output)) for a in arguments)), code)
+BAD = [
+    (["generate", *PRESETS, "--samples", "0", "--output", "OUT"], 2, ["--samples", "1"]),
+    (["generate", *PRESETS, "--samples", "3", "--output", "/dev/null/x"], 1, ["/dev/null/x", "cannot write"]),
+    (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--set", "cuont=3"], 2, ["cuont", "count"]),
+    (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--splits", "train=2"], 2, ["--splits"]),
+    (["generate", *PRESETS, "--samples", "3", "--output", "OUT", "--format", "zip"], 2, ["zip", "parquet"]),
+    (
+        ["generate", "--scene", "scenes/castle.yaml", *PRESETS[2:], "--samples", "3", "--output", "OUT"],
+        2,
+        ["castle"],
+    ),
+    (["preview", *PRESETS, "--output", "OUT.jpg"], 2, [".jpg", ".png"]),
+    (["predict", "--model", "x", "--image", "y", "--task", "depth", "--output", "OUT.npy"], 2, [".npy", ".png"]),
+    (["generat"], 2, ["generate"]),
+    (["validate", "/tmp/there/is/no/corpus"], 1, ["not a corpus"]),
+    (["decode", "--task", "depth", "--image", "/tmp/none.png", "--output", "x.npy"], 2, ["/tmp/none.png"]),
+    (["finetune", "--data", "/tmp/none", "--base", "tiny", "--output", "OUT"], 1, ["/tmp/none", "not a corpus"]),
+    (["finetune", "--base", "tiny", "--output", "OUT"], 2, ["--data", "mixture.pairs"]),
+    (["finetune", "--data", "/tmp/none", "--base", "huge", "--output", "OUT"], 2, ["huge", "tiny"]),
+]
+"""Arguments, the status that they get, and words of the line; OUT is where nothing must be written."""
+
+
+@pytest.fixture(scope="module")
+def refused(in_turn, tmp_path_factory):
+    """What each of BAD was told, and the folder that it could have written to."""
+    folders = [tmp_path_factory.mktemp("refused") for _ in BAD]
+    commands = (
+        [argument.replace("OUT", str(folder / "never")) for argument in arguments]
+        for folder, (arguments, _, _) in zip(folders, BAD, strict=True)
+    )
+    return list(zip(in_turn(*commands), folders, strict=True))
+
+
+@pytest.mark.parametrize("number", range(len(BAD)))
+def test_bad_input_gets_one_readable_line(refused, number):
+    (_, code, words), (done, folder) = BAD[number], refused[number]
+    line = one_line(done, code)
     for word in words:
         assert word in line
-    assert not list(tmp_path.iterdir())
+    assert not list(folder.iterdir())
 
 
 def test_an_impossible_recipe_fails_with_the_reason(plantain, tmp_path):
@@ -141,27 +153,35 @@ def test_preview_and_decode_agree_with_the_exact_depth(plantain, small_corpus, t
     assert np.abs(metres[near] / exact[near] - 1).max() < 0.006
 
 
-def test_an_interrupt_says_how_to_go_on_and_the_run_resumes(tmp_path):
-    output = tmp_path / "x"
-    command = [str(Path(sys.executable).parent / "plantain"), *map(str, generate_arguments(output, workers=1))]
-    run = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A test run in the background of a shell has the interrupt ignored, and hands that down.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    deadline = time.monotonic() + 120
-    while not list(output.glob("train/shard-000000.tar")) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    run.send_signal(signal.SIGINT)
-    _, errors = run.communicate(timeout=60)
-    assert run.returncode == 130, errors
-    assert errors.splitlines()[-1].startswith(f"plantain: {output}: stopped; ")
-    assert errors.splitlines()[-1].endswith("; the same command again goes on from there")
-    assert "Traceback" not in errors
+@pytest.mark.timeout(900)
+def test_an_interrupt_says_how_to_go_on_and_the_run_resumes(plantain, tmp_path):
+    output, gate, errors = tmp_path / "x", tmp_path / "gate", tmp_path / "stderr"
+    arguments = generate_arguments(output, workers=1)
+    with errors.open("w") as log:
+        run = subprocess.Popen(
+            held.command(gate, 8, *arguments), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | held.ENVIRONMENT
+        )  # fmt: skip
+
+    def until(happened):
+        deadline = time.monotonic() + 400
+        while not happened():
+            assert run.poll() is None and time.monotonic() < deadline, errors.read_text()
+            time.sleep(0.05)
+
+    try:
+        until(lambda: list(output.glob("train/shard-000000.tar")))
+        run.send_signal(signal.SIGINT)
+        until(lambda: "finishing the shards in hand" in errors.read_text())
+        gate.touch()
+        assert run.wait(400) == 130, errors.read_text()
+    finally:
+        run.kill()
+    last = errors.read_text().splitlines()[-1]
+    assert last.startswith(f"plantain: {output}: stopped; ")
+    assert last.endswith("; the same command again goes on from there")
+    assert "Traceback" not in errors.read_text()
+    done = plantain(*arguments)
+    assert done.returncode == 0 and "of them already there" in done.stdout
 
 
 def test_the_version_is_that_of_the_package(plantain):

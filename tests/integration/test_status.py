@@ -4,36 +4,38 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT, generate_arguments
+from tests.farm import held
 
 
+@pytest.mark.timeout(900)
 def test_a_run_is_seen_from_another_shell_alive_dead_and_finished(plantain, tmp_path):
-    # Enough that some are left when the first of them are seen: the status is written every two seconds.
-    output, samples = tmp_path / "x", 240
+    output, samples = tmp_path / "x", 16
     arguments = generate_arguments(output, samples=samples, workers=1)
-    command = [str(Path(sys.executable).parent / "plantain"), *map(str, arguments)]
     run = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    place, deadline = output / ".progress" / "status.json", time.monotonic() + 200
-    while not (place.exists() and json.loads(place.read_text())["done"]) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    # Held, not ended: it lives, whatever it says or does not say.
-    os.kill(run.pid, signal.SIGSTOP)
-    record = json.loads(plantain("status", output, "--json").stdout)
-    assert (record["state"], record["pid"], record["total"]) == ("running", run.pid, samples)
-    assert record["workers"][0]["node"] and record["workers"][0]["resident_bytes"] > 0
-    seen = plantain("status", output)
-    assert seen.returncode == 0 and f"running on {record['host']} (process {run.pid})" in seen.stdout
-    os.kill(run.pid, signal.SIGKILL)
-    run.wait()
+        held.command(tmp_path / "never", 8, *arguments), cwd=ROOT, env=os.environ | held.ENVIRONMENT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        place, deadline = output / ".progress" / "status.json", time.monotonic() + 400
+        while not (place.exists() and json.loads(place.read_text())["done"]):
+            assert run.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        record = json.loads(plantain("status", output, "--json").stdout)
+        assert (record["state"], record["pid"], record["total"]) == ("running", run.pid, samples)
+        assert record["workers"][0]["node"] and record["workers"][0]["resident_bytes"] > 0
+        seen = plantain("status", output)
+        assert seen.returncode == 0 and f"running on {record['host']} (process {run.pid})" in seen.stdout
+    finally:
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
     seen = plantain("status", output)
     assert seen.returncode == 0 and "died at" in seen.stdout and "the same command again resumes" in seen.stdout
-    done = plantain(*arguments, timeout=280)
+    done = plantain(*arguments)
     assert done.returncode == 0, done.stderr
     assert "seconds a sample" in done.stdout and "write" in done.stdout
     seen = plantain("status", output)

@@ -15,6 +15,7 @@ import time
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -79,19 +80,22 @@ def test_what_a_dead_run_left_is_taken_over_at_once(store_place: Location, left:
     assert store.size(lock) is None
 
 
-def test_of_many_that_take_over_in_one_moment_one_writes(store_place: Location) -> None:
+def test_of_many_that_take_over_in_one_moment_one_writes(
+    store_place: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     note(store_place, renewed=0)
-    start, end, held = threading.Barrier(6), threading.Barrier(6), []
+    taken, end, held = threading.Barrier(6), threading.Barrier(6), []
+    # What the pause is for: when it is over, all who took the lease in this moment have written their notes.
+    monkeypatch.setattr(lease, "time", SimpleNamespace(time=time.time, sleep=lambda seconds: taken.wait(200)))
 
     def take() -> None:
         with ExitStack() as stack:
-            start.wait()
             try:
                 stack.enter_context(lease.sole_writer(store_place, store_place / ".progress"))
                 held.append(True)
             except CorpusError:
                 held.append(False)
-            end.wait()
+            end.wait(200)
 
     threads = [threading.Thread(target=take) for _ in range(6)]
     for thread in threads:

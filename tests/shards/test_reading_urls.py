@@ -47,9 +47,8 @@ def test_the_datasets_library_reads_the_parquet_by_its_url(s3_server: Any, tmp_p
 
 
 @pytest.mark.parametrize("text", ["s3://corpora/none", "memory://none"])
-def test_a_url_without_a_corpus_is_named_by_the_command(s3_server: Any, plantain: Any, text: str) -> None:
-    for command in (["validate"], ["inspect"], ["export", "coco", "--output", "x"]):
-        done = plantain(*command, text)
+def test_a_url_without_a_corpus_is_named_by_the_command(s3_server: Any, in_turn: Any, text: str) -> None:
+    for done in in_turn(["validate", text], ["inspect", text], ["export", "coco", "--output", "x", text]):
         assert done.returncode == 1
         assert (
             done.stderr

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from pipeline.compose.assets.asset import Surface
 from pipeline.compose.contact import refined
@@ -55,6 +54,9 @@ def enclose(corners: Float, surfaces: Sequence[Surface]) -> Float:
 
 def _hollows(small: Float, low: Float, high: Float, cell: float) -> Float:
     """Cells that the mesh shuts in: boxes [n, 2, 3]. Nothing is to be placed inside a cupboard's closed body."""
+    # Here, for it is slow to import, and no process needs it that makes scenes of our own models.
+    from scipy import ndimage
+
     shape = np.ceil((high - low) / cell).astype(int) + 1
     first, last = (np.floor((edge - low) / cell).astype(int) for edge in (small.min(1), small.max(1)))
     taken = np.zeros(shape + 2, bool)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from pipeline.compose.assets.shapes import cross
 from pipeline.scene import Float
@@ -26,6 +23,11 @@ def carry_uv(
     Every new face takes its texture from one chart, the one that the nearest old face with its orientation belongs to,
     so that no face spans a seam; its corners are read from old faces of that chart nearest to them.
     """
+    # Here, for they are slow to import, and no process needs them that makes scenes of our own models.
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
     links = coo_matrix(
         (np.ones(2 * len(faces)), (np.tile(faces[:, 0], 2), faces[:, 1:].T.ravel())), [len(vertices)] * 2
     )
