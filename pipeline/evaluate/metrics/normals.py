@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 BINS_A_DEGREE = 100
 """Fineness of the histogram of normals' angles: the median errs by at most 0.01 degrees."""
+COARSE_A_DEGREE = 4
+"""Of the histograms kept of every view, from which only intervals are found."""
 ANGLES = (11.25, 22.5, 30.0)
 """Degrees under which the field counts the share of normals; multiples of a bin."""
 
@@ -41,6 +43,22 @@ def angle_scores(counts: NDArray[np.integer], total: float) -> dict[str, float]:
         name = f"under_{limit:g}".replace(".", "_")
         scores[name] = float(along[round(limit * BINS_A_DEGREE) - 1] / along[-1])
     return scores
+
+
+def coarse(counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """`angle_counts` in bins of a quarter of a degree, [720]: few enough numbers to be kept of every view."""
+    return counts.reshape(180 * COARSE_A_DEGREE, -1).sum(1)
+
+
+def coarse_median(counts: NDArray[np.number]) -> NDArray[np.float64]:
+    """The median in degrees, [...] of `coarse` counts [..., 720], interpolated within its bin; NaN without any angle."""
+    along = np.cumsum(counts.astype(np.float64), axis=-1)
+    half = along[..., -1:] / 2
+    place = np.minimum((along < half).sum(-1, keepdims=True), counts.shape[-1] - 1)
+    above = np.take_along_axis(along, place, -1)
+    within = np.take_along_axis(np.asarray(counts, np.float64), place, -1)
+    share = 1.0 - np.divide(above - half, within, out=np.full(half.shape, np.nan), where=within > 0)
+    return np.asarray(((place + share) / COARSE_A_DEGREE)[..., 0])
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float64]:

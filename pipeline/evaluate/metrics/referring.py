@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.evaluate.metrics.instance import Mask
+from pipeline.evaluate.metrics.masks import Mask
 
 
 def overlap(predicted: Mask, true: Mask) -> tuple[int, int]:
