@@ -42,23 +42,26 @@ def finetune(
 
 @app.command()
 def evaluate(
-    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
+    model: Annotated[list[Path], typer.Option("--model", help="Folder of the model; repeat for a column each")],
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for report.json and sheet.png")],
+    output: Annotated[Path, typer.Option("--output", help="Folder for report.md, report.json and sheet.png")],
     split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
+    align: Annotated[
+        str | None, typer.Option("--align", help="Score depth aligned, too: scale, scale-and-shift or median")
+    ] = None,
     seed: Seed = 0,
 ) -> None:
-    """Paint the split's views, decode the paintings, score them beside the constant predictor."""
+    """Paint the split's views, decode the paintings, score them beside the constant predictor and the codecs' ceiling."""
     from pipeline.evaluate.report import evaluate as score
     from pipeline.tables import score_table
     from pipeline.terminal import progress_bar
 
     with progress_bar("views") as advance:
-        report = score(model, data, split, output, limit, steps, seed, on_progress=advance)
+        report = score(model, data, split, output, limit, steps, seed, on_progress=advance, align=align)
     score_table(report)
-    print(f"{output / 'report.json'}  {output / 'sheet.png'}")
+    print("  ".join(str(output / name) for name in ("report.md", "report.json", "sheet.png")))
 
 
 @app.command()
