@@ -62,7 +62,7 @@ def to_ours(outward: NDArray[np.floating], scored: NDArray[np.bool_]) -> NDArray
 def _read(picture: Path, truth: Path) -> Case:
     image = read_rgb(picture)
     if truth.suffix == ".exr":
-        outward = _read_exr(truth)
+        outward: NDArray[np.floating] = _read_exr(truth)
         scored = np.linalg.norm(outward, axis=-1) > 0.5
     else:
         stored = read_png(truth)

@@ -51,7 +51,7 @@ def _drawn(shapes: list[dict[str, Any]], height: int, width: int) -> NDArray[np.
     for shape in shapes:
         label = shape["label"].lower()
         if label != "flag":
-            points = np.array([shape["points"]], np.int32)
+            points = np.array(shape["points"], np.int32)
             alone = _fill(np.zeros((height, width), np.uint8), points, 1)
             polygons.append((int(alone.sum()), points, 2 if "ignore" in label else 1))
     drawn = np.zeros((height, width), np.uint8)
@@ -61,6 +61,6 @@ def _drawn(shapes: list[dict[str, Any]], height: int, width: int) -> NDArray[np.
 
 
 def _fill(drawn: NDArray[np.uint8], points: NDArray[np.int32], value: int) -> NDArray[np.uint8]:
-    cv2.polylines(drawn, points, True, value, 1)
-    cv2.fillPoly(drawn, points, value)
+    cv2.polylines(drawn, [points], True, value, 1)
+    cv2.fillPoly(drawn, [points], value)
     return drawn

@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import ConfigError
 from pipeline.evaluate.benchmarks import benchmark
 from pipeline.evaluate.benchmarks.case import Case, Pending
 from pipeline.evaluate.benchmarks.scoring import FIGURES, Figure, Marks
 from pipeline.evaluate.benchmarks.sheet import Row, draw_sheet
+from pipeline.evaluate.published import Published
+from pipeline.evaluate.published import rows as published_rows
 from pipeline.evaluate.report import make_folder
 from pipeline.evaluate.truth import Answer, read
 from pipeline.files import save_bytes
@@ -48,11 +51,16 @@ class BenchmarkReport:
         """What each score is."""
         return FIGURES[self.task]
 
+    @property
+    def published(self) -> list[Published]:
+        """What others scored here, or on average over sets of which this is one."""
+        return published_rows(self.benchmark)
+
 
 def run(
     model_dir: Path,
     name: str,
-    root: Path,
+    root: Path | None,
     output: Path,
     limit: int | None = None,
     steps: int | None = None,
@@ -65,11 +73,13 @@ def run(
     choice. on_progress gets (cases done, a note, cases in all). Writes report.json and sheet.png to `output`. A painting
     is as large as its picture (`bases.Base.paint`), so truths are never resized.
     Raises ConfigError, before the model is loaded, for a folder without a model, an unknown benchmark, files that are
-    missing, and an output folder that cannot be written to; later, for a file that is not what it should be.
+    missing, no root, and an output folder that cannot be written to; later, for a file that is not what it should be.
     """
+    asked = benchmark(name)
+    if root is None:
+        raise ConfigError(f"--benchmark {name}: needs --root, the folder of its original files")
     card = bases.read_card(Path(model_dir))
-    task = benchmark(name).task
-    every = benchmark(name).cases(Path(root))
+    every = asked.cases(Path(root))
     pending = every[:limit]
     folder = make_folder(Path(output))
     base = bases.load(Path(model_dir))
@@ -83,16 +93,16 @@ def run(
         for case, painted in zip(cases, paintings, strict=True):
             answer = decode(case, painted)
             classes = len(case.codec.get("palette", ()))
-            marks.setdefault(case.group, Marks(task, classes)).add(case, answer)
+            marks.setdefault(case.group, Marks(asked.task, classes)).add(case, answer)
             if len(rows) < ROWS:
                 rows.append(Row(case, painted, answer))
         done += len(cases)
         if on_progress:
             on_progress(done, "", len(pending))
     groups = {group: mark.scores() for group, mark in marks.items()}
-    scores = {figure: float(np.mean([found[figure] for found in groups.values()])) for figure in FIGURES[task]}
+    scores = {figure: float(np.mean([found[figure] for found in groups.values()])) for figure in FIGURES[asked.task]}
     named = groups if set(groups) != {""} else {}
-    report = BenchmarkReport(name, task, str(model_dir), str(root), done, len(every), scores, named, folder)
+    report = BenchmarkReport(name, asked.task, str(model_dir), str(root), done, len(every), scores, named, folder)
     settings = {"seed": seed, "steps": steps, "limit": limit, "trained": card.get("trained")}
     save_bytes(folder / "report.json", (json.dumps(_as_json(report, card["base"], settings), indent=2) + "\n").encode())
     draw_sheet(name, rows, scores, folder / "sheet.png")
@@ -132,5 +142,6 @@ def _as_json(report: BenchmarkReport, base: str, settings: dict[str, object]) ->
         "settings": settings,
         "scores": {name: asdict(figures[name]) | {"model": value} for name, value in report.scores.items()},
         "groups": report.groups,
+        "published": [asdict(row) for row in report.published],
         "versions": {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers")},
     }

@@ -21,8 +21,8 @@ from pipeline.shards.sample import encode_image
 
 CELL, GAP, MARGIN, CAPTION, TITLE = 280, 8, 28, 34, 96
 COLUMNS = ("picture", "truth", "painted", "decoded")
-UNSCORED = 118
-"""Grey: pixels that the benchmark does not score."""
+UNSCORED = np.array((226, 222, 214), np.uint8)
+"""Of pixels that the benchmark does not score: a little darker than the page."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +42,8 @@ def draw_sheet(name: str, rows: Sequence[Row], scores: Mapping[str, float], path
     along = MARGIN + write(page, name, (MARGIN, 40), INK, 0.8, bold=True) + 24
     for figure, value in scores.items():
         known = next(table[figure] for table in FIGURES.values() if figure in table)
-        text = f"{known.title} {value:.3f}{' ' + known.unit if known.unit else ''}"
-        along += write(page, text, (along, 40), INK, 0.46) + 20
+        text = f"{known.title} {value:.2f} {known.unit}" if known.unit else f"{known.title} {value:.3f}"
+        along += write(page, text, (along, 40), INK, 0.44) + 18
     for column, title in enumerate(COLUMNS):
         write(page, title, (MARGIN + column * (CELL + GAP), TITLE - 12), FAINT)
     y = TITLE
@@ -57,33 +57,37 @@ def draw_sheet(name: str, rows: Sequence[Row], scores: Mapping[str, float], path
 
 
 def picture(case: Case, answer: Answer) -> NDArray[np.uint8]:
-    """An answer as a picture of the case's size; grey where a truth scores nothing.
+    """An answer as a picture of the case's size, with holes where a truth scores nothing.
 
     Depth: near is bright, on a logarithmic scale from the truth's nearest to its farthest. Normals: a relief lit from the
     upper left. Semantic: flat colours. Masks: in colours over the darkened picture.
     """
     if answer.depth_m is not None:
         near, far = _range(case.truths[0].depth_m)
+        metres = answer.depth_m
+        if answer is case.truths[0]:
+            # Lidar's points are far apart; of as many pixels as one of the sheet stands for, show the nearest.
+            metres = cv2.erode(metres, np.ones((max(1, metres.shape[1] // CELL),) * 2), borderType=cv2.BORDER_REPLICATE)
         with np.errstate(divide="ignore"):
-            shade = np.clip((np.log(far) - np.log(answer.depth_m)) / (np.log(far) - np.log(near)), 0.0, 1.0)
+            shade = np.clip((np.log(far) - np.log(metres)) / (np.log(far) - np.log(near)), 0.0, 1.0)
         shown = cv2.applyColorMap((255 * shade).astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
-        return _grey(shown, answer is case.truths[0], np.isinf(answer.depth_m))
+        return _holes(shown, answer is case.truths[0], np.asarray(np.isinf(metres)))
     if answer.normals is not None:
         lit = np.clip(0.15 + 0.85 * (answer.normals @ LIGHT), 0, 1)
         shown = np.repeat((255 * lit).astype(np.uint8)[..., None], 3, axis=2)
-        return _grey(shown, answer is case.truths[0], ~answer.normals.any(-1))
+        return _holes(shown, answer is case.truths[0], ~answer.normals.any(-1))
     if answer.semantic is not None:
         shown = segmentation.encode(answer.semantic, semantic_palette({"semantic": case.codec}))
-        return _grey(shown, answer is case.truths[0], answer.semantic == 0)
+        return _holes(shown, answer is case.truths[0], np.asarray(answer.semantic == 0))
     masks = answer.referring if answer.referring is not None else answer.instances or []
     shown = case.image // 4
     for mask, color in zip(masks, palettes.fixed(max(1, len(masks))), strict=False):
         shown[mask] = (0.65 * np.array(color) + 0.35 * case.image[mask]).astype(np.uint8)
-    return _grey(shown, case.ignored is not None, case.ignored)
+    return _holes(shown, case.ignored is not None, case.ignored)
 
 
-def _grey(shown: NDArray[np.uint8], wanted: bool, where: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
-    return np.where(where[..., None], np.uint8(UNSCORED), shown) if wanted and where is not None else shown
+def _holes(shown: NDArray[np.uint8], wanted: bool, where: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
+    return np.where(where[..., None], UNSCORED, shown) if wanted and where is not None else shown
 
 
 def _range(metres: NDArray[np.float32] | None) -> tuple[float, float]:

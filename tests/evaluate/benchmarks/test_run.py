@@ -13,8 +13,10 @@ from pipeline.evaluate.benchmarks import BENCHMARKS, asking
 from pipeline.evaluate.benchmarks.cityscapes import CLASSES
 from pipeline.evaluate.benchmarks.run import run
 from pipeline.evaluate.benchmarks.scoring import FIGURES
+from pipeline.evaluate.published import ROWS
 from pipeline.finetune import bases
 from pipeline.instructions.reading import promise, prompt_fault
+from pipeline.tables import benchmark_table
 from tests.evaluate.benchmarks import originals
 
 
@@ -96,3 +98,26 @@ def test_an_unknown_benchmark_is_an_early_error_that_lists_the_known_ones(tmp_pa
 def test_files_that_are_not_there_are_an_early_error(tmp_path, name):
     with pytest.raises(ConfigError, match="--root"):
         run(tmp_path, name, tmp_path / "nowhere", tmp_path / "report")
+
+
+@pytest.mark.usefixtures("unloadable")
+def test_a_benchmark_without_its_folder_is_an_early_error(tmp_path):
+    with pytest.raises(ConfigError, match="--benchmark nyuv2: needs --root"):
+        run(tmp_path, "nyuv2", None, tmp_path / "report")
+
+
+def test_what_others_published_on_the_same_benchmark_stands_beside_the_score(score, tmp_path, capsys):
+    root = originals.nyuv2(tmp_path, [np.full((480, 640), 4.0)], test=[1])
+    report, _ = score("nyuv2", root, flat(4.4))
+    benchmark_table(report)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "0.929 Vision Banana, mean of nyuv2, eth3d, diode, kitti" in shown
+    written = json.loads((report.folder / "report.json").read_text())["published"]
+    assert {"model": "Vision Banana", "score": "delta1", "value": 0.929}.items() <= written[0].items()
+
+
+def test_published_scores_are_called_as_ours_are():
+    for row in ROWS:
+        for name in row.over:
+            if name in BENCHMARKS:
+                assert row.score in FIGURES[BENCHMARKS[name].task]
