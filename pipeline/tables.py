@@ -8,17 +8,38 @@ from typing import Any
 
 
 def score_table(report: Any) -> None:
-    """Print a report's scores beside the constant predictor's; every line says which of the two is better."""
+    """Print a report's scores, each model's with its interval, between the two ends of the scale."""
     from rich.console import Console
     from rich.table import Table
 
-    title = f"{report.model} on {report.views} views, split {report.split}"
-    table = Table("task", "score", "", "model", "constant", "better", title=title)
+    from pipeline.evaluate.written import told
+
+    title = f"{', '.join(report.models.values())} on {report.views} views, split {report.split}"
+    table = Table(title=title, caption="[ ] 95 % of redraws of the views; ? the constant may be as good")
+    table.add_column("task")
+    table.add_column("score", no_wrap=True)
+    table.add_column("better is")
+    for name in report.models:
+        table.add_column(name, no_wrap=True)
+    for name in ("constant", "perfect"):
+        table.add_column(name, justify="right")
     for line in report.lines:
-        way = "higher is better" if line.higher_is_better else "lower is better"
-        winner = "model" if line.better else "constant"
-        table.add_row(line.task, line.title, way, f"{line.model:.3f}", f"{line.constant:.3f}", winner)
-    Console(width=100).print(table)
+        scores = []
+        for name in report.models:
+            mark = {"better": "", "worse": " worse", "not sure": " ?"}[line.verdict(name)]
+            scores.append(escaped(told(line.columns[name], line.unit) + mark))
+        way = "higher" if line.higher_is_better else "lower"
+        name = f"{line.title}, {line.unit}" if line.unit else line.title
+        ends = (told(line.constant, line.unit), told(line.perfect, line.unit))
+        table.add_row(line.task, name, way, *scores, *ends)
+    Console(width=62 + 34 * len(report.models)).print(table)
+
+
+def escaped(text: str) -> str:
+    """Text that rich prints as it is, brackets and all."""
+    from rich.markup import escape
+
+    return str(escape(text))
 
 
 def benchmark_table(report: Any) -> None:

@@ -43,8 +43,8 @@ def finetune(
 
 @app.command()
 def evaluate(
-    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for report.json and sheet.png")],
+    model: Annotated[list[Path], typer.Option("--model", help="Folder of the model; repeat for a column each")],
+    output: Annotated[Path, typer.Option("--output", help="Folder for report.md, report.json and sheet.png")],
     data: Annotated[
         Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")
     ] = None,
@@ -55,9 +55,12 @@ def evaluate(
     root: Annotated[Path | None, typer.Option("--root", help="Folder of the benchmark's original files")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
+    align: Annotated[
+        str | None, typer.Option("--align", help="Score depth aligned, too: scale, scale-and-shift or median")
+    ] = None,
     seed: Seed = 0,
 ) -> None:
-    """Paint the split's views, decode the paintings, score them beside the constant predictor."""
+    """Paint the split's views, decode the paintings, score them beside the constant predictor and the codecs' ceiling."""
     from pipeline.evaluate.report import evaluate as score
     from pipeline.tables import score_table
     from pipeline.terminal import progress_bar
@@ -65,11 +68,14 @@ def evaluate(
     if (data is None) == (benchmark is None):
         raise ConfigError("evaluate: needs either --data CORPUS or --benchmark NAME with --root FOLDER")
     if benchmark is not None:
-        return _evaluate_on(benchmark, model, root, output, limit, steps, seed)
+        if len(model) > 1 or align:
+            raise ConfigError(f"--benchmark {benchmark}: takes one --model and no --align")
+        _evaluate_on(benchmark, model[0], root, output, limit, steps, seed)
+        return
     with progress_bar("views") as advance:
-        report = score(model, data, split, output, limit, steps, seed, on_progress=advance)
+        report = score(model, data, split, output, limit, steps, seed, on_progress=advance, align=align)
     score_table(report)
-    print(f"{output / 'report.json'}  {output / 'sheet.png'}")
+    print("  ".join(str(output / name) for name in ("report.md", "report.json", "sheet.png")))
 
 
 def _evaluate_on(

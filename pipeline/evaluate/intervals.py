@@ -1,8 +1,9 @@
-"""How sure a mean over a few hundred views is: the percentile bootstrap (Efron, "Bootstrap methods: another look at the
-jackknife", Annals of Statistics 1979)."""
+"""How sure a score over a few hundred views is: the percentile bootstrap (Efron, "Bootstrap methods: another look at the
+jackknife", Annals of Statistics 1979). Views are redrawn, never pixels: those of one view are not independent."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,24 @@ def relative_change(before: ArrayLike, after: ArrayLike, seed: int = 0) -> Inter
 def difference(before: ArrayLike, after: ArrayLike, seed: int = 0) -> Interval:
     """mean(after - before), values [N] of the same views in the same order."""
     return mean(_some(after) - _some(before), seed)
+
+
+def redrawn(views: int, seed: int = 0) -> Iterator[NDArray[np.float64]]:
+    """How often each of `views` views is drawn, [CHUNK, views] at a time, RESAMPLES rows in all.
+
+    A score that is a function of sums over views is then a function of `weights @ rows`. The same seed and number of views
+    give the same draws, so that two models' scores of the same views are redrawn in pairs.
+    """
+    rng = np.random.default_rng(seed)
+    for _ in range(RESAMPLES // CHUNK):
+        drawn = rng.integers(0, views, (CHUNK, views)) + views * np.arange(CHUNK)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=CHUNK * views).reshape(CHUNK, views).astype(np.float64)
+
+
+def interval(value: float, drawn: NDArray[np.floating]) -> Interval:
+    """`value` with the middle 95 % of what it came to in the resamples [N]; those where it is undefined are left out."""
+    known = drawn[~np.isnan(drawn)]
+    return _interval(value, known) if known.size else Interval(float(value), float("nan"), float("nan"))
 
 
 def _means(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

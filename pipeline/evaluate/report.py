@@ -1,26 +1,28 @@
-"""A tuned model on a held-out split: paints, decodes, scores, and sets every score beside the constant predictor's."""
+"""Tuned models on a held-out split: each paints, decodes and is scored, between what needs no picture and what no painter beats.
+
+The lower end of every scale is the constant predictor, the upper end `perfect`: the exact targets, encoded and decoded.
+"""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError
-from pipeline.evaluate import constant
+from pipeline.evaluate import constant, intervals
+from pipeline.evaluate.intervals import Interval
+from pipeline.evaluate.metrics import ALIGNMENTS
 from pipeline.evaluate.sheet import Row, draw_sheet
-from pipeline.evaluate.summary import SCORES, Tally
+from pipeline.evaluate.summary import ALIGNED, SCORES, Tally
 from pipeline.evaluate.truth import question, read, truth
-from pipeline.files import save_bytes
+from pipeline.evaluate.written import write_report
 from pipeline.finetune import bases
 from pipeline.shards.location import Location
 from pipeline.shards.read import read_info, read_manifest, read_samples
@@ -28,29 +30,60 @@ from pipeline.shards.sample import Sample
 
 ROWS = 6
 CHUNK = 16
+CONSTANT, PERFECT = "constant", "perfect"
+ENDS = (CONSTANT, PERFECT)
+"""The columns beside the models'."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One score: the model's value, the constant predictor's, and how to read it."""
+    """One score and how to read it.
+
+    columns: the value and its 95 % interval of every model, by its column's name and in the order given, then of ENDS.
+    gains: of every model, by how much it is better than the constant predictor on the same views, each drawn for both.
+    """
 
     name: str
     task: str
     title: str
     unit: str
     higher_is_better: bool
-    model: float
-    constant: float
+    columns: dict[str, Interval]
+    gains: dict[str, Interval]
+
+    @property
+    def model(self) -> float:
+        """The first model's value."""
+        return self.columns[next(iter(self.gains))].value
+
+    @property
+    def constant(self) -> float:
+        """The constant predictor's value."""
+        return self.columns[CONSTANT].value
+
+    @property
+    def perfect(self) -> float:
+        """What the exact targets score after encoding and decoding."""
+        return self.columns[PERFECT].value
 
     @property
     def better(self) -> bool:
-        """Whether the model beats the constant."""
+        """Whether the first model beats the constant."""
         return self.model > self.constant if self.higher_is_better else self.model < self.constant
+
+    def verdict(self, model: str) -> str:
+        """ "better" or "worse" than the constant where the interval of the gain says so, else "not sure"."""
+        gain = self.gains[model]
+        return "better" if gain.low > 0 else "worse" if gain.high < 0 else "not sure"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What an evaluation found. `folder` holds report.json and sheet.png."""
+    """What an evaluation found. `folder` holds report.json, report.md and sheet.png.
+
+    model: the first model's folder. models: every model's folder, by the name of its column. tallies: the scored views,
+    by column. classes: the corpus's names of semantic ids.
+    """
 
     lines: list[Line]
     views: int
@@ -58,14 +91,17 @@ class Report:
     model: str
     data: str
     folder: Path
+    models: dict[str, str]
+    tallies: dict[str, Tally]
+    classes: list[str]
 
     def value(self, name: str) -> float:
-        """The model's score `name`, a key of SCORES."""
+        """The first model's score `name`, a key of SCORES."""
         return next(line.model for line in self.lines if line.name == name)
 
 
 def evaluate(
-    model_dir: Path,
+    model_dir: Path | Sequence[Path],
     corpus: Location,
     split: str = "test",
     output: Path | None = None,
@@ -73,57 +109,113 @@ def evaluate(
     steps: int | None = None,
     seed: int = 0,
     on_progress: Callable[[int, str, int], None] | None = None,
+    align: str | None = None,
 ) -> Report:
-    """Score the model in `model_dir` on a split of `corpus`; writes report.json and sheet.png to `output`.
+    """Score the model or models in `model_dir` on a split of `corpus`; writes report.json, report.md and sheet.png to `output`.
 
     limit: at most so many views. steps: denoising steps, None for the base's own choice. on_progress gets
-    (views done, a note, views in all). Without `output` the report lies in model_dir/evaluation.
-    Raises ConfigError, before the model is loaded, for a folder without a model, a split or a train split that is
-    missing or empty, and an output folder that cannot be written to.
+    (views painted, a note, views to paint in all). align: of metrics.ALIGNMENTS, adds the scores of ALIGNED. Models are
+    loaded one after the other. Without `output` the report lies in the first model's folder, in evaluation.
+    Raises ConfigError, before a model is loaded, for a folder without a model, a split or a train split that is
+    missing or empty, an unknown `align`, and an output folder that cannot be written to.
     """
-    card = bases.read_card(Path(model_dir))
+    folders = [Path(model_dir)] if isinstance(model_dir, str | Path) else [Path(folder) for folder in model_dir]
+    models = column_names(folders)
+    cards = {name: bases.read_card(folder) for name, folder in models.items()}
+    if align is not None and align not in ALIGNMENTS:
+        raise ConfigError(f"--align {align}: unknown alignment; known: {', '.join(ALIGNMENTS)}")
     total = views_in(corpus, split)
     _check_train(corpus)
     total = min(total, limit or total)
-    folder = make_folder(Path(output) if output else Path(model_dir) / "evaluation")
-    classes = len(read_info(corpus)["classes"])
-    base = bases.load(Path(model_dir))
-    baseline = constant.fit(read_samples(corpus, "train"), classes)
-    model_tally, constant_tally = Tally(classes), Tally(classes)
-    rows: list[Row] = []
+    folder = make_folder(Path(output) if output else folders[0] / "evaluation")
+    classes = list(read_info(corpus)["classes"])
+    tallies = {name: Tally(len(classes), align) for name in (*models, *ENDS)}
+    rows: list[list[Row]] = [[] for _ in range(min(ROWS, total))]
     if on_progress:
-        on_progress(0, "", total)
-    for samples in _chunks(read_samples(corpus, split), limit):
-        for row in _painted(base, samples, seed, steps):
-            true = truth(row.sample)
-            model_tally.add(row.answer, true)
-            constant_tally.add(baseline.at(question(row.sample), *row.sample.image.shape[:2]), true)
-            if len(rows) < ROWS:
-                rows.append(row)
-        if on_progress:
-            on_progress(model_tally.views, "", total)
-    ours, theirs = model_tally.scores(), constant_tally.scores()
-    lines = [
-        Line(name, score.task, score.title, score.unit, score.higher_is_better, ours[name], theirs[name])
-        for name, score in SCORES.items()
-        if name in ours
-    ]
-    report = Report(lines, model_tally.views, split, str(model_dir), str(corpus), folder)
+        on_progress(0, "", total * len(models))
+    baseline = None
+    for number, (name, model) in enumerate(models.items()):
+        base = bases.load(model)
+        if baseline is None:
+            baseline = constant.fit(read_samples(corpus, "train"), len(classes))
+        for samples in _chunks(read_samples(corpus, split), limit):
+            for row in _painted(base, samples, seed, steps, name):
+                true, recipe = truth(row.sample), _recipe(row.sample)
+                if not number:
+                    answer = baseline.at(question(row.sample), *row.sample.image.shape[:2])
+                    tallies[CONSTANT].add(answer, true, recipe)
+                    tallies[PERFECT].add(read(row.sample.targets, row.sample.meta["codecs"]), true, recipe)
+                if tallies[name].views < len(rows):
+                    rows[tallies[name].views].append(row)
+                tallies[name].add(row.answer, true, recipe)
+            if on_progress:
+                on_progress(number * total + tallies[name].views, name if len(models) > 1 else "", total * len(models))
+        del base
+    assert baseline is not None
+    lines = score_lines(tallies)
+    first = next(iter(models))
+    folders_of = {name: str(model) for name, model in models.items()}
+    report = Report(
+        lines, tallies[first].views, split, str(folders[0]), str(corpus), folder, folders_of, tallies, classes
+    )
     knowledge = {"knows": constant.KNOWS, "choice": baseline.choice}
-    settings = {"seed": seed, "steps": steps, "limit": limit, "constant": knowledge}
-    save_bytes(folder / "report.json", (json.dumps(_as_json(report, card, settings), indent=2) + "\n").encode())
-    draw_sheet(rows, lines, folder / "sheet.png")
+    settings = {"seed": seed, "steps": steps, "limit": limit, "align": align, "constant": knowledge}
+    write_report(report, cards, settings)
+    draw_sheet([row for view in rows for row in view], lines, folder / "sheet.png")
     return report
 
 
-def _painted(base: bases.Base, samples: list[Sample], seed: int, steps: int | None) -> Iterator[Row]:
+def score_lines(tallies: dict[str, Tally]) -> list[Line]:
+    """Every score that all columns have; tallies: by column, the models' first, then those of ENDS."""
+    scores = {name: tally.scores() for name, tally in tallies.items()}
+    drawn = {name: tally.draws() for name, tally in tallies.items()}
+    lines = []
+    for name, score in (SCORES | ALIGNED).items():
+        if not all(name in found for found in scores.values()):
+            continue
+        columns = {column: intervals.interval(scores[column][name], drawn[column][name]) for column in tallies}
+        sign = 1.0 if score.higher_is_better else -1.0
+        gains = {
+            column: intervals.interval(
+                sign * (scores[column][name] - scores[CONSTANT][name]),
+                sign * (drawn[column][name] - drawn[CONSTANT][name]),
+            )
+            for column in tallies
+            if column not in ENDS
+        }
+        lines.append(Line(name, score.task, score.title, score.unit, score.higher_is_better, columns, gains))
+    return lines
+
+
+def column_names(folders: Sequence[Path]) -> dict[str, Path]:
+    """Folders of models by the last part of their path, by all of it where that would be no name of its own.
+
+    Raises ConfigError for no model and for the same one twice.
+    """
+    if not folders:
+        raise ConfigError("--model: name at least one folder of a model")
+    if len({folder.resolve() for folder in folders}) < len(folders):
+        raise ConfigError(f"--model {folders[-1]}: named twice; each column needs a model of its own")
+    short = [folder.resolve().name for folder in folders]
+    return {
+        str(folder) if short.count(name) > 1 or name in ENDS else name: folder
+        for folder, name in zip(folders, short, strict=True)
+    }
+
+
+def _painted(base: bases.Base, samples: list[Sample], seed: int, steps: int | None, name: str) -> Iterator[Row]:
     images = [sample.image for sample in samples]
     painted: dict[str, list[NDArray[np.uint8]]] = {
         task: base.paint(images, [sample.meta["prompts"][task] for sample in samples], seed, steps) for task in TASKS
     }
     for number, sample in enumerate(samples):
         paintings = {task: painted[task][number] for task in TASKS}
-        yield Row(sample, paintings, read(paintings, sample.meta["codecs"]))
+        yield Row(sample, paintings, read(paintings, sample.meta["codecs"]), name)
+
+
+def _recipe(sample: Sample) -> str:
+    """What composed the sample; keys are {recipe}-{seed}-{index}, of which a recipe's name may hold a dash itself."""
+    return str(sample.meta.get("recipe") or sample.key.rsplit("-", 2)[0])
 
 
 def views_in(corpus: Location, split: str) -> int:
@@ -161,22 +253,3 @@ def _chunks(samples: Iterator[Sample], limit: int | None) -> Iterator[list[Sampl
     samples = islice(samples, limit)
     while some := list(islice(samples, CHUNK)):
         yield some
-
-
-def _as_json(report: Report, card: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    scores = {
-        line.name: {key: value for key, value in asdict(line).items() if key != "name"} | {"better": line.better}
-        for line in report.lines
-    }
-    packages = {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers")}
-    return {
-        "model": report.model,
-        "base": card["base"],
-        "trained": card.get("trained"),
-        "data": report.data,
-        "split": report.split,
-        "views": report.views,
-        "settings": settings,
-        "scores": scores,
-        "versions": packages,
-    }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.evaluate.report import Line
 
 CELL, GAP, MARGIN, CAPTION, TITLE, HEAD = 136, 6, 28, 40, 92, 36
+STEP, NAME_WIDTH = 22, 160
 NAMES = {
     "depth": "Depth",
     "normal": "Normals",
@@ -32,34 +33,50 @@ NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One view: the sample, its paintings (task -> uint8 [H, W, 3]) and what they decode to."""
+    """One view: the sample, its paintings (task -> uint8 [H, W, 3]), what they decode to, and the name of who painted."""
 
     sample: Sample
     paintings: dict[str, NDArray[np.uint8]]
     answer: Answer
+    model: str = ""
 
 
 def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
-    """Write the sheet as a PNG: a row a view; for each task the target, the painting and its decoding.
+    """Write the sheet as a PNG: a row a view and model; for each task the target, the painting and its decoding.
 
-    Raises ConfigError naming the path when it cannot be written.
+    Of one model two scores stand over each task, of several the first score of each. Raises ConfigError naming the path
+    when it cannot be written.
     """
+    models = list(lines[0].gains) if lines else []
+    title = TITLE + STEP * max(0, len(models) - 1)
     group = 3 * CELL + 2 * 2
     width = 2 * MARGIN + CELL + len(TASKS) * (group + 3 * GAP)
-    height = TITLE + HEAD + len(rows) * (CELL + CAPTION) + MARGIN
+    height = title + HEAD + len(rows) * (CELL + CAPTION) + MARGIN
     page = np.full((height, width, 3), PAPER, np.uint8)
     x0 = MARGIN + CELL + 3 * GAP
-    write(page, "view", (MARGIN, TITLE + 22), FAINT)
+    write(page, "view", (MARGIN, title + 22), FAINT)
     for number, task in enumerate(TASKS):
         x = x0 + number * (group + 3 * GAP)
         write(page, NAMES[task], (x, 34), INK, 0.72, bold=True)
-        for line_number, line in enumerate([line for line in lines if line.task == task][:2]):
-            _score(page, line, (x, 58 + 22 * line_number))
+        scores = [line for line in lines if line.task == task]
+        if len(models) > 1 and scores:
+            for place, model in enumerate(models):
+                _score(page, scores[0], model, (x, 58 + STEP * place), trim(model, NAME_WIDTH))
+            _constant(page, scores[0], (x, 58 + STEP * len(models)))
+        else:
+            for place, line in enumerate(scores[:2]):
+                along = _score(page, line, models[0], (x, 58 + STEP * place))
+                _constant(page, line, (x + along + 10, 58 + STEP * place))
         for column, name in enumerate(("target", "painted", "decoded")):
-            write(page, name, (x + column * (CELL + 2), TITLE + 22), FAINT)
+            write(page, name, (x + column * (CELL + 2), title + 22), FAINT)
+    before = None
     for number, row in enumerate(rows):
-        y = TITLE + HEAD + number * (CELL + CAPTION)
-        paste(page, row.sample.image, (MARGIN, y), CELL)
+        y = title + HEAD + number * (CELL + CAPTION)
+        if before != row.sample.key:
+            paste(page, row.sample.image, (MARGIN, y), CELL)
+        before = row.sample.key
+        if len(models) > 1:
+            write(page, trim(row.model, CELL), (MARGIN, y + CELL + 16), INK)
         for place, task in enumerate(TASKS):
             x = x0 + place * (group + 3 * GAP)
             painted = row.paintings[task]
@@ -71,9 +88,19 @@ def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
     save_bytes(path, encode_image(page))
 
 
-def _score(page: NDArray[np.uint8], line: Line, corner: tuple[int, int]) -> None:
+def _score(page: NDArray[np.uint8], line: Line, model: str, corner: tuple[int, int], name: str = "") -> int:
     unit = f" {line.unit}" if line.unit else ""
-    digits = 3 if line.unit == "" else 1
-    ours = f"{line.title} {line.model:.{digits}f}{unit}"
-    along = write(page, ours, corner, GOOD if line.better else POOR, 0.46)
-    write(page, f"constant {line.constant:.{digits}f}", (corner[0] + along + 10, corner[1]), FAINT)
+    value = line.columns[model].value
+    better = value > line.constant if line.higher_is_better else value < line.constant
+    ours = f"{line.title} {value:.{_digits(line)}f}{unit}"
+    along = write(page, ours, corner, GOOD if better else POOR, 0.46)
+    return along + (write(page, name, (corner[0] + along + 10, corner[1]), FAINT) + 10 if name else 0)
+
+
+def _constant(page: NDArray[np.uint8], line: Line, corner: tuple[int, int]) -> None:
+    text = f"constant {line.constant:.{_digits(line)}f}, perfect {line.perfect:.{_digits(line)}f}"
+    write(page, text, corner, FAINT)
+
+
+def _digits(line: Line) -> int:
+    return 3 if line.unit == "" else 1

@@ -1,101 +1,155 @@
-"""Answers of a split -> one number a score."""
+"""Answers of a split -> its scores, how sure they are, and where they come from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.evaluate import metrics
+from pipeline.evaluate import intervals, metrics
+from pipeline.evaluate.intervals import Interval
+from pipeline.evaluate.records import RANGES, View, at_ranges, stack, statistics, view_record
 from pipeline.evaluate.truth import Answer
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a score is: its task, its unit ("" for shares), whether more is better, and a title for people."""
+    """What a score is: its task, its unit ("" for shares), whether more is better, a title, and a sentence for people."""
 
     task: str
     title: str
     unit: str
     higher_is_better: bool
+    meaning: str
 
 
 SCORES = {
-    "depth_abs_rel": Score("depth", "AbsRel", "", False),
-    "depth_delta1": Score("depth", "delta1", "", True),
-    "depth_rmse": Score("depth", "RMSE", "m", False),
-    "normal_mean_angle": Score("normal", "mean angle", "deg", False),
-    "normal_median_angle": Score("normal", "median angle", "deg", False),
-    "normal_under_11_25": Score("normal", "under 11.25 deg", "", True),
-    "normal_under_22_5": Score("normal", "under 22.5 deg", "", True),
-    "normal_under_30": Score("normal", "under 30 deg", "", True),
-    "semantic_miou": Score("semantic", "mIoU", "", True),
-    "instance_f1": Score("instance", "F1 at IoU 0.5", "", True),
-    "referring_ciou": Score("referring", "cIoU", "", True),
-    "referring_giou": Score("referring", "gIoU", "", True),
+    "depth_abs_rel": Score("depth", "AbsRel", "", False, "mean error of metric depth, as a share of the true depth"),
+    "depth_delta1": Score("depth", "delta1", "", True, "share of pixels within a factor of 1.25 of the true depth"),
+    "depth_delta2": Score("depth", "delta2", "", True, "the same within 1.25 squared"),
+    "depth_delta3": Score("depth", "delta3", "", True, "the same within 1.25 cubed"),
+    "depth_log10": Score("depth", "log10", "", False, "mean error of the decimal logarithm of depth"),
+    "depth_rmse": Score("depth", "RMSE", "m", False, "root of the mean squared error of depth"),
+    "depth_boundary_f1": Score("depth", "boundary F1", "", True, "agreement on where depth jumps, whatever the scale"),
+    "normal_mean_angle": Score("normal", "mean angle", "deg", False, "mean angle between painted and true normal"),
+    "normal_median_angle": Score("normal", "median angle", "deg", False, "half of the pixels are nearer than this"),
+    "normal_under_11_25": Score("normal", "under 11.25 deg", "", True, "share of pixels nearer than 11.25 degrees"),
+    "normal_under_22_5": Score("normal", "under 22.5 deg", "", True, "share of pixels nearer than 22.5 degrees"),
+    "normal_under_30": Score("normal", "under 30 deg", "", True, "share of pixels nearer than 30 degrees"),
+    "semantic_miou": Score("semantic", "mIoU", "", True, "IoU of a class over the whole split, mean over classes"),
+    "instance_f1": Score("instance", "F1 at IoU 0.5", "", True, "share of things found, and of finds that are things"),
+    "instance_pmf1": Score("instance", "pmF1", "", True, "the same, mean over IoU 0.5 to 0.95"),
+    "instance_ap": Score("instance", "mask AP", "", True, "COCO's average precision, one confidence for all masks"),
+    "instance_pq": Score("instance", "PQ", "", True, "panoptic quality of the things asked for"),
+    "referring_ciou": Score("referring", "cIoU", "", True, "IoU of all referred pixels of the split together"),
+    "referring_giou": Score("referring", "gIoU", "", True, "IoU of a referred region, mean over regions"),
 }
+"""Of every evaluation, by name. docs/evaluation.md has their formulas and sources."""
+ALIGNED = {
+    name.replace("depth_", "depth_aligned_"): replace(
+        SCORES[name], title=f"{SCORES[name].title}, aligned", meaning=f"after alignment: {SCORES[name].meaning}"
+    )
+    for name in ("depth_abs_rel", "depth_delta1", "depth_delta2", "depth_delta3", "depth_log10", "depth_rmse")
+}
+"""The scores that an alignment adds; those of SCORES stay metric."""
 
 
 @dataclass
 class Tally:
-    """Adds up views one by one, so that a split need not fit in memory.
+    """Adds up views one by one and keeps some thousand numbers of each, so that a split need not fit in memory.
 
-    Depth and gIoU: mean of the views' scores. Normals: of all pixels together. mIoU, F1 and cIoU: from counts over
-    the whole split. `metrics.py` says where each is from.
+    classes: how many semantic ids there are. align: of metrics.ALIGNMENTS, adds the scores of ALIGNED. Depth and gIoU:
+    mean of the views' or regions' scores. Normals: of all pixels together. mIoU, F1, pmF1, AP, PQ and cIoU: from counts
+    over the whole split.
     """
 
     classes: int
-    views: int = 0
-    depth: list[dict[str, float]] = field(default_factory=list)
-    angles: Any = None
-    angle_sum: float = 0.0
-    counts: Any = None
-    matches: list[tuple[int, int, int]] = field(default_factory=list)
-    regions: list[tuple[int, int]] = field(default_factory=list)
+    align: str | None = None
+    records: list[View] = field(default_factory=list)
+    _angles: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
-    def add(self, answer: Answer, true: Answer) -> None:
-        """Score one view's answer against its truth."""
-        self.views += 1
-        if answer.depth_m is not None and (scores := metrics.depth_scores(answer.depth_m, _some(true.depth_m))):
-            self.depth.append(scores)
-        if answer.normals is not None and len(angles := metrics.normal_angles(answer.normals, _some(true.normals))):
-            counts = metrics.angle_counts(angles)
-            self.angles = counts if self.angles is None else self.angles + counts
-            self.angle_sum += float(angles.sum())
-        if answer.semantic is not None:
-            counts = metrics.confusion(answer.semantic, _some(true.semantic), self.classes)
-            self.counts = counts if self.counts is None else self.counts + counts
-        if answer.instances is not None:
-            self.matches.append(metrics.match_counts(answer.instances, _some(true.instances), true.ignored))
-        if answer.referring is not None:
-            for predicted, mask in zip(answer.referring, _some(true.referring), strict=True):
-                self.regions.append(metrics.overlap(predicted, mask))
+    @property
+    def views(self) -> int:
+        """How many views there are."""
+        return len(self.records)
+
+    def add(self, answer: Answer, true: Answer, recipe: str = "") -> None:
+        """Score one view's answer against its truth. recipe: what it was composed by, for `recipes`."""
+        record, angles = view_record(answer, true, self.classes, recipe, self.align)
+        self.records.append(record)
+        if angles is not None:
+            self._angles[recipe] = self._angles.get(recipe, 0) + angles
 
     def scores(self) -> dict[str, float]:
-        """Every score of SCORES that the views allow."""
-        found = {f"depth_{name}": _mean(self.depth, name) for name in ("abs_rel", "delta1", "rmse") if self.depth}
-        if self.angles is not None:
-            scores = metrics.angle_scores(self.angles, self.angle_sum)
-            found |= {f"normal_{name}": value for name, value in scores.items()}
-        if self.counts is not None:
-            found["semantic_miou"] = metrics.mean_iou(self.counts)
-        if self.matches:
-            hits, false, missed = np.sum(self.matches, axis=0)
-            found["instance_f1"] = metrics.f1(int(hits), int(false), int(missed))
-        if self.regions:
-            both, either = np.array(self.regions, np.float64).T
-            found["referring_ciou"] = float(both.sum() / max(either.sum(), 1.0))
-            found["referring_giou"] = float(np.mean(np.where(either > 0, both / np.maximum(either, 1.0), 1.0)))
-        return found
+        """Every score of SCORES, and of ALIGNED, that the views allow."""
+        if not self.records:
+            return {}
+        found = {name: float(values[0]) for name, values in statistics(stack(self.records), self._once()).items()}
+        if self._angles:
+            pooled = np.sum(list(self._angles.values()), axis=0)
+            # The records are coarser than the pooled counts, and good enough for an interval alone.
+            found["normal_median_angle"] = metrics.angle_scores(pooled, 0.0)["median_angle"]
+        return {name: found[name] for name in SCORES | ALIGNED if name in found}
 
+    def draws(self, seed: int = 0) -> dict[str, NDArray[np.float64]]:
+        """What every score came to in each resample of the views, [intervals.RESAMPLES]."""
+        if not self.records:
+            return {}
+        stacked = stack(self.records)
+        parts = [statistics(stacked, weights) for weights in intervals.redrawn(self.views, seed)]
+        drawn = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        if "normal_median_angle" in drawn:
+            rough = float(statistics(stacked, self._once())["normal_median_angle"][0])
+            drawn["normal_median_angle"] += self.scores()["normal_median_angle"] - rough
+        return drawn
 
-def _mean(views: Sequence[dict[str, float]], name: str) -> float:
-    return float(np.mean([view[name] for view in views]))
+    def recipes(self) -> dict[str, Tally]:
+        """The views of each recipe, by name."""
+        names = sorted({record.recipe for record in self.records})
+        return {
+            name: Tally(
+                self.classes,
+                self.align,
+                [record for record in self.records if record.recipe == name],
+                {name: self._angles[name]} if name in self._angles else {},
+            )
+            for name in names
+        }
 
+    def ranges(self, seed: int = 0) -> dict[str, dict[str, Interval]]:
+        """Depth and normals by how far the true surface is: range -> score -> value and interval.
 
-def _some(value: Any) -> Any:
-    if value is None:
-        raise ValueError("the truth lacks an answer that was scored")
-    return value
+        "pixels" is the range's share of all surface. Pixels of all views are pooled, unlike depth's scores of the whole.
+        """
+        stacked = stack(self.records)
+        whole = at_ranges(stacked, self._once())
+        if not whole:
+            return {}
+        parts = [at_ranges(stacked, weights) for weights in intervals.redrawn(self.views, seed)]
+        drawn = {name: np.concatenate([part[name] for part in parts]) for name in whole}
+        found: dict[str, dict[str, Interval]] = {name: {} for name in RANGES}
+        for name, values in whole.items():
+            for number, label in enumerate(RANGES):
+                if not np.isnan(values[0, number]):
+                    found[label][name] = intervals.interval(values[0, number], drawn[name][:, number])
+        return {label: scores for label, scores in found.items() if scores["pixels"].value > 0}
+
+    def class_ious(self, seed: int = 0) -> dict[int, Interval]:
+        """IoU of every class that the truth shows: semantic id -> value and interval."""
+        rows = [record.classes for record in self.records if record.classes is not None]
+        if not rows:
+            return {}
+        flat = np.stack(rows).reshape(len(rows), -1).astype(np.float64)
+
+        def ious(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+            return metrics.class_ious(sums.reshape(*sums.shape[:-1], self.classes, 3))
+
+        whole = ious(flat.sum(0))
+        drawn = np.concatenate([ious(weights @ flat) for weights in intervals.redrawn(len(rows), seed)])
+        known = np.flatnonzero(~np.isnan(whole))
+        return {int(i): intervals.interval(whole[i], drawn[:, i]) for i in known}
+
+    def _once(self) -> NDArray[np.float64]:
+        """Weights that count every view once."""
+        return np.ones((1, self.views))

@@ -20,7 +20,7 @@ class Answer:
 
     depth_m: float32 [H, W], +inf for nothing. normals: float32 [H, W, 3]. semantic: uint16 [H, W].
     instances: list of bool [H, W]. referring: one bool [H, W] for each referent. ignored: of a truth, the instances too
-    small to be drawn: nobody need find them, and finding them is not wrong.
+    small to be drawn: nobody need find them, and finding them is not wrong. category: of a truth, whose instances they are.
     """
 
     depth_m: NDArray[np.float32] | None = None
@@ -29,6 +29,7 @@ class Answer:
     instances: list[NDArray[np.bool_]] | None = None
     referring: list[NDArray[np.bool_]] | None = None
     ignored: Sequence[NDArray[np.bool_]] = ()
+    category: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def truth(sample: Sample) -> Answer:
         answer = read({task: sample.targets[task] for task in ("depth", "normal", "semantic")}, codecs)
         instances, ignored = _by_size(_by_color(sample.targets["instance"], codecs["instance"]["colors"]))
         referring = _by_color(sample.targets["referring"], codecs["referring"]["referents"])
-        return replace(answer, instances=instances, referring=referring, ignored=ignored)
+        return replace(
+            answer, instances=instances, referring=referring, ignored=ignored, category=codecs["instance"].get("class")
+        )
     palette = list(semantic_palette(codecs))
     instance = exact["instance"]
     instances, ignored = _by_size([instance == row["id"] for row in codecs["instance"]["colors"]])
@@ -78,6 +81,7 @@ def truth(sample: Sample) -> Answer:
         instances=instances,
         referring=[np.isin(instance, row["ids"]) for row in codecs["referring"]["referents"]],
         ignored=ignored,
+        category=codecs["instance"].get("class"),
     )
 
 

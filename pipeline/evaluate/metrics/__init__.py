@@ -22,6 +22,7 @@ from pipeline.evaluate.metrics.normals import (
     angle_scores,
     coarse,
     coarse_median,
+    has_normal,
     normal_angles,
     unit,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "depth_sums",
     "detection_counts",
     "f1",
+    "has_normal",
     "inside",
     "mask_ious",
     "match_counts",

@@ -100,17 +100,23 @@ def average_precision(counts: NDArray[np.number]) -> NDArray[np.float64]:
 
 
 def panoptic_counts(
-    predicted: Sequence[Mask], true: Sequence[Mask], ignored: Sequence[Mask] = ()
+    predicted: Sequence[Mask],
+    true: Sequence[Mask],
+    ignored: Sequence[Mask] = (),
+    iou: NDArray[np.float64] | None = None,
 ) -> tuple[float, int, int, int]:
     """(sum of IoU of the true positives, true positives, false positives, false negatives) of one view and category.
 
     Kirillov et al., "Panoptic Segmentation" (arXiv:1801.00868): a pair matches with an IoU above 0.5. ignored is void:
     its pixels are taken out of the predicted masks before IoU, and an unmatched mask with more than half of its pixels
     there is not counted. The paper's segments do not overlap, which makes the matching unique; where some do, pairs are
-    chosen for the largest sum of IoU.
+    chosen for the largest sum of IoU. iou: `mask_ious(predicted, true)`, of use where nothing is ignored.
     """
-    void = np.any(np.stack(list(ignored)), axis=0) if len(ignored) else None
-    iou = mask_ious(predicted if void is None else [mask & ~void for mask in predicted], true)
+    if len(ignored):
+        void = np.any(np.stack(list(ignored)), axis=0)
+        iou = mask_ious([mask & ~void for mask in predicted], true)
+    elif iou is None:
+        iou = mask_ious(predicted, true)
     rows, columns = linear_sum_assignment(np.where(iou > 0.5, iou, 0.0), maximize=True)
     found = iou[rows, columns] > 0.5
     unmatched = np.ones(len(predicted), np.bool_)

@@ -18,9 +18,14 @@ def normal_angles(predicted: NDArray[np.floating], true: NDArray[np.floating]) -
 
     Pixels whose truth is (0, 0, 0) are left out; a prediction of (0, 0, 0) elsewhere counts as 90 degrees.
     """
-    valid = np.linalg.norm(true, axis=-1) > 0.5
+    valid = has_normal(true)
     cosine = np.sum(unit(predicted[valid]) * unit(true[valid]), axis=-1)
     return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+
+
+def has_normal(true: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Which pixels [H, W] of true normals [H, W, 3] are scored: those that are not (0, 0, 0)."""
+    return np.asarray(np.linalg.norm(true, axis=-1) > 0.5)
 
 
 def angle_counts(angles: NDArray[np.floating]) -> NDArray[np.int64]:
