@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -140,8 +141,13 @@ def _as_json(report: BenchmarkReport, base: str, settings: dict[str, object]) ->
         "views": report.views,
         "views_in_all": report.views_in_all,
         "settings": settings,
-        "scores": {name: asdict(figures[name]) | {"model": value} for name, value in report.scores.items()},
-        "groups": report.groups,
+        "scores": {name: asdict(figures[name]) | {"model": _number(value)} for name, value in report.scores.items()},
+        "groups": {group: {name: _number(value) for name, value in s.items()} for group, s in report.groups.items()},
         "published": [asdict(row) for row in report.published],
         "versions": {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers")},
     }
+
+
+def _number(value: float) -> float | None:
+    """JSON has no NaN, which is what a score is that no pixel was scored for."""
+    return value if isfinite(value) else None

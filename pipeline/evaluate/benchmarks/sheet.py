@@ -75,7 +75,7 @@ def picture(case: Case, answer: Answer) -> NDArray[np.uint8]:
     if answer.normals is not None:
         lit = np.clip(0.15 + 0.85 * (answer.normals @ LIGHT), 0, 1)
         shown = np.repeat((255 * lit).astype(np.uint8)[..., None], 3, axis=2)
-        return _holes(shown, answer is case.truths[0], ~answer.normals.any(-1))
+        return _holes(shown, answer is case.truths[0], np.asarray(~answer.normals.any(-1)))
     if answer.semantic is not None:
         shown = segmentation.encode(answer.semantic, semantic_palette({"semantic": case.codec}))
         return _holes(shown, answer is case.truths[0], np.asarray(answer.semantic == 0))

@@ -59,7 +59,7 @@ def test_a_report_says_how_much_of_the_benchmark_was_scored_and_has_a_sheet(scor
 def test_only_as_many_large_pictures_are_held_as_fit(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.evaluate.benchmarks.run.MOST_PIXELS", 2 * 480 * 640)
     batches = []
-    root = originals.nyuv2(tmp_path, [np.full((480, 640), 4.0)] * 5, test=[1, 2, 3, 4, 5])
+    root = originals.nyuv2(tmp_path, [np.full((480, 640), 4.0)] * 3, test=[1, 2, 3])
 
     class Counting:
         def paint(self, images, prompts, seed=0, steps=None):
@@ -69,13 +69,18 @@ def test_only_as_many_large_pictures_are_held_as_fit(tmp_path, monkeypatch):
     monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "tiny"})
     monkeypatch.setattr(bases, "load", lambda folder: Counting())
     run(tmp_path / "model", "nyuv2", root, tmp_path / "report")
-    assert batches == [2, 2, 1]
+    assert batches == [2, 1]
 
 
 def test_a_picture_without_a_pixel_to_score_does_not_count(score, tmp_path):
     root = originals.nyuv2(tmp_path, [np.zeros((480, 640)), np.full((480, 640), 4.0)], test=[1, 2])
     report, _ = score("nyuv2", root, flat(4.0))
     assert report.scores["delta1"] == 1.0
+
+
+def test_where_no_pixel_is_scored_there_is_no_score(score, tmp_path):
+    report, _ = score("nyuv2", originals.nyuv2(tmp_path, [np.zeros((480, 640))], test=[1]), flat(4.0))
+    assert json.loads((report.folder / "report.json").read_text())["scores"]["delta1"]["model"] is None
 
 
 @pytest.fixture
