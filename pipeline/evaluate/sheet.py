@@ -72,11 +72,11 @@ def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
     before = None
     for number, row in enumerate(rows):
         y = title + HEAD + number * (CELL + CAPTION)
-        if before != row.sample.key:
+        again, before = before == row.sample.key, row.sample.key
+        if not again:
             paste(page, row.sample.image, (MARGIN, y), CELL)
-        before = row.sample.key
         if len(models) > 1:
-            write(page, trim(row.model, CELL), (MARGIN, y + CELL + 16), INK)
+            write(page, trim(row.model, CELL), (MARGIN, y + (CELL // 2 if again else CELL + 16)), INK)
         for place, task in enumerate(TASKS):
             x = x0 + place * (group + 3 * GAP)
             painted = row.paintings[task]

@@ -119,6 +119,7 @@ def _page(
     yield f"# {', '.join(report.models)} on {report.views} views"
     yield ""
     yield f"Corpus `{report.data}`, split `{report.split}`. In brackets: 95 % of {RESAMPLES} redraws of the views."
+    yield ""
     yield (
         "`constant` answers without the picture: the best it can from the train split and a prompt's words. `perfect` is the "
         "exact targets encoded and decoded: what a painting can say at best. `docs/evaluation.md` of Plantain has every "

@@ -58,11 +58,12 @@ class Blank:
         return [np.zeros_like(image) for image in images]
 
 
-@pytest.fixture
-def report(models, corpus, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def report(models, corpus, tmp_path_factory):
     painters = {"first": Knowing(corpus), "second": Blank()}
-    monkeypatch.setattr(bases, "load", lambda folder: painters[folder.name])
-    return evaluate(models, corpus, "test", tmp_path / "report", align="scale-and-shift")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bases, "load", lambda folder: painters[folder.name])
+        return evaluate(models, corpus, "test", tmp_path_factory.mktemp("report"), align="scale-and-shift")
 
 
 def test_a_model_that_paints_the_exact_targets_scores_at_the_codecs_ceiling(report, corpus, tmp_path):
