@@ -42,6 +42,27 @@ def escaped(text: str) -> str:
     return str(escape(text))
 
 
+def benchmark_table(report: Any) -> None:
+    """Print a public benchmark's scores, and what others published on it or on several of which it is one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    of_all = "" if report.views == report.views_in_all else f" of {report.views_in_all}, no published number"
+    title = f"{report.model} on {report.benchmark}: {report.views} pictures{of_all}"
+    table = Table("score", "better is", "model", "published", title=title)
+    for name, value in report.scores.items():
+        figure = report.figures[name]
+        way = "higher" if figure.higher_is_better else "lower"
+        score = f"{value:.2f} {figure.unit}" if figure.unit else f"{value:.3f}"
+        said = [f"{row.value:g} {row.model}{_mean_of(row.over)}" for row in report.published if row.score == name]
+        table.add_row(figure.title, way, score, "\n".join(said))
+    Console(width=120).print(table)
+
+
+def _mean_of(benchmarks: tuple[str, ...]) -> str:
+    return f", mean of {', '.join(benchmarks)}" if len(benchmarks) > 1 else ""
+
+
 def roundtrip_table(found: Any) -> None:
     """Print what a base's autoencoder loses: a row a score, then the error of a colour by task; one line for nothing."""
     if found.lossless:

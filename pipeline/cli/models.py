@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.app import app
 from pipeline.cli.options import Overwrite, Seed, Set, Weights
+from pipeline.errors import ConfigError
 from pipeline.shards.location import location
 
 
@@ -43,9 +44,15 @@ def finetune(
 @app.command()
 def evaluate(
     model: Annotated[list[Path], typer.Option("--model", help="Folder of the model; repeat for a column each")],
-    data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
     output: Annotated[Path, typer.Option("--output", help="Folder for report.md, report.json and sheet.png")],
+    data: Annotated[
+        Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")
+    ] = None,
     split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
+    benchmark: Annotated[
+        str | None, typer.Option("--benchmark", help="Public benchmark instead of --data, e.g. nyuv2; list names them")
+    ] = None,
+    root: Annotated[Path | None, typer.Option("--root", help="Folder of the benchmark's original files")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
     align: Annotated[
@@ -58,10 +65,30 @@ def evaluate(
     from pipeline.tables import score_table
     from pipeline.terminal import progress_bar
 
+    if (data is None) == (benchmark is None):
+        raise ConfigError("evaluate: needs either --data CORPUS or --benchmark NAME with --root FOLDER")
+    if benchmark is not None:
+        if len(model) > 1 or align:
+            raise ConfigError(f"--benchmark {benchmark}: takes one --model and no --align")
+        _evaluate_on(benchmark, model[0], root, output, limit, steps, seed)
+        return
     with progress_bar("views") as advance:
         report = score(model, data, split, output, limit, steps, seed, on_progress=advance, align=align)
     score_table(report)
     print("  ".join(str(output / name) for name in ("report.md", "report.json", "sheet.png")))
+
+
+def _evaluate_on(
+    name: str, model: Path, root: Path | None, output: Path, limit: int | None, steps: int | None, seed: int
+) -> None:
+    from pipeline.evaluate.benchmarks.run import run
+    from pipeline.tables import benchmark_table
+    from pipeline.terminal import progress_bar
+
+    with progress_bar("pictures") as advance:
+        report = run(model, name, root, output, limit, steps, seed, on_progress=advance)
+    benchmark_table(report)
+    print(f"{output / 'report.json'}  {output / 'sheet.png'}")
 
 
 @app.command()

@@ -1,0 +1,153 @@
+"""A tuned model on a public benchmark: asks, decodes, scores, and writes what it found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import ConfigError
+from pipeline.evaluate.benchmarks import benchmark
+from pipeline.evaluate.benchmarks.case import Case, Pending
+from pipeline.evaluate.benchmarks.scoring import FIGURES, Figure, Marks
+from pipeline.evaluate.benchmarks.sheet import Row, draw_sheet
+from pipeline.evaluate.published import Published
+from pipeline.evaluate.published import rows as published_rows
+from pipeline.evaluate.report import make_folder
+from pipeline.evaluate.truth import Answer, read
+from pipeline.files import save_bytes
+from pipeline.finetune import bases
+
+ROWS = 6
+"""Views of the sheet."""
+MOST_CASES, MOST_PIXELS = 8, 8_000_000
+"""Painted at once; a picture larger than that is painted alone."""
+
+
+@dataclass(frozen=True)
+class BenchmarkReport:
+    """What a benchmark found. scores: by name, a key of FIGURES[task]. `folder` holds report.json and sheet.png.
+
+    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean.
+    """
+
+    benchmark: str
+    task: str
+    model: str
+    root: str
+    views: int
+    views_in_all: int
+    scores: dict[str, float]
+    groups: dict[str, dict[str, float]]
+    folder: Path
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """What each score is."""
+        return FIGURES[self.task]
+
+    @property
+    def published(self) -> list[Published]:
+        """What others scored here, or on average over sets of which this is one."""
+        return published_rows(self.benchmark)
+
+
+def run(
+    model_dir: Path,
+    name: str,
+    root: Path | None,
+    output: Path,
+    limit: int | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+    on_progress: Callable[[int, str, int], None] | None = None,
+) -> BenchmarkReport:
+    """Score the model in `model_dir` on the benchmark `name`, whose original files lie in `root`.
+
+    limit: only the first so many cases, which is no published score. steps: denoising steps, None for the base's own
+    choice. on_progress gets (cases done, a note, cases in all). Writes report.json and sheet.png to `output`. A painting
+    is as large as its picture (`bases.Base.paint`), so truths are never resized.
+    Raises ConfigError, before the model is loaded, for a folder without a model, an unknown benchmark, files that are
+    missing, no root, and an output folder that cannot be written to; later, for a file that is not what it should be.
+    """
+    asked = benchmark(name)
+    if root is None:
+        raise ConfigError(f"--benchmark {name}: needs --root, the folder of its original files")
+    card = bases.read_card(Path(model_dir))
+    every = asked.cases(Path(root))
+    pending = every[:limit]
+    folder = make_folder(Path(output))
+    base = bases.load(Path(model_dir))
+    marks: dict[str, Marks] = {}
+    rows: list[Row] = []
+    done = 0
+    if on_progress:
+        on_progress(0, "", len(pending))
+    for cases in _batches(pending):
+        paintings = base.paint([case.image for case in cases], [case.prompt for case in cases], seed, steps)
+        for case, painted in zip(cases, paintings, strict=True):
+            answer = decode(case, painted)
+            classes = len(case.codec.get("palette", ()))
+            marks.setdefault(case.group, Marks(asked.task, classes)).add(case, answer)
+            if len(rows) < ROWS:
+                rows.append(Row(case, painted, answer))
+        done += len(cases)
+        if on_progress:
+            on_progress(done, "", len(pending))
+    groups = {group: mark.scores() for group, mark in marks.items()}
+    scores = {figure: float(np.mean([found[figure] for found in groups.values()])) for figure in FIGURES[asked.task]}
+    named = groups if set(groups) != {""} else {}
+    report = BenchmarkReport(name, asked.task, str(model_dir), str(root), done, len(every), scores, named, folder)
+    settings = {"seed": seed, "steps": steps, "limit": limit, "trained": card.get("trained")}
+    save_bytes(folder / "report.json", (json.dumps(_as_json(report, card["base"], settings), indent=2) + "\n").encode())
+    draw_sheet(name, rows, scores, folder / "sheet.png")
+    return report
+
+
+def decode(case: Case, painted: NDArray[np.uint8]) -> Answer:
+    """What a painting of the case says."""
+    return read({case.task: painted}, {case.task: case.codec})
+
+
+def _batches(pending: Sequence[Pending]) -> Iterator[list[Case]]:
+    """Cases read as they are needed, few enough at a time to fit in memory."""
+    batch: list[Case] = []
+    pixels = 0
+    for case in (read_case() for read_case in pending):
+        size = case.image.shape[0] * case.image.shape[1]
+        if batch and (len(batch) == MOST_CASES or pixels + size > MOST_PIXELS):
+            yield batch
+            batch, pixels = [], 0
+        batch.append(case)
+        pixels += size
+    if batch:
+        yield batch
+
+
+def _as_json(report: BenchmarkReport, base: str, settings: dict[str, object]) -> dict[str, object]:
+    figures = report.figures
+    return {
+        "benchmark": report.benchmark,
+        "task": report.task,
+        "model": report.model,
+        "base": base,
+        "root": report.root,
+        "views": report.views,
+        "views_in_all": report.views_in_all,
+        "settings": settings,
+        "scores": {name: asdict(figures[name]) | {"model": _number(value)} for name, value in report.scores.items()},
+        "groups": {group: {name: _number(value) for name, value in s.items()} for group, s in report.groups.items()},
+        "published": [asdict(row) for row in report.published],
+        "versions": {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers")},
+    }
+
+
+def _number(value: float) -> float | None:
+    """JSON has no NaN, which is what a score is that no pixel was scored for."""
+    return value if isfinite(value) else None

@@ -1,0 +1,99 @@
+"""Answers to a benchmark's questions -> its published scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pipeline.evaluate import metrics
+from pipeline.evaluate.benchmarks.case import Case
+from pipeline.evaluate.truth import Answer
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a score is: a title for people, its unit ("" for shares), and whether more is better."""
+
+    title: str
+    unit: str
+    higher_is_better: bool
+
+
+FIGURES = {
+    "depth": {
+        "delta1": Figure("delta1", "", True),
+        "abs_rel": Figure("AbsRel", "", False),
+        "rmse": Figure("RMSE", "m", False),
+    },
+    "normal": {
+        "mean_angle": Figure("mean angle", "deg", False),
+        "median_angle": Figure("median angle", "deg", False),
+        "under_11_25": Figure("under 11.25 deg", "", True),
+        "under_22_5": Figure("under 22.5 deg", "", True),
+        "under_30": Figure("under 30 deg", "", True),
+    },
+    "semantic": {"miou": Figure("mIoU", "", True)},
+    "instance": {"pmf1": Figure("pmF1", "", True)},
+    "referring": {"ciou": Figure("cIoU", "", True), "giou": Figure("gIoU", "", True)},
+}
+"""The scores of each task, by name."""
+
+
+@dataclass
+class Marks:
+    """Adds up cases of one task one by one. classes: how many semantic ids there are, 0 (none) among them.
+
+    Depth and gIoU: mean of the pictures' scores. Normals: of all pixels together. mIoU, cIoU and pmF1: from counts over
+    all pictures.
+    """
+
+    task: str
+    classes: int = 0
+    depth: list[dict[str, float]] = field(default_factory=list)
+    angles: Any = 0
+    angle_sum: float = 0.0
+    confusion: Any = 0
+    regions: list[tuple[int, int]] = field(default_factory=list)
+    prompts: metrics.PromptF1 = field(default_factory=metrics.PromptF1)
+
+    def add(self, case: Case, answer: Answer) -> None:
+        """Score one answer."""
+        true = case.truths[0]
+        if answer.depth_m is not None and true.depth_m is not None:
+            if scores := metrics.depth_scores(np.clip(answer.depth_m, *case.range_m), true.depth_m):
+                self.depth.append(scores)
+        elif answer.normals is not None and true.normals is not None:
+            angles = metrics.normal_angles(answer.normals, true.normals)
+            self.angles = self.angles + metrics.angle_counts(angles)
+            self.angle_sum += float(angles.sum())
+        elif answer.semantic is not None and true.semantic is not None:
+            scored = true.semantic > 0
+            self.confusion += metrics.confusion(answer.semantic[scored], true.semantic[scored], self.classes)
+        elif answer.referring is not None and true.referring is not None:
+            scored = np.ones(case.image.shape[:2], bool) if case.ignored is None else ~case.ignored
+            for predicted, mask in zip(answer.referring, true.referring, strict=True):
+                self.regions.append(metrics.overlap(predicted & scored, mask & scored))
+        elif answer.instances is not None:
+            self.prompts.add_best(answer.instances, [truth.instances or [] for truth in case.truths])
+        else:
+            raise ValueError(f"{case.key}: the truth lacks what was asked for")
+
+    def scores(self) -> dict[str, float]:
+        """Every score of FIGURES[task]; NaN where no pixel was scored."""
+        found: dict[str, float] = {}
+        if self.task == "depth":
+            for name in FIGURES["depth"] if self.depth else ():
+                found[name] = float(np.mean([view[name] for view in self.depth]))
+        elif self.task == "normal" and np.any(self.angles):
+            found = metrics.angle_scores(self.angles, self.angle_sum)
+        elif self.task == "semantic" and np.any(self.confusion):
+            found = {"miou": metrics.mean_iou(self.confusion)}
+        elif self.task == "referring" and self.regions:
+            both, either = np.array(self.regions, np.float64).T
+            shares = np.where(either > 0, both / np.maximum(either, 1.0), 1.0)
+            found = {"ciou": float(both.sum() / max(either.sum(), 1.0)), "giou": float(np.mean(shares))}
+        elif self.task == "instance":
+            found = {"pmf1": self.prompts.scores()["pmF1"]}
+        return {name: found.get(name, float("nan")) for name in FIGURES[self.task]}
