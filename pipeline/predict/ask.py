@@ -17,7 +17,7 @@ from pipeline.predict.stretch import stretch
 
 PROMPTS = {
     "depth": "Generate a metric depth map of this image with the hilbert colormap.",
-    "normal": "Generate a surface normal map of this image in camera space.",
+    "normal": "Convert the picture to camera-space surface normals.",
 }
 """What to ask when a person asks nothing. The other tasks need words: which classes, which thing."""
 EXAMPLES = {

@@ -58,7 +58,7 @@ def depth_legend(scale: Scale | None, colors: NDArray[np.uint8], none: Color) ->
     """
     broad, tall = BAR
     top = 3 * GAP
-    page, draw = _page(broad + 7 * GAP, top + tall + 4 * GAP)
+    page, draw = _page(broad + 8 * GAP, top + tall + 4 * GAP)
     if scale is not None:
         draw.text((GAP, GAP // 2), "depth", INK, font=_font())
         rows = colors[np.linspace(0, len(colors) - 1, tall).round().astype(int)]
@@ -75,7 +75,7 @@ def depth_legend(scale: Scale | None, colors: NDArray[np.uint8], none: Color) ->
             draw.text((GAP + broad + 11, y), f"{depth:.{digits}f} m" if digits else f"{depth:g} m", INK, _font(), "lm")
     y = top + tall + 2 * GAP
     draw.rectangle([GAP, y, GAP + broad - 1, y + TEXT], none)
-    draw.text((GAP + broad + 8, y + TEXT / 2), "none", INK, _font(), "lm")
+    draw.text((GAP + broad + 8, y + TEXT / 2), "no surface", INK, _font(), "lm")
     return np.array(page)
 
 
@@ -99,7 +99,7 @@ def normal_legend() -> NDArray[np.uint8]:
     y = top + SPHERE + 2 * GAP + 8
     grey = tuple(int(level) for level in normals.encode(np.zeros(3)))
     draw.rectangle([left, y, left + 27, y + TEXT], grey)
-    draw.text((left + 36, y + TEXT / 2), "none", INK, _font(), "lm")
+    draw.text((left + 36, y + TEXT / 2), "no surface", INK, _font(), "lm")
     return np.array(page)[: y + TEXT + GAP]
 
 
@@ -109,9 +109,10 @@ def names_legend(rows: Sequence[tuple[str, Color, float]]) -> NDArray[np.uint8]:
     texts = [(_shortened(name, BROADEST - 7 * GAP), _percent(share)) for name, _, share in shown] or [
         ("nothing found", "")
     ]
-    names = max(_font().getlength(name) for name, _ in texts)
+    more = f"and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
+    names = max(_font().getlength(name) for name in (*(name for name, _ in texts), more))
     line = TEXT + 10
-    count = len(texts) + (len(rows) > MOST_ROWS)
+    count = len(texts) + bool(more)
     page, draw = _page(int(names) + 8 * GAP, GAP + line * count + GAP // 2)
     for number, (name, share) in enumerate(texts):
         y = GAP + number * line + TEXT / 2
@@ -119,10 +120,7 @@ def names_legend(rows: Sequence[tuple[str, Color, float]]) -> NDArray[np.uint8]:
             draw.rectangle([GAP, y - TEXT / 2, GAP + 25, y + TEXT / 2], shown[number][1], FAINT)
         draw.text((GAP + 34, y), name, INK, _font(), "lm")
         draw.text((page.width - GAP, y), share, FAINT, _font(), "rm")
-    if len(rows) > MOST_ROWS:
-        draw.text(
-            (GAP + 34, GAP + MOST_ROWS * line + TEXT / 2), f"and {len(rows) - MOST_ROWS} more", FAINT, _font(), "lm"
-        )
+    draw.text((GAP + 34, GAP + MOST_ROWS * line + TEXT / 2), more, FAINT, _font(), "lm")
     return np.array(page)
 
 
