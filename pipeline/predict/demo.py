@@ -31,6 +31,8 @@ KEPT = 4
 TO_VIEWER_AXES = np.array([1.0, -1.0, -1.0], np.float32)
 """From x right, y down, z forward to what glTF viewers take: y up, z towards the viewer."""
 FONT = ["system-ui", "sans-serif"]
+BUTTONS: list[Any] = ["download", "fullscreen"]
+"""Of a picture; Gradio's third one would send it to a public site."""
 
 
 def serve(model_dir: Path, host: str, port: int, share: bool) -> None:
@@ -111,11 +113,15 @@ def build(model: Base, folder: Path, title: str) -> Any:
                     label="Prompts to copy",
                 )
             with gradio.Column(scale=2):
-                picture = gradio.Image(label="Decoded", format="png")
+                picture = gradio.Image(label="Decoded", format="png", buttons=BUTTONS)
                 with gradio.Row():
-                    painting = gradio.Image(label="Painted, at the model's own size", format="png")
-                    points = gradio.Model3D(label="Points", display_mode="point_cloud", camera_position=(-90, 90, None))
-                files = gradio.Files(label="Files")
+                    painting = gradio.Image(
+                        label="Painted, at the model's own size", format="png", buttons=BUTTONS, height=320
+                    )
+                    points = gradio.Model3D(
+                        label="Points", display_mode="point_cloud", camera_position=(90, 90, None), height=320
+                    )
+                files = gradio.Files(label="Files", interactive=False)
                 notes = gradio.Textbox(label="Notes", lines=4, interactive=False)
         task.change(lambda name: gradio.Textbox(placeholder=_hint(name)), task, words, api_visibility="private")
         button.click(
