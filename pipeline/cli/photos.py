@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,32 +10,49 @@ import typer
 
 from pipeline.cli.app import app
 from pipeline.cli.options import Seed, Task
+from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError
 
 
 @app.command()
 def predict(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
-    image: Annotated[Path, typer.Option("--image", help="Photo")],
-    task: Task,
-    output: Annotated[Path, typer.Option("--output", help="PNG to write; the decoded array goes beside it as .npy")],
+    image: Annotated[list[Path], typer.Option("--image", help="Photo, or a folder of photos; repeat")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", help="PNG of one photo's painting, the rest goes beside it; or a folder for many"),
+    ],
+    task: Annotated[
+        str | None, typer.Option("--task", help=f"{', '.join(TASKS)}; default: what --prompt asks for")
+    ] = None,
     prompt: Annotated[str | None, typer.Option("--prompt", help="Own words instead of the task's")] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
+    fov_deg: Annotated[
+        float | None,
+        typer.Option(
+            "--fov-deg", min=1, max=170, help="Angle across the longer side, for points; default: Exif's, or 60"
+        ),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
-    """Ask a tuned model about a photo."""
-    from pipeline.evaluate.predict import paint_photo
-    from pipeline.files import check_suffix, read_image, save_array, save_bytes
-    from pipeline.instructions.reading import decode_by_prompt
-    from pipeline.shards.sample import encode_image
+    """Ask a tuned model about photos: painting, numbers, a picture for people, and points of depth."""
+    from pipeline.predict.ask import question
+    from pipeline.predict.run import predict as answer
 
-    check_suffix(output, ".png")
-    painted = paint_photo(model, read_image(image), task, prompt, steps=steps, seed=seed)
-    array, legend = decode_by_prompt(task, painted, prompt)
-    save_bytes(output, encode_image(painted))
-    save_array(output.with_suffix(".npy"), array)
-    print(f"{output}: painted; {output.with_suffix('.npy')}: {array.dtype} {list(array.shape)}")
-    _print_legend(legend)
+    answer(model, image, question(task, prompt), output, steps, seed, fov_deg, complain=_complain)
+
+
+@app.command()
+def demo(
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free one")] = 7860,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets others in")] = "127.0.0.1",
+    share: Annotated[bool, typer.Option("--share/--no-share", help="Through Gradio's servers, for anyone")] = False,
+) -> None:
+    """A page in the browser on which to ask a tuned model about photos. Runs until Ctrl-C."""
+    from pipeline.predict.demo import serve
+
+    serve(model, host, port, share)
 
 
 @app.command()
@@ -45,7 +63,6 @@ def decode(
     prompt: Annotated[str | None, typer.Option("--prompt", help="What was asked: tells colours and scale")] = None,
 ) -> None:
     """Read a painted label back into numbers."""
-    from pipeline.codecs.tasks import TASKS
     from pipeline.files import ARRAYS, check_suffix, read_image, save_array
     from pipeline.instructions.reading import decode_by_prompt
 
@@ -61,3 +78,7 @@ def decode(
 def _print_legend(legend: list[str]) -> None:
     for number, name in enumerate(legend, start=1):
         print(f"  {number}: {name}")
+
+
+def _complain(line: str) -> None:
+    print(f"plantain: {line}", file=sys.stderr)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.codecs import depth
 from pipeline.codecs.palettes import BLACK, Color, as_color
-from pipeline.codecs.tasks import decode_target
+from pipeline.codecs.tasks import TASKS, decode_target
 from pipeline.errors import ConfigError
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import load, recognise
@@ -69,6 +69,20 @@ def decode_by_prompt(task: str, rgb: NDArray[np.uint8], prompt: str | None) -> t
     if task not in ("depth", "normal") and (promised := promise(task, prompt)):
         return decode_target(task, rgb, list(promised.colors.values()), promised.background), list(promised.colors)
     raise ConfigError(f"--prompt {prompt!r}: not in the corpora's wording, so its colours cannot be read; leave it out")
+
+
+def told_task(prompt: str) -> str | None:
+    """The task that a prompt asks for, where its wording is the bank's and its answer can be read; None otherwise."""
+    told = [task for task in TASKS if _tells(task, prompt)]
+    return told[0] if len(told) == 1 else None
+
+
+def _tells(task: str, prompt: str) -> bool:
+    if task == "depth":
+        return _said_scale(prompt) is not None
+    if task == "normal":
+        return _said_convention(prompt) is not None
+    return promise(task, prompt) is not None
 
 
 def _said_scale(prompt: str) -> tuple[str, float] | None:

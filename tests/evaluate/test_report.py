@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.evaluate import constant, constant_maps, evaluate
-from pipeline.evaluate.predict import paint_photo
 from pipeline.evaluate.sheet import draw_sheet
 from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import Question, question, read, truth
@@ -216,16 +215,3 @@ def test_an_output_that_cannot_be_a_folder_is_an_early_error(model, corpus, tmp_
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="--output .*file"):
         evaluate(model, corpus, "test", tmp_path / "file")
-
-
-def test_a_photo_of_any_size_is_painted_at_its_own_size(model):
-    photo = np.full((37, 61, 3), 120, np.uint8)
-    assert paint_photo(model, photo, "depth").shape == photo.shape
-    assert paint_photo(model, photo, "referring", "Paint the red box in white.").dtype == np.uint8
-
-
-def test_a_task_that_needs_words_says_so_with_an_example(model):
-    with pytest.raises(ConfigError, match='needs --prompt, e.g. --prompt "Paint the red sphere'):
-        paint_photo(model, np.zeros((8, 8, 3), np.uint8), "referring")
-    with pytest.raises(ConfigError, match="unknown task; known tasks: depth"):
-        paint_photo(model, np.zeros((8, 8, 3), np.uint8), "colour")

@@ -75,10 +75,12 @@ class Base(Protocol):
         prompts: Sequence[str],
         seed: int = 0,
         steps: int | None = None,
+        stretch: bool = True,
     ) -> list[NDArray[np.uint8]]:
         """One painting an image, uint8 [H, W, 3] of the image's own size; a square of image_size where there is none.
 
-        The same seed paints the same, in any batch. steps: denoising steps; None for the base's own choice.
+        The same seed paints the same, in any batch. steps: denoising steps; None for the base's own choice. Without
+        stretch, paintings stay at the size of the canvas that they were made on.
         """
         ...
 

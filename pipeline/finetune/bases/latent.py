@@ -186,13 +186,14 @@ class LatentBase(ABC):
         prompts: Sequence[str],
         seed: int = 0,
         steps: int | None = None,
+        stretch: bool = True,
     ) -> list[NDArray[np.uint8]]:
         """See bases.Base.paint. A picture keeps its ratio of sides, at about image_size^2 pixels; the painting is stretched
         back by repeating pixels. Pictures from words alone are guided, as the pipeline does by itself."""
         training = self.network.training
         self.network.eval()
         try:
-            return [paint(self, *pair, seed, steps or STEPS) for pair in zip(images, prompts, strict=True)]
+            return [paint(self, *pair, seed, steps or STEPS, stretch) for pair in zip(images, prompts, strict=True)]
         finally:
             self.network.train(training)
 

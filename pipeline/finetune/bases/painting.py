@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pipeline.finetune.bases.latent import LatentBase
 
 
-def paint(base: LatentBase, image: NDArray[np.uint8] | None, prompt: str, seed: int, steps: int) -> NDArray[np.uint8]:
+def paint(
+    base: LatentBase, image: NDArray[np.uint8] | None, prompt: str, seed: int, steps: int, stretch: bool
+) -> NDArray[np.uint8]:
     """The painting of one picture, or of words alone, uint8 [H, W, 3]; see bases.Base.paint."""
     height, width = (base.image_size, base.image_size) if image is None else image.shape[:2]
     height, width = canvas_size(height, width, base.image_size, base.multiple, base.shortest)
@@ -45,7 +47,7 @@ def paint(base: LatentBase, image: NDArray[np.uint8] | None, prompt: str, seed: 
         state = base.noise(seed, condition.shape).to(base.device)
     state = _denoised(base, state, steps, velocity)
     pixels: NDArray[np.uint8] = to_pixels(base.decode_latents(state))[0]
-    return pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True)
+    return pixels if image is None or not stretch else resize(pixels, image.shape[0], image.shape[1], label=True)
 
 
 def _denoised(base: LatentBase, state: Tensor, steps: int, velocity: Callable[[Tensor, Tensor], Tensor]) -> Tensor:

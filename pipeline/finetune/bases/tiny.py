@@ -149,6 +149,7 @@ class Tiny:
         prompts: Sequence[str],
         seed: int = 0,
         steps: int | None = None,
+        stretch: bool = True,
     ) -> list[NDArray[np.uint8]]:
         """See bases.Base.paint. Other sizes are squeezed to the trained square and the painting stretched back.
 
@@ -170,7 +171,8 @@ class Tiny:
             batch = to_signed(np.stack(square), self.pipe.device)
             answer = self._answer(batch, asked, noise.to(self.pipe.device), conditioned.to(self.pipe.device), steps)
             for pixels, image in zip(to_pixels(answer), some, strict=True):
-                painted.append(pixels if image is None else resize(pixels, image.shape[0], image.shape[1], label=True))
+                shape = pixels.shape if image is None or not stretch else image.shape
+                painted.append(resize(pixels, shape[0], shape[1], label=True))
         return painted
 
     def _answer(
