@@ -14,7 +14,7 @@ from pipeline.finetune.bases import CARD as MODEL_CARD
 from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
 from pipeline.hub.corpus import Finished, describe_corpus, loose_files
-from pipeline.hub.model_card import describe_model
+from pipeline.hub.model_card import Told, describe_model
 from pipeline.shards.location import Location
 from pipeline.shards.write import SUFFIX
 
@@ -93,9 +93,9 @@ def corpus_contents(corpus: Location, home: str = "") -> Contents:
     return Contents("dataset", corpus, sizes | loose_files(corpus), describe_corpus(found, home), stale)
 
 
-def model_contents(folder: Path, home: str = "", report: Path | None = None, licence: str | None = None) -> Contents:
+def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Contents:
     """What is published of a tuned model: card, weights, settings, log and reports. Raises ConfigError."""
-    written = describe_model(folder, home, report, licence)
+    written = describe_model(folder, home, told)
     names = [MODEL_CARD, LOG, LORA, "model_index.json", *REPORTS]
     index = folder / "model_index.json"
     try:

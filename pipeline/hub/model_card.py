@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ DEFAULTS = {
 }
 """Weights of a base where the settings name none, as docs/bases.md lists them. Its classes import torch."""
 FLUX = "https://huggingface.co/black-forest-labs/FLUX.2-klein-base-9B/blob/main/LICENSE.md"
-LICENCES = {
+LICENCES: dict[str, dict[str, Any]] = {
     "black-forest-labs/FLUX.2-klein-base-4B": {"license": "apache-2.0"},
     "black-forest-labs/FLUX.2-klein-base-9B": {
         "license": "other",
@@ -33,6 +34,7 @@ LICENCES = {
     "Qwen/Qwen-Image-Edit-2511": {"license": "apache-2.0"},
 }
 """Of the published weights, as their own cards have it; what is tuned from them is a derivative."""
+HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
 HUB_TASKS = {"depth": "depth-estimation", "normal": "image-to-image"}
 """The hub's names of our tasks; the other three are image-segmentation."""
 EVALUATION = Path("evaluation")
@@ -48,20 +50,28 @@ class Evaluation:
     sheet: bytes
 
 
-def describe_model(
-    folder: Path, home: str = "", report: Path | None = None, licence: str | None = None
-) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Told:
+    """What the owner of a model says of it. report: an evaluation's folder or report.json; by default evaluation/ of the
+    model, where it has one. base_model: hub id of its base, where it was tuned from a folder. licence: the hub's name of
+    one, where the base does not decide it."""
+
+    report: Path | None = None
+    base_model: str | None = None
+    licence: str | None = None
+
+
+def describe_model(folder: Path, home: str = "", told: Told | None = None) -> dict[str, bytes]:
     """README.md of the model in `folder`, and the report and sheet that it shows: name -> bytes. Nothing is written.
 
-    home: hub id. report: an evaluation's folder or report.json; by default evaluation/ of the model, where it has one.
-    licence: the hub's name of one, for a model whose base does not decide it. Raises ConfigError for a folder without a
-    model, a report that is of another model or none at all, and a licence that is none.
+    home: hub id. Raises ConfigError for a folder without a model, and a report that is of another model or none at all.
     """
     require("hub", "huggingface_hub")
+    told = told or Told()
     card = read_card(folder)
-    found = read_evaluation(folder, card, report)
-    files = {"README.md": model_card(card, home or folder.resolve().name, found, home, licence).encode()}
-    if found is not None and report is not None:
+    found = read_evaluation(folder, card, told.report)
+    files = {"README.md": model_card(card, home or folder.resolve().name, found, home, told).encode()}
+    if found is not None and told.report is not None:
         files[str(EVALUATION / REPORT)] = found.text
         if found.sheet:
             files[str(EVALUATION / SHEET)] = found.sheet
@@ -90,17 +100,22 @@ def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> 
 
 
 def model_card(
-    card: dict[str, Any], title: str, evaluation: Evaluation | None, home: str = "", licence: str | None = None
+    card: dict[str, Any], title: str, evaluation: Evaluation | None, home: str = "", told: Told | None = None
 ) -> str:
     """The text of README.md. card: plantain.json. The same arguments give the same text."""
     from huggingface_hub import ModelCardData
 
+    told = told or Told()
     base, config = card["base"], card.get("config") or {}
-    weights = config.get("weights") or DEFAULTS.get(base, "")
     published = base in PUBLISHED
-    terms = {"license": licence} if licence else LICENCES.get(weights, {}) if published else {}
+    weights = told.base_model or config.get("weights") or DEFAULTS.get(base, "")
+    if weights and not HUB_ID.match(weights):
+        weights = f"path/to/{Path(weights).name}"
+    terms: dict[str, Any] = LICENCES.get(weights, {}) if published else {}
+    if told.licence:
+        terms = {"license": told.licence}
     lora = published and config.get("tune") != "full"
-    listed = weights in LICENCES
+    listed = published and bool(HUB_ID.match(weights)) and not weights.startswith("path/to/")
     data = ModelCardData(
         **terms,
         language="en",
@@ -116,22 +131,22 @@ def model_card(
     parts = [
         f"---\n{data.to_yaml()}\n---",
         f"# {title.rpartition('/')[2]}",
-        _what(base, weights, lora, published),
+        _what(base, weights, lora, listed),
         f"## Asking it\n\n```{language}\n{code}```{_note(language, base)}",
         _scores(evaluation),
         _training(card, config),
-        f"## Licence\n\n{_licence(terms, weights, published, licence)}",
+        f"## Licence\n\n{_licence(terms, weights, published, told.licence)}",
         f"## Citation\n\nThe recipe it follows:\n\n```bibtex\n{CITATION}\n```",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _what(base: str, weights: str, lora: bool, published: bool) -> str:
+def _what(base: str, weights: str, lora: bool, linked: bool) -> str:
     how = "adapters (LoRA) for" if lora else "all weights tuned from"
-    of = (
-        f"{how} [{weights}](https://huggingface.co/{weights})" if weights in LICENCES else f"{how} {Path(weights).name}"
+    of = f"{how} [{weights}](https://huggingface.co/{weights})" if linked else f"{how} {Path(weights).name}"
+    origin = (
+        of if base in PUBLISHED else f"the base `{base}`, trained from {'an earlier model' if weights else 'nothing'}"
     )
-    origin = of if published else f"the base `{base}`, trained from {'an earlier model' if weights else 'nothing'}"
     return (
         f"An image generator that answers questions about a picture by painting: {origin}.\n"
         "Asked for depth, surface normals, classes, instances or what an expression refers to, it paints an RGB image from "

@@ -16,6 +16,9 @@ from pipeline.shards.location import Location
 from pipeline.shards.manifest import PROGRESS
 
 REPO = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
+RESUME = "the same command again sends only what is missing"
+CLIENTS = ("httpx", "httpcore", "requests", "urllib3", "hf_xet")
+"""Packages by which releases of huggingface_hub reach the network."""
 
 
 class HubError(PlantainError):
@@ -91,37 +94,35 @@ def push(contents: Contents, repo: str, private: bool = False) -> str:
 
 @contextmanager
 def _told(repo: str, endpoint: str) -> Iterator[None]:
+    """Turn what the client raises into a HubError: refusals by their status, and anything that the network did."""
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
         yield
-    except HfHubHTTPError as error:
-        status = error.response.status_code if error.response is not None else 0
-        remedies = {
-            401: "the token is not known there; run `hf auth login`",
-            403: f"the token may not write to {repo}; make one that may at {endpoint}/settings/tokens",
-            413: "too much at once",
-        }
-        said = _line(getattr(error, "server_message", None) or error)
-        raise HubError(f"{repo}: the hub answered {status} ({said}); {remedies.get(status, RESUME)}") from None
     except Exception as error:
-        if isinstance(error, PlantainError) or not _of_network(error):
-            raise
-        raise HubError(f"{repo}: {endpoint} cannot be reached ({_line(error)}); {RESUME}") from None
+        for cause in _causes(error):
+            if isinstance(cause, HfHubHTTPError):
+                raise HubError(_refusal(cause, repo, endpoint)) from None
+            if type(cause).__module__.startswith(CLIENTS) or isinstance(cause, ConnectionError | TimeoutError):
+                raise HubError(f"{repo}: {endpoint} cannot be reached ({_line(cause)}); {RESUME}") from None
+        raise
 
 
-RESUME = "the same command again sends only what is missing"
-
-
-def _of_network(error: BaseException | None) -> bool:
-    """Whether the HTTP client, or the system below it, is what failed. Uploads wrap what stopped them."""
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it came from: uploads in threads wrap what stopped them."""
     while error is not None:
-        if type(error).__module__.split(".")[0] in ("httpx", "httpcore", "requests", "urllib3", "hf_xet"):
-            return True
-        if isinstance(error, ConnectionError | TimeoutError):
-            return True
+        yield error
         error = error.__cause__
-    return False
+
+
+def _refusal(error: Any, repo: str, endpoint: str) -> str:
+    status = error.response.status_code if error.response is not None else 0
+    remedies = {
+        401: "the token is not known there; run `hf auth login`",
+        403: f"the token may not write to {repo}; make one that may at {endpoint}/settings/tokens",
+    }
+    said = _line(getattr(error, "server_message", None) or error)
+    return f"{repo}: the hub answered {status} ({said}); {remedies.get(status, RESUME)}"
 
 
 def _line(error: Any) -> str:

@@ -81,6 +81,13 @@ def test_a_model_has_the_licence_of_what_it_was_tuned_from(command, model, weigh
     assert "/models/" not in (model / "README.md").read_text()
 
 
+def test_an_owner_may_say_what_the_folder_it_was_tuned_from_holds(command, model):
+    edit(model, "flux2_klein", {"weights": "/models/my-own"})
+    assert command("card", model, "--base-model", "black-forest-labs/FLUX.2-klein-base-9B").returncode == 0
+    data = ModelCard.load(model / "README.md").data
+    assert (data.base_model, data.license) == ("black-forest-labs/FLUX.2-klein-base-9B", "other")
+
+
 def test_an_owner_may_name_a_licence(command, model):
     assert command("card", model, "--license", "cc-by-4.0").returncode == 0
     assert ModelCard.load(model / "README.md").data.license == "cc-by-4.0"

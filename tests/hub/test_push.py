@@ -140,6 +140,12 @@ def test_a_refusal_of_the_hub_is_one_line(command, corpus, hub, monkeypatch):
     assert "401" in done.stderr and "hf auth login" in done.stderr
 
 
+def test_a_repository_that_is_not_ones_own_is_one_line(command, model, hub):
+    done = command("push", model, "--repo", "someone/else")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "403" in done.stderr and "may not write to someone/else" in done.stderr
+
+
 def test_a_hub_that_is_not_there_is_one_line(command, model, no_hub, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_any")
     done = command("push", model, "--repo", REPO)
