@@ -21,7 +21,13 @@ from pipeline.shards.write import SUFFIX
 Kind = Literal["dataset", "model"]
 MARKS: dict[Kind, str] = {"dataset": "dataset.json", "model": MODEL_CARD}
 """The file by which each kind is known."""
-REPORTS = ("evaluation/report.json", "evaluation/sheet.png", "generation/generation.json", "generation/generation.png")
+REPORTS = (
+    "evaluation/report.json",
+    "evaluation/report.md",
+    "evaluation/sheet.png",
+    "generation/generation.json",
+    "generation/generation.png",
+)
 MOST_IN_FOLDER = 10_000
 """Files that the hub keeps in one folder."""
 
