@@ -179,3 +179,16 @@ def catalogue_table(catalogue: Any) -> None:
     for licence, count in Counter(entry.licence for entry in catalogue.entries).most_common():
         authors = {entry.author for entry in catalogue.entries if entry.licence == licence and entry.author}
         print(f"{licence}: {count} models by {len(authors)} authors")
+
+
+def contents_table(contents: Any, repo: str) -> None:
+    """Print what goes to the hub: a row a file, or all shards of a split together; then the sum."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("file", "files", "MB", "", title=f"{contents.kind} {repo}")
+    for name, count, size in contents.groups():
+        table.add_row(name, str(count), f"{size / 1e6:.3f}", "written anew" if name in contents.written else "")
+    Console(width=100).print(table)
+    sizes = contents.sizes()
+    print(f"{contents.folder}: {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB; whatever else lies there stays")

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 # Each adds its commands to the app; the help lists them in this order.
-from pipeline.cli import assets, corpora, exports, models, photos
+from pipeline.cli import assets, corpora, exports, hub, models, photos
 from pipeline.cli.app import app
 from pipeline.errors import INTERRUPTED, PlantainError
 
-__all__ = ["app", "assets", "corpora", "exports", "main", "models", "photos"]
+__all__ = ["app", "assets", "corpora", "exports", "hub", "main", "models", "photos"]
 
 
 def main() -> None:

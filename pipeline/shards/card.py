@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
+
+from pipeline.shards.card_reading import CITATION, colors_to_numbers, how_to_read
 
 PROCEDURAL = {"source": "plantain", "name": "drawn by code", "author": "", "licence": "CC0-1.0", "url": ""}
 """What asset_licences says of the assets that are nobody's model."""
+SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B")
+"""Where the hub's size categories begin and end."""
+MOST_LISTED = 24
+"""Categories that the figures of a card name."""
 
 
 @dataclass
@@ -21,9 +28,48 @@ class SplitTotals:
     quarantined: int = 0
 
 
-def card(info: dict[str, Any], totals: Mapping[str, SplitTotals]) -> str:
-    """The text of the card. info: dataset.json. totals: by split."""
+@dataclass(frozen=True)
+class Figures:
+    """What a card shows once there is time to look at the corpus; at the end of a run there is none.
+
+    picture: file beside the card. shown: key of the view whose prompts follow, by task. statistics: statistics.json, as
+    `plantain inspect` writes it. home: hub id, "user/rooms"; "" where it has none yet.
+    """
+
+    picture: str = ""
+    shown: str = ""
+    prompts: Mapping[str, str] | None = None
+    statistics: Mapping[str, Any] | None = None
+    home: str = ""
+
+
+def card(info: dict[str, Any], totals: Mapping[str, SplitTotals], figures: Figures | None = None) -> str:
+    """The text of the card. info: dataset.json. totals: by split. The same arguments give the same text."""
+    figures = figures or Figures()
     config, render = info["config"], info["config"]["render"]
+    name = config["recipe"]["name"]
+    licences = sorted({row["licence"] for row in info["asset_licences"]})
+    parts = [
+        _front_matter(info, totals, licences),
+        f"# {name}",
+        f"{_sentence(config['recipe'].get('description') or 'synthetic views with exact labels painted as RGB')}\n"
+        f"Made by Plantain {info['plantain']}: {render['width']}x{render['height']} pixels, {render['renderer']}, "
+        f"seed {info['seed']}.",
+        _picture(figures),
+        _splits(totals),
+        _fields(config["exact"]),
+        how_to_read(config["formats"], figures.home, _first_split(totals), render.get("image_format", "png")),
+        colors_to_numbers("parquet" in config["formats"]),
+        _statistics(figures.statistics, sum(sums.samples for sums in totals.values())),
+        f"## Classes\n\n{', '.join(info['classes'][1:])}.",
+        f"## Licence\n\n{_credits(info['asset_licences'], licences)}",
+        f"## Citation\n\nThe recipe that these targets and prompts follow:\n\n```bibtex\n{CITATION}\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _front_matter(info: dict[str, Any], totals: Mapping[str, SplitTotals], licences: list[str]) -> str:
+    config = info["config"]
     suffix = "parquet" if "parquet" in config["formats"] else "tar"
     names = {"val": "validation"}
     files = "\n".join(
@@ -31,17 +77,11 @@ def card(info: dict[str, Any], totals: Mapping[str, SplitTotals]) -> str:
         for split, sums in totals.items()
         if sums.shards
     )
-    rows = "\n".join(
-        f"| {split} | {sums.samples} | {sums.shards} | {sums.rejected} |" for split, sums in totals.items()
-    )
-    total = sum(sums.samples for sums in totals.values())
-    exact = (
-        "`exact` is an OpenEXR image: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids.\n"
-    )
-    licences = sorted({row["licence"] for row in info["asset_licences"]})
     return f"""---
 license: {"cc0-1.0" if licences == ["CC0-1.0"] else "other"}
 pretty_name: {config["recipe"]["name"]}
+language:
+- en
 task_categories:
 - depth-estimation
 - image-segmentation
@@ -49,29 +89,81 @@ task_categories:
 tags:
 - synthetic
 - plantain
+- surface-normals
+- referring-expressions
 size_categories:
-- {_size_category(total)}
+- {_size_category(sum(sums.samples for sums in totals.values()))}
 configs:
 - config_name: default
   data_files:
 {files}
----
-# {config["recipe"]["name"]}
+---"""
 
-{config["recipe"].get("description") or "Synthetic views with exact labels painted as RGB."}
-Made by Plantain {info["plantain"]}: {render["width"]}x{render["height"]} pixels, {render["renderer"]}, seed {info["seed"]}.
 
-| split | samples | shards | views drawn again |
-| --- | --- | --- | --- |
-{rows}
+def _picture(figures: Figures) -> str:
+    if not figures.picture:
+        return ""
+    asked = "\n".join(f"| {task} | {_cell(prompt)} |" for task, prompt in (figures.prompts or {}).items())
+    return (
+        f"![Views, and the five targets of each]({figures.picture})\n\n"
+        f"What the first of these views ({figures.shown}) was asked:\n\n| task | prompt |\n| --- | --- |\n{asked}"
+    )
 
-Every sample has an RGB `image`, five RGB targets (`depth`, `normal`, `semantic`, `instance`, `referring`), and `json`
-with the prompt and decoding parameters of each target, camera intrinsics and pose, and a table of instances.
-{exact if config["exact"] else ""}`run.json` tells how long making it took, and what took the time.
-Classes: {", ".join(info["classes"][1:])}.
 
-{_credits(info["asset_licences"], licences)}
-"""
+def _splits(totals: Mapping[str, SplitTotals]) -> str:
+    rows = "\n".join(
+        f"| {split} | {sums.samples} | {sums.shards} | {sums.bytes / 1e6:.1f} | {sums.rejected} |"
+        for split, sums in totals.items()
+    )
+    return f"| split | samples | shards | MB | views drawn again |\n| --- | --- | --- | --- | --- |\n{rows}"
+
+
+def _fields(exact: bool) -> str:
+    rows = [
+        ("`key`", "recipe, seed and number of the view"),
+        ("`image`", "the rendered RGB picture"),
+        ("`depth`, `normal`, `semantic`, `instance`, `referring`", "RGB targets, without anti-aliasing"),
+        ("`exact`", "OpenEXR: Z (metres along the optical axis), N.X, N.Y, N.Z, instance and semantic ids"),
+        (
+            "`json`",
+            "prompt and decoding parameters of each target, captions, intrinsics, camera-to-world pose (x right, y down, "
+            "z forward, metres), and a table of instances with boxes, attributes and visible share",
+        ),
+    ]
+    told = "\n".join(f"| {name} | {what} |" for name, what in rows if exact or name != "`exact`")
+    return (
+        f"## A sample\n\nEvery sample has all five tasks.\n\n| field | content |\n| --- | --- |\n{told}\n\n"
+        "`dataset.json` holds the whole recipe, from which the same version makes the same bytes; `manifest.json` of each "
+        "split the sha256 of\nevery file; `run.json` how long making it took, and what took the time."
+    )
+
+
+def _statistics(statistics: Mapping[str, Any] | None, views: int) -> str:
+    """The figures of statistics.json; nothing where it counted another number of views than there are."""
+    if not statistics or statistics["all"]["views"] != views:
+        return ""
+    recipes = statistics["recipes"]
+    rows = [(name, recipes[name]) for name in recipes]
+    if len(rows) > 1:
+        rows.append(("all", statistics["all"]))
+    lines = "\n".join(
+        f"| {name} | {part['views']} | {part['things_per_view']['50']:.0f} / {part['categories_per_view']['50']:.0f} | "
+        f"{_depths(part['depth_m'])} | {part['mean_brightness']:.0f} |"
+        for name, part in rows
+    )
+    categories = statistics["all"]["categories"]
+    most = ", ".join(f"{name} ({count['instances']})" for name, count in list(categories.items())[:MOST_LISTED])
+    more = f" and {len(categories) - MOST_LISTED} more" if len(categories) > MOST_LISTED else ""
+    return (
+        "## What it shows\n\n"
+        "| recipe | views | things / categories in view, median | depth m, 1 / 50 / 99 % of pixels | mean level of 255 |\n"
+        f"| --- | --- | --- | --- | --- |\n{lines}\n\n"
+        f"{len(categories)} categories of things cover a 2000th of a view or more somewhere: {most}{more}."
+    )
+
+
+def _depths(depth_m: Mapping[str, float]) -> str:
+    return " / ".join(f"{depth_m[p]:.3g}" for p in ("1", "50", "99")) if depth_m else "-"
 
 
 def _credits(assets: list[dict[str, str]], licences: list[str]) -> str:
@@ -95,8 +187,25 @@ def _authors(models: list[dict[str, str]], licence: str) -> list[str]:
     return sorted({row["author"] for row in models if row["licence"] == licence and row["author"]}, key=str.lower)
 
 
+def _first_split(totals: Mapping[str, SplitTotals]) -> tuple[str, int]:
+    """The first split that has shards, and how many."""
+    return next(((split, sums.shards) for split, sums in totals.items() if sums.shards), ("train", 1))
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def _cell(text: str) -> str:
+    """Text as a Markdown table shows it: prompts may hold bars and <r, g, b>."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
 def _size_category(total: int) -> str:
-    for limit, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
-        if total < limit:
-            return name
-    return "n>1M"
+    if total < 1_000:
+        return "n<1K"
+    for power, (low, high) in enumerate(pairwise(SIZES), start=4):
+        if total < 10**power:
+            return f"{low}<n<{high}"
+    return f"n>{SIZES[-1]}"

@@ -1,0 +1,127 @@
+"""What goes to the hub: every file that is published of a corpus or a model, by name, and nothing else of its folder."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import ConfigError
+from pipeline.finetune.bases import CARD as MODEL_CARD
+from pipeline.finetune.bases import LORA
+from pipeline.finetune.folder import LOG
+from pipeline.hub.corpus import Finished, describe_corpus, loose_files
+from pipeline.hub.model_card import Told, describe_model
+from pipeline.shards.location import Location
+from pipeline.shards.write import SUFFIX
+
+Kind = Literal["dataset", "model"]
+MARKS: dict[Kind, str] = {"dataset": "dataset.json", "model": MODEL_CARD}
+"""The file by which each kind is known."""
+REPORTS = (
+    "evaluation/report.json",
+    "evaluation/report.md",
+    "evaluation/sheet.png",
+    "generation/generation.json",
+    "generation/generation.png",
+)
+MOST_IN_FOLDER = 10_000
+"""Files that the hub keeps in one folder."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is published of `folder`.
+
+    kept: files that are there already, name -> bytes. written: files that describe it, written before the upload.
+    stale: patterns of files that go from the repository when they are no longer among these.
+    """
+
+    kind: Kind
+    folder: Location
+    kept: Mapping[str, int]
+    written: Mapping[str, bytes]
+    stale: tuple[str, ...] = field(default=())
+
+    def sizes(self) -> dict[str, int]:
+        """Every file and its bytes, by name."""
+        return dict(sorted((dict(self.kept) | {name: len(data) for name, data in self.written.items()}).items()))
+
+    def groups(self) -> list[tuple[str, int, int]]:
+        """(name or pattern, files, bytes): shards together, everything else one by one."""
+        files: Counter[str] = Counter()
+        held: Counter[str] = Counter()
+        for name, size in self.sizes().items():
+            group = _group(name)
+            files[group] += 1
+            held[group] += size
+        return [(group, files[group], held[group]) for group in files]
+
+    def patterns(self) -> list[str]:
+        """Shell patterns of the files to upload: those of `groups`."""
+        return [group for group, _, _ in self.groups()]
+
+
+def kind_of(folder: Location, said: str | None = None) -> Kind:
+    """What lies in `folder`. said: what its owner says. Raises ConfigError where that is neither, or not to be told."""
+    if said is not None and said not in MARKS:
+        raise ConfigError(f"--type {said}: unknown; known: {', '.join(MARKS)}")
+    found: list[Kind] = [kind for kind, mark in MARKS.items() if (folder / mark).exists()]
+    if said is not None:
+        kind: Kind = "dataset" if said == "dataset" else "model"
+        if kind not in found:
+            raise ConfigError(f"{folder}: no {MARKS[kind]} in it, so it is no {kind} of ours")
+        return kind
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigError(f"{folder}: holds both a corpus and a model; say which by --type dataset or --type model")
+    raise ConfigError(
+        f"{folder}: neither a corpus ({MARKS['dataset']}) nor a tuned model ({MARKS['model']}); name the folder that "
+        "`plantain generate` or `plantain finetune` filled"
+    )
+
+
+def corpus_contents(corpus: Location, home: str = "") -> Contents:
+    """What is published of a finished corpus. Raises CorpusError, and ConfigError for more files than the hub takes."""
+    found = Finished(corpus)
+    sizes = {file.name: file.bytes for file in (*found.shards, *found.manifests)}
+    for split, count in Counter(name.partition("/")[0] for name in sizes).items():
+        if home and count > MOST_IN_FOLDER:
+            raise ConfigError(
+                f"{corpus / split}: {count} files, and the hub keeps at most {MOST_IN_FOLDER} in a folder; generate the "
+                "corpus with a larger --shard-size or one --format"
+            )
+    stale = tuple(f"{split}/shard-*{suffix}" for split in found.info["splits"] for suffix in SUFFIX.values())
+    return Contents("dataset", corpus, sizes | loose_files(corpus), describe_corpus(found, home), stale)
+
+
+def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Contents:
+    """What is published of a tuned model: card, weights, settings, log and reports. Raises ConfigError."""
+    written = describe_model(folder, home, told)
+    names = [MODEL_CARD, LOG, LORA, "model_index.json", *REPORTS]
+    index = folder / "model_index.json"
+    try:
+        # diffusers' index names a component's folder beside its library and class.
+        parts = [name for name, value in json.loads(index.read_text()).items() if isinstance(value, list)]
+    except FileNotFoundError:
+        parts = []
+        if not (folder / LORA).is_file():
+            raise ConfigError(f"{folder}: neither {LORA} nor {index.name} is there; train the model again") from None
+    except (OSError, ValueError, AttributeError) as error:
+        raise ConfigError(f"{index}: cannot be read ({error}); train the model again") from None
+    for part in parts:
+        names += sorted(str(path.relative_to(folder)) for path in (folder / part).rglob("*") if path.is_file())
+    kept = {name: (folder / name).stat().st_size for name in names if (folder / name).is_file() and name not in written}
+    return Contents("model", folder, kept, written)
+
+
+def _group(name: str) -> str:
+    split, _, file = name.partition("/")
+    for suffix in SUFFIX.values():
+        if file.startswith("shard-") and file.endswith(suffix):
+            return f"{split}/shard-*{suffix}"
+    return name

@@ -1,0 +1,251 @@
+"""The model card: README.md of a tuned model, with its scores where an evaluation has left them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from pipeline.errors import ConfigError, require
+from pipeline.finetune.bases import CARD, OURS, PUBLISHED, read_card
+from pipeline.finetune.folder import REPORTS
+from pipeline.hub.snippets import snippet
+from pipeline.shards.card_reading import CITATION
+
+DEFAULTS = {
+    "flux2_klein": "black-forest-labs/FLUX.2-klein-base-4B",
+    "qwen_image_edit": "Qwen/Qwen-Image-Edit-2511",
+}
+"""Weights of a base where the settings name none, as docs/bases.md lists them. Its classes import torch."""
+FLUX = "https://huggingface.co/black-forest-labs/FLUX.2-klein-base-9B/blob/main/LICENSE.md"
+LICENCES: dict[str, dict[str, Any]] = {
+    "black-forest-labs/FLUX.2-klein-base-4B": {"license": "apache-2.0"},
+    "black-forest-labs/FLUX.2-klein-base-9B": {
+        "license": "other",
+        "license_name": "flux-non-commercial-license",
+        "license_link": FLUX,
+    },
+    "Qwen/Qwen-Image-Edit": {"license": "apache-2.0"},
+    "Qwen/Qwen-Image-Edit-2509": {"license": "apache-2.0"},
+    "Qwen/Qwen-Image-Edit-2511": {"license": "apache-2.0"},
+}
+"""Of the published weights, as their own cards have it; what is tuned from them is a derivative."""
+HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
+HUB_TASKS = {"depth": "depth-estimation", "normal": "image-to-image"}
+"""The hub's names of our tasks; the other three are image-segmentation."""
+EVALUATION = Path("evaluation")
+REPORT, SHEET = REPORTS["evaluation"], "sheet.png"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """report.json as `plantain evaluate` writes it, and the contact sheet beside it, b"" where there is none."""
+
+    report: dict[str, Any]
+    text: bytes
+    sheet: bytes
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the owner of a model says of it. report: an evaluation's folder or report.json; by default evaluation/ of the
+    model, where it has one. base_model: hub id of its base, where it was tuned from a folder. licence: the hub's name of
+    one, where the base does not decide it."""
+
+    report: Path | None = None
+    base_model: str | None = None
+    licence: str | None = None
+
+
+def describe_model(folder: Path, home: str = "", told: Told | None = None) -> dict[str, bytes]:
+    """README.md of the model in `folder`, and the report and sheet that it shows: name -> bytes. Nothing is written.
+
+    home: hub id. Raises ConfigError for a folder without a model, and a report that is of another model or none at all.
+    """
+    require("hub", "huggingface_hub")
+    told = told or Told()
+    card = read_card(folder)
+    found = read_evaluation(folder, card, told.report)
+    files = {"README.md": model_card(card, home or folder.resolve().name, found, home, told).encode()}
+    if found is not None and told.report is not None:
+        files[str(EVALUATION / REPORT)] = found.text
+        if found.sheet:
+            files[str(EVALUATION / SHEET)] = found.sheet
+    return files
+
+
+def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> Evaluation | None:
+    """The evaluation of the model in `folder`; None where it has none and `report` names none. Raises ConfigError."""
+    place = report or folder / EVALUATION
+    path = place / REPORT if place.is_dir() or place.suffix != ".json" else place
+    try:
+        text = path.read_bytes()
+        value = json.loads(text)
+        value["scores"].items(), value["views"], value["split"], value["data"]
+    except FileNotFoundError:
+        if report is None:
+            return None
+        raise ConfigError(f"--report {report}: no {REPORT} there; `plantain evaluate` writes one") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigError(f"{path}: not a report of `plantain evaluate`; run it again") from None
+    for key in ("base", "trained"):
+        if value.get(key) != card.get(key):
+            raise ConfigError(f"{path}: is of another model ({key}: {value.get(key)}, not {card.get(key)})")
+    sheet = path.with_name(SHEET)
+    return Evaluation(value, text, sheet.read_bytes() if sheet.is_file() else b"")
+
+
+def model_card(
+    card: dict[str, Any], title: str, evaluation: Evaluation | None, home: str = "", told: Told | None = None
+) -> str:
+    """The text of README.md. card: plantain.json. The same arguments give the same text."""
+    from huggingface_hub import ModelCardData
+
+    told = told or Told()
+    base, config = card["base"], card.get("config") or {}
+    published = base in PUBLISHED
+    weights = told.base_model or config.get("weights") or DEFAULTS.get(base, "")
+    if weights and not HUB_ID.match(weights):
+        weights = f"path/to/{Path(weights).name}"
+    terms: dict[str, Any] = LICENCES.get(weights, {}) if published else {}
+    if told.licence:
+        terms = {"license": told.licence}
+    lora = published and config.get("tune") != "full"
+    listed = published and bool(HUB_ID.match(weights)) and not weights.startswith("path/to/")
+    data = ModelCardData(
+        **terms,
+        language="en",
+        library_name="diffusers" if published else None,
+        pipeline_tag="image-to-image",
+        tags=["plantain", "depth-estimation", "surface-normals", "image-segmentation", *(["lora"] if lora else [])],
+        base_model=weights if listed else None,
+        base_model_relation=("adapter" if lora else "finetune") if listed else None,
+        model_name=title.rpartition("/")[2],
+        eval_results=_eval_results(evaluation.report) if evaluation else None,
+    )
+    language, code = snippet(base, config, weights, home)
+    parts = [
+        f"---\n{data.to_yaml()}\n---",
+        f"# {title.rpartition('/')[2]}",
+        _what(base, weights, lora, listed),
+        f"## Asking it\n\n```{language}\n{code}```{_note(language, base)}",
+        _scores(evaluation),
+        _training(card, config),
+        f"## Licence\n\n{_licence(terms, weights, published, told.licence)}",
+        f"## Citation\n\nThe recipe it follows:\n\n```bibtex\n{CITATION}\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _what(base: str, weights: str, lora: bool, linked: bool) -> str:
+    how = "adapters (LoRA) for" if lora else "all weights tuned from"
+    of = f"{how} [{weights}](https://huggingface.co/{weights})" if linked else f"{how} {Path(weights).name}"
+    origin = (
+        of if base in PUBLISHED else f"the base `{base}`, trained from {'an earlier model' if weights else 'nothing'}"
+    )
+    return (
+        f"An image generator that answers questions about a picture by painting: {origin}.\n"
+        "Asked for depth, surface normals, classes, instances or what an expression refers to, it paints an RGB image from "
+        f"which the answer\nis decoded. Made by Plantain {pipeline.__version__}, by instruction tuning on synthetic scenes "
+        "with exact labels."
+    )
+
+
+def _note(language: str, base: str) -> str:
+    if language == "python":
+        return "\n\n`plantain predict` does the same, and decodes the painting: metres, unit vectors or ids beside the picture."
+    return f"\n\nThe class of `{base}` is Plantain's own." if base in OURS else ""
+
+
+def _scores(evaluation: Evaluation | None) -> str:
+    if evaluation is None:
+        return ""
+    report = evaluation.report
+    rows = "\n".join(
+        f"| {row.get('task', '')} | {row.get('title', name)} {'↑' if row.get('higher_is_better') else '↓'} | "
+        f"{_value(row, 'model', row.get('better', False))} | {_value(row, 'constant', not row.get('better', True))} |"
+        for name, row in report["scores"].items()
+    )
+    picture = (
+        f"\n\n![Views, targets, paintings, and what they decode to]({EVALUATION / SHEET})" if evaluation.sheet else ""
+    )
+    return (
+        f"## Scores\n\nOn {report['views']} views of the {report['split']} split of `{Path(str(report['data'])).name}`, "
+        "beside the best answer that does not look at the\npicture.\n\n"
+        f"| task | score | model | constant |\n| --- | --- | --- | --- |\n{rows}{picture}"
+    )
+
+
+def _value(row: dict[str, Any], whose: str, wins: bool) -> str:
+    if not _is_number(row.get(whose)):
+        return "-"
+    text = f"{row[whose]:.3f}" + (f" {row['unit']}" if row.get("unit") else "")
+    return f"**{text}**" if wins else text
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _eval_results(report: dict[str, Any]) -> list[Any] | None:
+    """The hub's `model-index`: scores that are finite numbers."""
+    from huggingface_hub import EvalResult
+
+    name = Path(str(report["data"])).name
+    return [
+        EvalResult(
+            task_type=HUB_TASKS.get(row.get("task", ""), "image-segmentation"),
+            dataset_type="plantain",
+            dataset_name=name,
+            dataset_split=str(report["split"]),
+            metric_type=score,
+            metric_name=f"{row.get('task', '')} {row.get('title', score)}".strip(),
+            metric_value=row["model"],
+        )
+        for score, row in report["scores"].items()
+        if _is_number(row.get("model"))
+    ] or None
+
+
+def _training(card: dict[str, Any], config: dict[str, Any]) -> str:
+    trained, mixture = card.get("trained") or {}, config.get("mixture") or {}
+    data = ", ".join(f"`{Path(str(place)).name}` (sha256 {str(sha)[:12]})" for place, sha in _pairs(card.get("data")))
+    shares = f"tasks {mixture['vision']:g}, captions {mixture['captions']:g}" if "captions" in mixture else ""
+    pairs = ", ".join(f"own pairs {pair['weight']:g}" for pair in mixture.get("pairs") or () if "weight" in pair)
+    tasks = ", ".join(f"{task} {weight:g}" for task, weight in (config.get("tasks") or {}).items())
+    images = trained.get("images")
+    rows = {
+        "corpora": data,
+        "steps": f"{trained['steps']:,}" if "steps" in trained else "",
+        "examples": f"{images:,}" if images else "",
+        "time": f"{trained['minutes']:.0f} minutes" if "minutes" in trained else "",
+        "mixture": ", ".join(part for part in (shares, pairs) if part),
+        "tasks": tasks,
+        "objective": (config.get("objective") or {}).get("method", "").replace("_", " "),
+        "precision": {"no": "float32"}.get(config.get("precision", ""), config.get("precision", "")),
+        "versions": ", ".join(f"{name} {number}" for name, number in (card.get("versions") or {}).items()),
+    }
+    told = "\n".join(f"| {name} | {value} |" for name, value in rows.items() if value)
+    return (
+        f"## Training\n\n| | |\n| --- | --- |\n{told}\n\n`{CARD}` has every setting, `train_log.jsonl` a line a step."
+    )
+
+
+def _pairs(data: Any) -> list[tuple[Any, Any]]:
+    return list(data.items()) if isinstance(data, dict) else []
+
+
+def _licence(terms: dict[str, str], weights: str, published: bool, chosen: str | None) -> str:
+    if chosen:
+        return f"{chosen}."
+    if "license_name" in terms:
+        return f"That of the base, [{terms['license_name']}]({terms['license_link']}): not for commercial use."
+    if terms:
+        return f"That of the base: {terms['license']}."
+    if published:
+        return f"A derivative of {Path(weights).name}: the terms of those weights hold."
+    return "Its author has named none."

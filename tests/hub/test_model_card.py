@@ -1,0 +1,142 @@
+"""The card of a tuned model, read by the hub's own library and held against docs/bases.md."""
+
+import json
+import re
+
+import pytest
+from huggingface_hub import ModelCard
+
+from pipeline.hub.model_card import DEFAULTS, LICENCES
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("no_hub")
+BASES = re.findall(r"```python\n(.*?)```", (ROOT / "docs/bases.md").read_text(), re.S)
+
+
+def test_the_hub_reads_base_licence_and_scores(command, model):
+    done = command("card", model, "--repo", "ada/klein")
+    assert done.returncode == 0, done.stderr
+    data = ModelCard.load(model / "README.md").data
+    assert (data.base_model, data.base_model_relation) == ("black-forest-labs/FLUX.2-klein-base-4B", "adapter")
+    assert (data.license, data.library_name, data.pipeline_tag) == ("apache-2.0", "diffusers", "image-to-image")
+    scores = {one.metric_type: (one.task_type, one.metric_value, one.dataset_split) for one in data.eval_results}
+    # The score that the report has no number for is left out.
+    assert scores == {
+        "depth_abs_rel": ("depth-estimation", 0.125, "test"),
+        "depth_rmse": ("depth-estimation", 3.0, "test"),
+        "normal_mean_angle": ("image-to-image", 8.5, "test"),
+        "semantic_miou": ("image-segmentation", 0.75, "test"),
+    }
+
+
+def test_the_card_shows_scores_beside_the_constant_and_the_better_in_bold(command, model):
+    assert command("card", model).returncode == 0
+    text = (model / "README.md").read_text()
+    assert "| depth | AbsRel ↓ | **0.125** | 0.500 |" in text
+    assert "| depth | RMSE ↓ | 3.000 m | **2.000 m** |" in text
+    assert "| semantic | mIoU ↑ | **0.750** | 0.250 |" in text
+    assert "](evaluation/sheet.png)" in text
+    assert "1,200" in text and "`solids`" in text and "/somewhere/private" not in text
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "block"),
+    [
+        ("flux2_klein", {}, 0),
+        ("qwen_image_edit", {}, 1),
+        ("flux2_klein", {"tune": "full"}, 2),
+        ("flux2_klein", {"objective": {"method": "single_step"}}, 3),
+    ],
+)
+def test_the_code_on_the_card_is_that_of_the_page_which_is_tested(command, model, base, changes, block):
+    edit(model, base, changes)
+    assert command("card", model).returncode == 0
+    (code,) = re.findall(r"```python\n(.*?)```", (model / "README.md").read_text(), re.S)
+    there = re.sub(r"output/models/\w+", "path/to/this/folder", BASES[block])
+    assert code == there
+
+
+def test_what_plain_diffusers_cannot_say_is_a_command(command, model):
+    edit(model, "tiny", {})
+    assert command("card", model, "--repo", "ada/tiny").returncode == 0
+    text = (model / "README.md").read_text()
+    assert "hf download ada/tiny --local-dir model\nplantain predict --model model" in text
+    assert "license" not in text.partition("\n---\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("weights", "licence"),
+    [
+        ("black-forest-labs/FLUX.2-klein-base-9B", "flux-non-commercial-license"),
+        ("Qwen/Qwen-Image-Edit-2509", "apache-2.0"),
+        ("/models/my-own", None),
+    ],
+)
+def test_a_model_has_the_licence_of_what_it_was_tuned_from(command, model, weights, licence):
+    edit(model, "flux2_klein", {"weights": weights})
+    assert command("card", model).returncode == 0
+    data = ModelCard.load(model / "README.md").data
+    assert (data.license_name or data.license) == licence
+    assert data.base_model == (weights if licence else None)
+    assert "/models/" not in (model / "README.md").read_text()
+
+
+def test_an_owner_may_say_what_the_folder_it_was_tuned_from_holds(command, model):
+    edit(model, "flux2_klein", {"weights": "/models/my-own"})
+    assert command("card", model, "--base-model", "black-forest-labs/FLUX.2-klein-base-9B").returncode == 0
+    data = ModelCard.load(model / "README.md").data
+    assert (data.base_model, data.license) == ("black-forest-labs/FLUX.2-klein-base-9B", "other")
+
+
+def test_an_owner_may_name_a_licence(command, model):
+    assert command("card", model, "--license", "cc-by-4.0").returncode == 0
+    assert ModelCard.load(model / "README.md").data.license == "cc-by-4.0"
+
+
+def test_the_default_weights_are_those_of_the_page():
+    page = (ROOT / "docs/bases.md").read_text()
+    for base, weights in DEFAULTS.items():
+        assert re.search(rf"\| `{base}` \|.*`{re.escape(weights)}` \|", page)
+        assert LICENCES[weights] == {"license": "apache-2.0"}
+
+
+def test_a_report_from_elsewhere_joins_the_model(command, model, tmp_path):
+    (model / "evaluation").rename(tmp_path / "report")
+    assert command("card", model).returncode == 0
+    assert "## Scores" not in (model / "README.md").read_text()
+    assert command("card", model, "--report", tmp_path / "report").returncode == 0
+    assert "## Scores" in (model / "README.md").read_text()
+    for name in ("report.json", "sheet.png"):
+        assert (model / "evaluation" / name).read_bytes() == (tmp_path / "report" / name).read_bytes()
+
+
+def test_a_report_of_another_model_is_refused(command, model):
+    path = model / "evaluation/report.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"trained": {"steps": 3}}))
+    done = command("card", model)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "is of another model" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"scores": {}}'])
+def test_a_file_that_is_no_report_is_refused_by_name(command, model, text):
+    (model / "evaluation/report.json").write_text(text)
+    done = command("card", model)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "evaluation/report.json" in done.stderr
+
+
+def test_options_of_models_are_refused_for_a_corpus(command, corpus):
+    done = command("card", corpus, "--license", "mit")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def edit(model, base, changes):
+    """Make it a model of another base or with other settings."""
+    path = model / "plantain.json"
+    card = json.loads(path.read_text())
+    card["base"] = base
+    card["config"] |= changes
+    path.write_text(json.dumps(card))
+    report = model / "evaluation/report.json"
+    report.write_text(json.dumps(json.loads(report.read_text()) | {"base": base}))
