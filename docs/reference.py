@@ -235,15 +235,16 @@ def _anchor(model: type[BaseModel]) -> str:
 
 
 def _camera_title(model: type[BaseModel]) -> str:
-    (owner,) = (one for one in get_args(SceneRecipe) if one.model_fields["camera"].annotation is model)
+    """Named after the first layout that has such a camera."""
+    owner = next(one for one in get_args(SceneRecipe) if one.model_fields["camera"].annotation is model)
     return f"camera-of-{tag(owner)}"
 
 
 def _own_camera(model: type[BaseModel], field: FieldInfo) -> list[str]:
-    """The section of a camera that this layout alone has."""
+    """The section of a camera that this layout is the first to have."""
     kind = field.annotation
     is_own = field is model.model_fields["camera"] and kind is not CameraConfig
-    if not is_own or not isinstance(kind, type):
+    if not is_own or not isinstance(kind, type) or _camera_title(kind) != f"camera-of-{tag(model)}":
         return []
     return [f"### {_camera_title(kind).replace('-', ' ')}\n", summary(kind), table(kind)]
 
