@@ -1,8 +1,8 @@
 """docs/extending.md, done: its files are written into a copy of the package, its patches applied, its commands run there."""
 
+import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.docs.pages import blocks
 from tests.finetune.toy import toy_corpus
 
+pytestmark = pytest.mark.timeout(900)
 BLOCKS = blocks("extending.md")
 COMMANDS = [line for block in BLOCKS if block.language == "bash" for line in block.text.splitlines()]
 
@@ -51,75 +52,100 @@ def extended(tmp_path_factory):
     return folder
 
 
-def run(folder, *words):
-    environment = os.environ | {"PYTHONPATH": str(folder), "PLANTAIN_CACHE": str(folder / "cache")}
+DRIVER = """
+import json, shlex, sys
+from typer.testing import CliRunner
+from pipeline.cli import app
+
+said = {}
+for line in json.load(sys.stdin):
+    done = CliRunner().invoke(app, shlex.split(line)[1:])
+    said[line] = done.output if done.exit_code == 0 else f"FAILED {done.output} {done.exception!r}"
+
+import numpy as np
+import reference
+from pipeline.compose import compose
+from pipeline.compose.assets import CLASSES, GENERATORS
+from pipeline.config import load_recipe
+
+row = compose(load_recipe("scenes/row.yaml", ["count=4"]), 0)
+changes = ["small_things=domino", "furniture.stool=1", "clutter=1"]
+rooms = (compose(load_recipe("scenes/kiosk.yaml", changes), seed) for seed in range(8))
+domino = GENERATORS["domino"](np.random.default_rng(0))
+found = {
+    "page": reference.page(),
+    "row": [thing.category for thing in row.objects],
+    "classes": CLASSES,
+    "size": domino.size.tolist(),
+    "underside": float(domino.boxes[:, 0, 2].min()),
+    "support": next(thing.support for room in rooms for thing in room.objects if thing.category == "domino"),
+}
+json.dump({"said": said, "found": found}, open("told.json", "w"))
+"""
+"""Runs the commands it is given in one process, which imports everything once, and then looks at what is new."""
+
+
+@pytest.fixture(scope="module")
+def told(extended):
+    """What the commands of the page said, and what else was found, on the copy."""
+    environment = os.environ | {"PYTHONPATH": str(extended), "PLANTAIN_CACHE": str(extended / "cache")}
     done = subprocess.run(
-        [sys.executable, *words], cwd=folder, capture_output=True, text=True, timeout=280, env=environment
-    )
-    assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
-    return done.stdout
+        [sys.executable, "-c", DRIVER], cwd=extended, input=json.dumps(COMMANDS), capture_output=True, text=True,
+        timeout=800, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads((extended / "told.json").read_text())
 
 
-def command(folder, start):
-    """Run the one command of the page that begins so, on the copy."""
-    (line,) = [line for line in COMMANDS if line.startswith(start)]
-    return run(folder, "-m", "pipeline", *shlex.split(line)[1:])
+@pytest.fixture
+def said(told):
+    """What the one command that begins so said."""
+
+    def of(start):
+        (line,) = [line for line in COMMANDS if line.startswith(start)]
+        assert not told["said"][line].startswith("FAILED"), told["said"][line]
+        return told["said"][line]
+
+    return of
 
 
-def test_a_new_recipe_is_previewed(extended):
-    said = command(extended, "plantain preview --scene scenes/kiosk.yaml")
-    assert "kiosk-0-00000000" in said
+def test_a_new_recipe_is_previewed(extended, said):
+    assert "kiosk-0-00000000" in said("plantain preview --scene scenes/kiosk.yaml")
     assert cv2.imread(str(extended / "kiosk.png")).std() > 10
 
 
-def test_a_new_layout_is_previewed_and_its_keys_are_on_the_page_of_recipes(extended):
-    said = command(extended, "plantain preview --scene scenes/row.yaml")
-    assert "row-0-00000000" in said and "stool" in said
-    page = run(extended, "-c", "import reference; print(reference.page())")
-    assert re.search(r"^## layout: row$", page, re.M) and "| `thing` | `ball`, `stool` or `basket` |" in page
+def test_a_new_layout_is_previewed_and_shows_what_its_recipe_asks_for(extended, said, told):
+    assert "row-0-00000000" in said("plantain preview --scene scenes/row.yaml")
+    assert cv2.imread(str(extended / "row.png")).std() > 10
+    assert told["found"]["row"] == ["lawn", "stool", "stool", "stool", "stool"]
 
 
-def test_a_new_layout_shows_what_its_recipe_asks_for(extended):
-    count = run(
-        extended, "-c",
-        "from pipeline.compose import compose; from pipeline.config import load_recipe\n"
-        "recipe = load_recipe('scenes/row.yaml', ['count=4'])\n"
-        "print([thing.category for thing in compose(recipe, 0).objects])",
-    )  # fmt: skip
-    assert count.strip() == "['lawn', 'stool', 'stool', 'stool', 'stool']"
+def test_the_keys_of_a_new_layout_come_to_the_page_of_recipes(told):
+    assert re.search(r"^## layout: row$", told["found"]["page"], re.M)
+    assert "| `thing` | `ball`, `stool` or `basket` |" in told["found"]["page"]
 
 
-def test_a_new_asset_is_drawn_stands_on_the_ground_and_in_a_room(extended):
-    said = run(
-        extended, "-c",
-        "import numpy as np\n"
-        "from pipeline.compose import compose\n"
-        "from pipeline.compose.assets import CLASSES, GENERATORS\n"
-        "from pipeline.config import load_recipe\n"
-        "domino = GENERATORS['domino'](np.random.default_rng(0))\n"
-        "assert 'domino' in CLASSES and np.allclose(domino.size, (0.025, 0.0103, 0.05), atol=1e-3)\n"
-        "assert abs(domino.boxes[:, 0, 2].min()) < 1e-9\n"
-        "recipe = load_recipe('scenes/kiosk.yaml', ['small_things=domino', 'furniture.stool=1', 'clutter=1'])\n"
-        "rooms = (compose(recipe, seed) for seed in range(8))\n"
-        "print(next(thing.support for room in rooms for thing in room.objects if thing.category == 'domino'))",
-    )  # fmt: skip
-    assert said.startswith("stool")
+def test_a_new_asset_has_its_size_and_stands_where_the_layout_puts_it(told):
+    assert "domino" in told["found"]["classes"]
+    np.testing.assert_allclose(told["found"]["size"], (0.025, 0.0106, 0.05), atol=1e-3)
+    assert abs(told["found"]["underside"]) < 1e-9
+    assert told["found"]["support"].startswith("stool")
 
 
-def test_a_new_kind_of_catalogue_is_listed_and_its_models_are_read(extended):
-    said = command(extended, "plantain assets list text:models --check")
-    assert "1 models read, 0 cannot be used" in said and "CC0-1.0" in said
+def test_a_new_kind_of_catalogue_is_listed_and_its_models_are_read(said):
+    listed = said("plantain assets list text:models --check")
+    assert "1 models read, 0 cannot be used" in listed and "CC0-1.0" in listed
 
 
-def test_a_new_wording_is_asked_and_understood(extended):
-    command(extended, "plantain decode --task depth")
+def test_a_new_wording_is_asked_and_understood(extended, said):
+    said("plantain decode --task depth")
     np.testing.assert_allclose(np.load(extended / "metres.npy"), 2.0, rtol=0.02)
 
 
-def test_a_new_base_is_trained_saved_loaded_and_paints(extended):
-    command(extended, "plantain finetune --base pointwise")
+def test_a_new_base_is_trained_saved_loaded_and_paints(extended, said):
+    said("plantain finetune --base pointwise")
     assert len((extended / "output/pointwise/train_log.jsonl").read_text().splitlines()) == 2
-    command(extended, "plantain predict --model output/pointwise")
+    said("plantain predict --model output/pointwise")
     assert cv2.imread(str(extended / "painted.png")).shape == (40, 60, 3)
 
 
