@@ -7,6 +7,7 @@
 # make photoreal  path tracing against plain BlenderProc           make endurance  300 scenes: does a worker grow or slow down?
 # make raster   raster samples against bare pyrender               make farm     the farm itself: load, manifest, cost model
 # make learning  what tiny learns, and of what: margins, generation first, objectives (hours)
+# make docs    the pages and pictures that are made of the code
 # make loader  training's loader against bare cv2, memory counted  make finetune-gpu  training's speed on a GPU, scores of small (half an hour)
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -21,7 +22,7 @@ LIBRARIES := $(shell sed "s/\#.*//" deploy/apt.txt)
 # Programs for tests alone, the browser; tests that miss it are skipped.
 TOOLS := $(shell sed "s/\#.*//" deploy/apt-dev.txt)
 
-.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance raster farm learning loader finetune-gpu clean system-libraries
+.PHONY: setup demo test chaos lint bench referring-sheet assets-sheet materials-sheet gallery plausibility exposure photoreal endurance raster farm learning loader finetune-gpu docs clean system-libraries
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
@@ -121,6 +122,10 @@ finetune-gpu: setup
 	  --set render.width=256 --set render.height=256 --set instructions.palette=fixed \
 	  --set 'instructions.expressions=[name, color, order]' --samples 2000 --splits train=0.9,val=0.02,test=0.08 --output $(DATA)
 	$(BIN)/python benchmarks/finetune_gpu.py small --data $(DATA)
+
+docs: setup
+	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

@@ -10,9 +10,9 @@ seven edges of the RGB cube, the first iteration of a 3D Hilbert curve: black, r
 white. "plasma", "inferno", "viridis" and "grayscale" are the usual colormaps of the same f, for augmentation.
 A larger c serves scenes of larger scale: half of the path is used up at d = 1.24 c.
 
-In 8 bits a path has finitely many colours: hilbert 7 * 255 + 1 = 1,786, the others about 250. Decoding takes the
-nearest of these; since hilbert's edges are parallel to the axes, that is also the nearest point of the whole path.
-Zero is the first colour, +inf the last one.
+In 8 bits a path has finitely many colours: hilbert 7 * 255 + 1 = 1,786, the others 256 (grayscale) to 771 (inferno).
+Decoding takes the nearest of these; since hilbert's edges are parallel to the axes, that is also the nearest point of the
+whole path. Zero is the first colour, +inf the last one.
 """
 
 from __future__ import annotations

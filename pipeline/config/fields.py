@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Strict(BaseModel):
-    """Base of every schema: unknown keys are errors, values are frozen."""
+    """Base of every schema: unknown keys are errors, values are frozen.
+
+    Under each field stands what it means, in the words of docs/recipes.md, which is made of them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,15 +34,23 @@ def as_list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-def within(low: float, high: float, unit: str = "") -> AfterValidator:
-    """A check that both ends of a range lie within `low` to `high`."""
+@dataclass(frozen=True)
+class Within:
+    """Called with a range, gives it back. Raises ValueError unless both ends lie within `low` to `high`."""
 
-    def check(pair: tuple[float, float]) -> tuple[float, float]:
-        if pair[0] < low or pair[1] > high:
-            raise ValueError(f"must lie within {low:g} to {high:g}{unit}")
+    low: float
+    high: float
+    unit: str = ""
+
+    def __call__(self, pair: tuple[float, float]) -> tuple[float, float]:
+        if pair[0] < self.low or pair[1] > self.high:
+            raise ValueError(f"must lie within {self.low:g} to {self.high:g}{self.unit}")
         return pair
 
-    return AfterValidator(check)
+
+def within(low: float, high: float, unit: str = "") -> AfterValidator:
+    """A check that both ends of a range lie within `low` to `high`."""
+    return AfterValidator(Within(low, high, unit))
 
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -20,22 +20,24 @@ SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | StreetRecipe | Tabletop
 
 
 class MixRecipe(Strict):
-    """Several recipes in one corpus.
-
-    recipes: how often each is drawn, relative to the others; 0 leaves it out. A name stands for the file of that name
-        beside this one, without ".yaml"; anything with a "/" or a suffix is a path from this file's folder.
-    assets, instructions: where given, they take the place of those of every recipe.
-    members: the recipes themselves, by the keys of `recipes`. `load_recipe` reads the files of those that are not
-        written out here.
-    """
+    """Several recipes in one corpus."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """What the corpus is called on its card; a sample's key begins with the name of its own recipe."""
     layout: Literal["mix"]
+    """Says that the keys below are those of a mix."""
     description: str = ""
+    """A line for the dataset card."""
     recipes: Annotated[dict[str, NonNegative], Field(min_length=1)]
+    """How often each is drawn, relative to the others; 0 leaves it out. A name stands for the file of that name beside this
+    one, without ".yaml"; anything with a "/" or a suffix is a path from this file's folder."""
     assets: AssetsConfig | None = None
+    """Where given, takes the place of that of every recipe."""
     instructions: InstructionConfig | None = None
+    """Where given, takes the place of those of every recipe."""
     members: dict[str, Annotated[SceneRecipe, Field(discriminator="layout")]] = {}
+    """The recipes themselves, by the keys of `recipes`. Files are read for those that are not written out here; a corpus's
+    dataset.json has them all."""
 
     @model_validator(mode="after")
     def _some_drawn(self) -> MixRecipe:

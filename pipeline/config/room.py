@@ -40,47 +40,45 @@ PlanKind = Literal["rectangle", "L", "T", "U", "bend"]
 
 
 class RoomRecipe(RecipeBase):
-    """A closed, furnished room.
-
-    plans: how often each kind of floor plan is drawn, relative to the others: a rectangle of width_m by depth_m, one
-        with a corner ("L") or two ("T", a bay) cut out, one with a block that steps out of a wall ("U"), a passage
-        width_m wide that turns once ("bend", depth_m long in all). Too small a room is a rectangle.
-    doors, windows: as many as the walls have room for. The plan's inner corners have no windows, nor have walls with
-        a door.
-    furniture: chance that a piece appears, decided once a scene; it is then placed if it finds room. What is not
-    listed does not stand on the floor nor hang on a wall or from the ceiling. Chairs come with the tables they belong
-    to, a television with its stand; cushions need a seat, curtains a window. "kitchen" is a run of counters with a
-    sink; stove, dishwasher, wall cabinets and the like are parts of it.
-    small_things: what may stand or lie on tables and shelves, as much of it as `clutter` says.
-    pictures, books: at most so many, fewer where walls or shelves have no room for them.
-    """
+    """A closed, furnished room."""
 
     layout: Literal["room"]
+    """Says that the keys below are those of this layout."""
     plans: Annotated[dict[PlanKind, Positive], Field(min_length=1)] = {"rectangle": 1.0}
-    width_m: Annotated[Range, within(1.2, 30, " m"), Field(description="between the two side walls")] = (4.4, 6.4)
-    depth_m: Annotated[Range, within(1.2, 30, " m"), Field(description="between the other two")] = (4.0, 5.6)
-    height_m: Annotated[Range, within(2.3, 5, " m"), Field(description="floor to ceiling")] = (2.45, 2.9)
+    """How often each floor plan is drawn, relative to the others: a rectangle of width_m by depth_m, one with a corner (`L`)
+    or two (`T`, a bay) cut out, one with a block that steps out of a wall (`U`), a passage width_m wide that turns once
+    (`bend`, depth_m long in all). Too small a room is a rectangle."""
+    width_m: Annotated[Range, within(1.2, 30, " m")] = (4.4, 6.4)
+    """Between the two side walls."""
+    depth_m: Annotated[Range, within(1.2, 30, " m")] = (4.0, 5.6)
+    """Between the other two."""
+    height_m: Annotated[Range, within(2.3, 5, " m")] = (2.45, 2.9)
+    """Floor to ceiling; every camera keeps 0.35 m below the lowest."""
     floors: Annotated[
         list[Literal["planks", "parquet", "tiles", "carpet", "concrete", "marble", "terrazzo"]],
         BeforeValidator(as_list),
         Field(min_length=1),
     ] = ["planks", "planks", "parquet", "tiles", "carpet"]
+    """One entry is drawn for every scene; name an entry twice to see it twice as often."""
     walls: Annotated[
         list[Literal["plaster", "wallpaper", "concrete", "tiles", "brick"]],
         BeforeValidator(as_list),
         Field(min_length=1),
     ] = ["plaster", "plaster", "wallpaper"]
-    accent_wall: Annotated[Fraction, Field(description="chance that one wall has a covering of its own")] = 0.35
-    skirting: Annotated[Fraction, Field(description="chance of boards along the foot of the walls")] = 1.0
+    """Drawn as `floors` are."""
+    accent_wall: Fraction = 0.35
+    """Chance that one wall has a covering of its own."""
+    skirting: Fraction = 1.0
+    """Chance of boards along the foot of the walls."""
     doors: Annotated[CountRange, within(1, 24)] = (1, 1)
-    windows: Annotated[
-        CountRange, within(0, 3, ", one per wall without a door"), Field(description="walls that have some")
-    ] = (1, 2)
-    window_rows: Annotated[Fraction, Field(description="chance that a long wall has several in a row")] = 0.2
-    sill_m: Annotated[Range, within(0.1, 1.7, " m"), Field(description="from the floor to a window's foot")] = (
-        0.45,
-        0.95,
-    )
+    """So many, or as many as the walls have room for."""
+    windows: Annotated[CountRange, within(0, 3, ", one per wall without a door")] = (1, 2)
+    """How many walls have some: never one with a door, nor one at the plan's inner corners while others are free. With none, a
+    lamp must be among the furniture."""
+    window_rows: Fraction = 0.2
+    """Chance that a long wall has several in a row."""
+    sill_m: Annotated[Range, within(0.1, 1.7, " m")] = (0.45, 0.95)
+    """From the floor to a window's foot."""
     light: Annotated[
         list[Literal["day", "overcast", "evening", "night"]], BeforeValidator(as_list), Field(min_length=1)
     ] = [
@@ -89,6 +87,8 @@ class RoomRecipe(RecipeBase):
         "overcast",
         "evening",
     ]
+    """When it is, drawn as `floors` are: `day` comes strong through the windows, at times with the sun, `overcast` soft; in the
+    `evening` lamps carry the room, at `night` nearly alone."""
     furniture: dict[Furniture, Fraction] = {
         "sofa": 1.0,
         "television": 0.7,
@@ -99,12 +99,22 @@ class RoomRecipe(RecipeBase):
         "bookshelf": 0.7,
         "potted_plant": 0.8,
     }
-    workstations: Annotated[CountRange, within(0, 40), Field(description="desks in blocks, with chairs")] = (0, 0)
+    """Chance that a piece appears, decided once a scene; it is then placed if it finds room. What is not listed does not stand
+    on the floor nor hang on a wall or from the ceiling. Chairs come with the tables they belong to, a television with its
+    stand; cushions need a seat, curtains a window. `kitchen` is a run of counters with a sink; stove, dishwasher, wall
+    cabinets and the like are parts of it."""
+    workstations: Annotated[CountRange, within(0, 40)] = (0, 0)
+    """Desks in blocks, with chairs."""
     small_things: Annotated[list[SmallThing], BeforeValidator(as_list)] = list(get_args(SmallThing))
-    pictures: Annotated[CountRange, within(0, 50), Field(description="framed pictures on the walls")] = (1, 5)
-    books: Annotated[CountRange, within(0, 1000), Field(description="books standing on shelves")] = (8, 24)
-    clutter: Annotated[Fraction, Field(description="how full tables and shelves are, 0 bare to 1 full")] = 0.6
+    """What may stand or lie on tables and shelves, as much of it as `clutter` says."""
+    pictures: Annotated[CountRange, within(0, 50)] = (1, 5)
+    """Framed pictures on the walls: so many, or fewer where there is no room."""
+    books: Annotated[CountRange, within(0, 1000)] = (8, 24)
+    """Standing on shelves: so many, or as many as the shelves hold."""
+    clutter: Fraction = 0.6
+    """How full tables and shelves are, 0 bare to 1 full."""
     camera: CameraConfig = CameraConfig()
+    """Looks as from somebody's eyes."""
 
     @model_validator(mode="after")
     def _keys_agree(self) -> RoomRecipe:

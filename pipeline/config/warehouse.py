@@ -20,23 +20,22 @@ Equipment = Literal[
 
 
 class WarehouseRecipe(RecipeBase):
-    """A hall of pallet racks, goods, trucks and people's tools.
-
-    goods: what lies on pallets, how often each relative to the others.
-    filled: share of the rack's places that hold a pallet, drawn for every scene.
-    detail: at most so many cartons, crates, drums and sacks that are things of their own; where they are used up, and
-        far from where one looks, pallets carry wrapped loads and big cartons.
-    equipment: how many of each stand about, at most: fewer where there is no room.
-    """
+    """A hall of pallet racks, goods, trucks and people's tools."""
 
     layout: Literal["warehouse"]
-    length_m: Annotated[Range, within(12, 60, " m"), Field(description="along the rows of racks")] = (16.0, 45.0)
-    width_m: Annotated[Range, within(10, 50, " m"), Field(description="across the rows")] = (12.0, 35.0)
-    height_m: Annotated[Range, within(4.5, 15, " m"), Field(description="floor to roof")] = (5.0, 10.0)
-    aisle_m: Annotated[Range, within(2.2, 6, " m"), Field(description="between two rows of racks")] = (2.5, 4.0)
+    """Says that the keys below are those of this layout."""
+    length_m: Annotated[Range, within(12, 60, " m")] = (16.0, 45.0)
+    """Along the rows of racks."""
+    width_m: Annotated[Range, within(10, 50, " m")] = (12.0, 35.0)
+    """Across the rows."""
+    height_m: Annotated[Range, within(4.5, 15, " m")] = (5.0, 10.0)
+    """Floor to roof; every camera keeps 2 m below the lowest."""
+    aisle_m: Annotated[Range, within(2.2, 6, " m")] = (2.5, 4.0)
+    """Between two rows of racks."""
     floors: Annotated[
         list[Literal["concrete", "coated", "dark_concrete"]], BeforeValidator(as_list), Field(min_length=1)
     ] = ["concrete", "concrete", "coated", "dark_concrete"]
+    """One entry is drawn for every scene; name an entry twice to see it twice as often."""
     walls: Annotated[
         list[Literal["corrugated", "concrete", "panels"]], BeforeValidator(as_list), Field(min_length=1)
     ] = [
@@ -44,13 +43,17 @@ class WarehouseRecipe(RecipeBase):
         "concrete",
         "panels",
     ]
-    skylights: Annotated[Fraction, Field(description="chance of light bands in the roof")] = 0.6
+    """Drawn as `floors` are."""
+    skylights: Fraction = 0.6
+    """Chance of light bands in the roof."""
     light: Annotated[list[Literal["day", "overcast", "night"]], BeforeValidator(as_list), Field(min_length=1)] = [
         "day",
         "overcast",
         "night",
     ]
-    doors: Annotated[CountRange, within(0, 8), Field(description="loading doors in one end wall")] = (1, 4)
+    """When it is, drawn as `floors` are: by day light falls through the bands, at night the lamps carry the hall."""
+    doors: Annotated[CountRange, within(0, 8)] = (1, 4)
+    """Loading doors in one end wall: so many, or fewer where it is short."""
     goods: dict[Goods, Annotated[float, Field(ge=0)]] = {
         "cartons": 6,
         "crates": 1.5,
@@ -61,10 +64,16 @@ class WarehouseRecipe(RecipeBase):
         "big_carton": 1.5,
         "empty_pallets": 0.7,
     }
-    filled: Annotated[tuple[Fraction, Fraction], Field(description="[low, high]: sparse to crammed")] = (0.35, 0.95)
+    """What lies on pallets, how often each relative to the others; 0 leaves a kind out."""
+    filled: tuple[Fraction, Fraction] = (0.35, 0.95)
+    """Share of the racks' places that hold a pallet, sparse to crammed."""
     detail: Annotated[int, Field(ge=0, le=5000)] = 700
+    """At most so many cartons, crates, drums and sacks that are things of their own; where they are used up, and far from where
+    one looks, pallets carry wrapped loads and big cartons."""
     equipment: dict[Equipment, CountRange] = dict.fromkeys(get_args(Equipment), (0, 2))
+    """How many of each stand about: so many, or fewer where there is no room."""
     camera: CameraConfig = CameraConfig(fov_deg=(40.0, 90.0), viewpoints={"person": 5.0, "robot": 2.0, "driver": 2.0})
+    """Looks as from somebody's eyes."""
 
     @model_validator(mode="after")
     def _keys_agree(self) -> WarehouseRecipe:

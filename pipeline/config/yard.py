@@ -18,18 +18,16 @@ Boundary = Literal["panel", "picket", "wire", "rail", "hedge", "wall"]
 
 
 class YardRecipe(RecipeBase):
-    """The garden of a house, with the neighbours' behind its fences.
-
-    front_garden: chance that the garden lies between house and road, with a drive; else it lies behind the house, with
-        a terrace. boundaries: one of these stands along each side.
-    things: chance that each appears, decided once a scene; it is then placed if it finds room. Chairs come with the
-        table. trees, bushes, flower_beds: at most so many, fewer where there is no room.
-    """
+    """The garden of a house, with the neighbours' behind its fences."""
 
     layout: Literal["yard"]
-    width_m: Annotated[Range, within(10, 40, " m"), Field(description="of the plot, along the house")] = (15.0, 24.0)
-    depth_m: Annotated[Range, within(7, 40, " m"), Field(description="from the house to the far fence")] = (9.0, 17.0)
-    front_garden: Annotated[Fraction, Field(description="chance of a garden on the road's side")] = 0.4
+    """Says that the keys below are those of this layout."""
+    width_m: Annotated[Range, within(10, 40, " m")] = (15.0, 24.0)
+    """Of the plot, along the house."""
+    depth_m: Annotated[Range, within(7, 40, " m")] = (9.0, 17.0)
+    """From the house to the far fence."""
+    front_garden: Fraction = 0.4
+    """Chance that the garden lies between house and road, with a drive; else it lies behind the house, with a terrace."""
     boundaries: Annotated[list[Boundary], BeforeValidator(as_list), Field(min_length=1)] = [
         "panel",
         "panel",
@@ -40,11 +38,18 @@ class YardRecipe(RecipeBase):
         "wire",
         "rail",
     ]
+    """One entry is drawn for each side; name an entry twice to see it twice as often."""
     things: dict[YardThing, Fraction] = {"shed": 0.6, "garden_table": 0.7, "barbecue": 0.5, "dog": 0.3, "car": 0.7}
+    """Chance that each appears, decided once a scene; it is then placed if it finds room. Chairs come with the table. What is
+    not listed does not appear."""
     trees: Annotated[CountRange, within(0, 20)] = (1, 4)
+    """Broadleaved ones and conifers: so many, or fewer where there is no room."""
     bushes: Annotated[CountRange, within(0, 40)] = (3, 9)
+    """So many, or fewer where there is no room."""
     flower_beds: Annotated[CountRange, within(0, 20)] = (1, 4)
+    """So many, or fewer where there is no room."""
     people: Annotated[CountRange, within(0, 12)] = (0, 3)
+    """So many, or fewer where there is no room."""
     light: Annotated[list[DayTime], BeforeValidator(as_list), Field(min_length=1)] = [
         "day",
         "day",
@@ -52,4 +57,7 @@ class YardRecipe(RecipeBase):
         "golden",
         "dusk",
     ]
+    """When it is; one entry is drawn for every scene. At `dusk` some windows are lit; there are no lamps, so `night` is very
+    dark."""
     camera: CameraConfig = CameraConfig(fov_deg=(45.0, 80.0), viewpoints={"person": 3.0, "robot": 1.0})
+    """Looks as from somebody's eyes."""
