@@ -41,8 +41,8 @@ def made(tmp_path_factory) -> Path:
         recipe=recipe, render=preset, output=output, samples=10, seed=0, splits=farm.parse_splits("train=0.6,val=0.2,test=0.2"),
         formats=farm.parse_formats("webdataset,parquet"), shard_size=2, exact=True,
     )  # fmt: skip
-    renderer = open_renderer(preset)
-    with corpora.claimed(output, job.describe(), class_list(recipe), False, {}) as journal:
+    claim = corpora.claimed(output, job.describe(), class_list(recipe), False, {})
+    with open_renderer(preset) as renderer, claim as journal:
         index = 0
         for split, shards in SHARDS.items():
             for number in range(shards):
