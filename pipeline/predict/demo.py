@@ -97,7 +97,11 @@ def build(model: Base, folder: Path, title: str) -> Any:
         gradio.Markdown(f"# {title}")
         with gradio.Row():
             with gradio.Column(scale=1):
-                photo = gradio.Image(type="filepath", image_mode=None, sources=["upload"], label="Photo", height=300)
+                photo: Any = gradio.Image(
+                    type="filepath", image_mode=None, sources=["upload"], label="Photo", height=300
+                )
+                # The file as it came, for `read_photo`: Gradio would open it by itself, and say less of what it cannot read.
+                photo.preprocess = lambda file: file.path if file else None
                 task = gradio.Radio(list(CHOICES), value="depth", label="Task")
                 words = gradio.Textbox(label="Prompt", lines=3, placeholder=PROMPTS["depth"])
                 with gradio.Accordion("More", open=False):
