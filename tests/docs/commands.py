@@ -138,7 +138,10 @@ def make(words):
 
 
 def python(words):
-    """A script of the repository whose source, or that of what it imports from beside it, knows the options."""
+    """A line of code that compiles, or a script of ours: its source, or what it imports from beside it, knows the options."""
+    if words[0] == "-c":
+        compile(words[1], "<line>", "exec")
+        return
     script = ROOT / words[0]
     text = script.read_text()
     for name in re.findall(r"^from (\w+) import", text, re.M):
