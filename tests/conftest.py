@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ settings.load_profile("plantain")
 # Read by Ray when it starts: at its usual niceness of 15 workers starve on a busy machine.
 os.environ.setdefault("RAY_worker_niceness", "0")
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -86,3 +88,21 @@ def generate_arguments(output, samples=30, workers=2, seed=0):
         "--samples", samples, "--shard-size", 8, "--seed", seed, "--workers", workers, "--output", output,
         "--set", "render.width=64", "--set", "render.height=64",
     ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real browser without a window. One for all tests: Playwright allows a thread no second one while the first runs."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no {' or '.join(BROWSERS)} here; deploy/apt-dev.txt lists it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=program,
+            timeout=120_000,
+            args=["--no-sandbox", "--force-color-profile=srgb", "--disable-dev-shm-usage"],
+        )
+        yield found
+        found.close()

@@ -1,13 +1,11 @@
 """A page of known views, opened by a real browser that records whatever leaves it."""
 
 import json
-import shutil
 from copy import deepcopy
 from dataclasses import replace
 from itertools import islice
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from pipeline.codecs import depth, normals
 from pipeline.gallery.html import gallery_page
@@ -15,27 +13,11 @@ from pipeline.gallery.statistics import inspect_corpus
 from pipeline.gallery.views import SIDE, as_view
 from pipeline.shards.read import read_samples
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCALES = {"hilbert": (-3.0, 10 / 3), "plasma": (-3.0, 10 / 3), "inferno": (-3.0, 20.0), "viridis": (-2.0, 5.0)}
 """lambda and c by colormap, so that the page must read both."""
 PATIENCE = 120_000
 """Milliseconds that a busy machine may take to answer; what is waited for is always a condition."""
 HOSTILE = 'A cone named </script><script>document.title="broken"</script><!-- & "more".'
-
-
-@pytest.fixture(scope="session")
-def browser():
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip(f"no {' or '.join(BROWSERS)} here; deploy/apt-dev.txt lists it")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=program,
-            timeout=PATIENCE,
-            args=["--no-sandbox", "--force-color-profile=srgb", "--disable-dev-shm-usage"],
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")

@@ -76,19 +76,15 @@ def test_what_cannot_be_asked_or_read_is_said_on_the_page(client, photo, tmp_pat
         ask(client, tmp_path / "text.jpg", "depth")
 
 
-def test_a_browser_that_shows_the_page_asks_nobody_else(served, tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_a_browser_that_shows_the_page_asks_nobody_else(served, browser):
     asked = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
+    with browser.new_context() as context:
+        page = context.new_page()
         page.set_default_timeout(120_000)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(served)
         page.get_by_role("button", name="Paint", exact=True).wait_for()
         page.wait_for_load_state("load")
-        browser.close()
     assert len(asked) > 5
     assert [url for url in asked if not url.startswith((served, "data:", "blob:"))] == []
 
