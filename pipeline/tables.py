@@ -48,7 +48,7 @@ def benchmark_table(report: Any) -> None:
     from rich.table import Table
 
     of_all = "" if report.views == report.views_in_all else f" of {report.views_in_all}, no published number"
-    title = f"{report.model} on {report.benchmark}: {report.views} pictures{of_all}"
+    title = f"{report.model} on {report.benchmark}: {report.views} cases{of_all}"
     table = Table("score", "better is", "model", "published", title=title)
     for name, value in report.scores.items():
         figure = report.figures[name]

@@ -198,7 +198,7 @@ def column_names(folders: Sequence[Path]) -> dict[str, Path]:
         raise ConfigError(f"--model {folders[-1]}: named twice; each column needs a model of its own")
     short = [folder.resolve().name for folder in folders]
     return {
-        str(folder) if short.count(name) > 1 or name in ENDS else name: folder
+        str(folder.resolve()) if name in ENDS else str(folder) if short.count(name) > 1 else name: folder
         for folder, name in zip(folders, short, strict=True)
     }
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -151,6 +152,14 @@ def test_models_of_the_same_name_are_told_apart_by_their_folders(tmp_path):
     assert list(column_names(folders)) == [str(folders[0]), str(folders[1]), "other", str(folders[3])]
     with pytest.raises(ConfigError, match="--model .*model: named twice"):
         column_names([folders[0], folders[0]])
+
+
+def test_a_model_never_takes_the_column_of_an_end_of_the_scale(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert list(column_names([Path("constant"), Path("./perfect")])) == [
+        str(tmp_path / "constant"),
+        str(tmp_path / "perfect"),
+    ]
 
 
 def test_an_unknown_alignment_is_an_early_error_that_lists_the_known_ones(models, corpus, tmp_path):

@@ -46,9 +46,12 @@ Pending = Callable[[], Case]
 class Benchmark:
     """A public benchmark. task: what it asks. cases(root): its cases, in a fixed order, from the folder `root`.
 
+    full: how many cases the published set has, None where that is not known: a folder with fewer is no published number.
+
     `cases` raises ConfigError, in one line with the remedy, for a file that is missing; reading a case does for one that
     is not what it should be.
     """
 
     task: str
     cases: Callable[[Path], Sequence[Pending]]
+    full: int | None = None

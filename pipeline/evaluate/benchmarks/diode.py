@@ -3,9 +3,9 @@
 Files: `val.tar.gz` unpacked in the folder, so that it or its `val/` holds `indoors/scene_*/scan_*/NAME.png`, beside each
 `NAME_depth.npy` and `NAME_depth_mask.npy`. Licence: MIT, by secondary sources; see the site.
 Split: 325 pictures, 1024 x 768. Truth: float32 [H, W, 1] metres from a laser scanner, and a mask, 1 where the sensor had
-a return. Scored: the mask, and depths between 0.6 and 350 m, the scanner's range, as Marigold's evaluation has it;
-predictions are clipped to it. No crop; means over pictures. That depth is along the optical axis, not along the ray, is
-how the field reads it; DIODE's own kit does not say.
+a return. Scored: the mask, and of it depths between 0.6 and 350 m, the scanner's range, to which predictions are clipped
+as well; Marigold's evaluation has the mask alone. No crop; means over pictures. That depth is along the optical axis, not
+along the ray, is how the field reads it; DIODE's own kit does not say.
 
 Protocols differ: some cap indoor depth at 10 m; Marigold fits scale and shift.
 """

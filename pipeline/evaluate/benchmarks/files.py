@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PlantainError
 
 
 def required(path: Path, remedy: str) -> Path:
@@ -41,7 +41,9 @@ def reading(path: Path, what: str) -> Iterator[None]:
     """Turn what goes wrong while `path` is read as `what` into a ConfigError."""
     try:
         yield
-    except (OSError, ValueError, LookupError, TypeError, NotImplementedError) as error:
+    except PlantainError:
+        raise
+    except Exception as error:  # those of SciPy, OpenCV, zlib and pycocotools share no other base
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise ConfigError(f"{path}: is not {what} ({reason}); fetch it again") from None
 

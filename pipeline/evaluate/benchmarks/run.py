@@ -103,7 +103,9 @@ def run(
     groups = {group: mark.scores() for group, mark in marks.items()}
     scores = {figure: float(np.mean([found[figure] for found in groups.values()])) for figure in FIGURES[asked.task]}
     named = groups if set(groups) != {""} else {}
-    report = BenchmarkReport(name, asked.task, str(model_dir), str(root), done, len(every), scores, named, folder)
+    report = BenchmarkReport(
+        name, asked.task, str(model_dir), str(root), done, max(asked.full or 0, len(every)), scores, named, folder
+    )
     settings = {"seed": seed, "steps": steps, "limit": limit, "trained": card.get("trained")}
     save_bytes(folder / "report.json", (json.dumps(_as_json(report, card["base"], settings), indent=2) + "\n").encode())
     draw_sheet(name, rows, scores, folder / "sheet.png")

@@ -35,6 +35,7 @@ from pipeline.evaluate.benchmarks.refcocog import union_mask
 from pipeline.evaluate.truth import Answer
 
 NAME = re.compile(r"gold_(.+)_merged_([abc])_.*test\.json")
+PEOPLE = "abc"
 REMEDY = "fetch the annotations from https://huggingface.co/datasets/facebook/SACo-Gold"
 PICTURES = "unpack metaclip-images.zip and sa1b-images.zip, linked from https://github.com/facebookresearch/sam3, there"
 
@@ -42,12 +43,22 @@ PICTURES = "unpack metaclip-images.zip and sa1b-images.zip, linked from https://
 def cases(root: Path) -> list[Pending]:
     """The positive pairs, by subset and id. Raises ConfigError."""
     require("benchmarks", "pycocotools")
-    subsets: dict[str, list[Path]] = defaultdict(list)
+    subsets: dict[str, dict[str, Path]] = defaultdict(dict)
     for path in found(root, ["**/gold_*_merged_[abc]_*.json"], REMEDY):
         if named := NAME.fullmatch(path.name):
-            subsets[named[1]].append(path)
+            subsets[named[1]].setdefault(named[2], path)
+    for name, people in subsets.items():
+        if missing := sorted(set(PEOPLE) - set(people)):
+            raise ConfigError(
+                f"--root {root}: of the subset {name}, what person {missing[0]} drew is missing "
+                f"(gold_{name}_merged_{missing[0]}_release_test.json); {REMEDY}"
+            )
     folders = [root, *sorted(path for path in root.iterdir() if path.is_dir())]
-    pending = [case for name, paths in sorted(subsets.items()) for case in _subset(name, paths, folders)]
+    pending = [
+        case
+        for name, people in sorted(subsets.items())
+        for case in _subset(name, [people[who] for who in PEOPLE], folders)
+    ]
     if not pending:
         raise ConfigError(f"--root {root}: the annotations hold no positive pair of picture and phrase; {REMEDY}")
     return pending

@@ -94,6 +94,14 @@ def test_a_file_that_is_no_hdf5_is_an_error_that_names_it(score, tmp_path):
         score("nyuv2", root, flat(1.0))
 
 
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no more"])
+def test_a_depth_map_that_broke_off_is_an_error_that_names_it(score, tmp_path, data):
+    root = originals.diode(tmp_path, np.ones((30, 40)), np.ones((30, 40)))
+    next(root.rglob("*_depth.npy")).write_bytes(data)
+    with pytest.raises(ConfigError, match=r"_depth.npy: is not a depth map of DIODE"):
+        score("diode", root, flat(1.0))
+
+
 def test_undistorted_pictures_beside_eth3ds_depth_maps_are_an_error_that_says_which_to_use(score, tmp_path):
     root = originals.eth3d(tmp_path, np.ones((30, 40)))
     originals.write_image(root / "office/images/dslr_images/DSC_0219.JPG", originals.photo(20, 30))

@@ -147,6 +147,13 @@ def test_saco_is_the_mean_over_its_subsets(score, tmp_path):
     assert report.scores["pmf1"] == pytest.approx((1 + 2 / 3) / 2)
 
 
+def test_a_subset_of_saco_that_lacks_a_person_is_an_error_that_names_the_file(score, tmp_path):
+    root = originals.saco(tmp_path, "attributes", [[[LEFT]]] * 3)
+    (root / "annotations/gold_attributes_merged_b_release_test.json").unlink()
+    with pytest.raises(ConfigError, match=r"subset attributes.*gold_attributes_merged_b_release_test.json"):
+        score("saco-gold", root, None)
+
+
 def test_a_pair_that_one_person_calls_unfinished_is_left_out(score, tmp_path):
     root = originals.saco(tmp_path, "attributes", [[[LEFT]]] * 3, exhaustive=(1, 0, 1))
     with pytest.raises(ConfigError, match="no positive pair"):

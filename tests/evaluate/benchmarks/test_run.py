@@ -47,7 +47,7 @@ def test_a_report_says_how_much_of_the_benchmark_was_scored_and_has_a_sheet(scor
     progress = lambda done, note, total: seen.append((done, total))  # noqa: E731
     report, painter = score("nyuv2", root, flat(4.4), limit=2, seed=3, on_progress=progress)
     written = json.loads((report.folder / "report.json").read_text())
-    assert (written["views"], written["views_in_all"], len(painter.prompts)) == (2, 3, 2)
+    assert (written["views"], written["views_in_all"], len(painter.prompts)) == (2, 654, 2)
     assert written["settings"] == {"seed": 3, "steps": None, "limit": 2, "trained": None}
     assert written["scores"]["abs_rel"] == {
         "title": "AbsRel", "unit": "", "higher_is_better": False, "model": report.scores["abs_rel"],
