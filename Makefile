@@ -42,8 +42,9 @@ system-libraries:
 	@missing=$$(for tool in $(TOOLS); do dpkg-query -W -f='$${Status}' $$tool 2>/dev/null | grep -q 'ok installed' || echo $$tool; done); \
 	if [ -z "$$missing" ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
 	root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
-	{ $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } >/dev/null 2>&1 \
-	  || echo "Not installed, so tests that need them will be skipped:" $$missing
+	$$root apt-get update -qq >/dev/null 2>&1; for tool in $$missing; do \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$tool >/dev/null 2>&1 \
+	    || echo "Not installed, so tests that need it will be skipped: $$tool"; done
 
 demo: setup
 	$(BIN)/plantain generate --scene scenes/primitives.yaml --render render_configs/preview.yaml --set instructions.palette=fixed \

@@ -175,7 +175,9 @@ def inspect(
     asked = output or corpus / "statistics.json"
     check_suffix(asked, ".json", ".html")
     as_page = asked.suffix.lower() == ".html"
-    path, page = (asked.with_name("statistics.json"), asked) if as_page else (asked, asked.with_name("gallery.html"))
+    path, page = (asked.with_suffix(".json"), asked) if as_page else (asked, asked.with_suffix(".html"))
+    if output is None:
+        page = corpus / "gallery.html"
     with progress_bar("shards") as advance:
         statistics = inspect_corpus(corpus, workers, advance)
     save_bytes(path, as_json(statistics))

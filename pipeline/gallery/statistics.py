@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,7 @@ def inspect_corpus(
     for name in sorted(tallies):
         whole.merge(tallies[name])
     return {
-        "corpus": corpus.name,
+        "corpus": corpus.resolve().name if isinstance(corpus, Path) else corpus.name,
         "all": whole.summary(),
         "recipes": {name: tallies[name].summary() for name in sorted(tallies)},
         "rejected": {name: dict(_ranked(kinds)) for name, kinds in sorted(rejected.items())},

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import ConfigError
+from pipeline.farm.job import SPLITS
 from pipeline.finetune.bases import CARD as MODEL_CARD
 from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
@@ -61,8 +62,8 @@ class Contents:
         return [(group, files[group], held[group]) for group in files]
 
     def patterns(self) -> list[str]:
-        """Shell patterns of the files to upload: those of `groups`."""
-        return [group for group, _, _ in self.groups()]
+        """Shell patterns of the files to upload: those of `groups`, in digits, since a `*` would match folders, too."""
+        return [group.replace("shard-*", "shard-" + "[0-9]" * 6) for group, _, _ in self.groups()]
 
 
 def kind_of(folder: Location, said: str | None = None) -> Kind:
@@ -95,7 +96,8 @@ def corpus_contents(corpus: Location, home: str = "") -> Contents:
                 f"{corpus / split}: {count} files, and the hub keeps at most {MOST_IN_FOLDER} in a folder; generate the "
                 "corpus with a larger --shard-size or one --format"
             )
-    stale = tuple(f"{split}/shard-*{suffix}" for split in found.info["splits"] for suffix in SUFFIX.values())
+    parts = ["manifest.json", *(f"shard-*{suffix}" for suffix in SUFFIX.values())]
+    stale = tuple(f"{split}/{part}" for split in SPLITS for part in parts)
     return Contents("dataset", corpus, sizes | loose_files(corpus), describe_corpus(found, home), stale)
 
 
@@ -116,6 +118,9 @@ def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Co
     for part in parts:
         names += sorted(str(path.relative_to(folder)) for path in (folder / part).rglob("*") if path.is_file())
     kept = {name: (folder / name).stat().st_size for name in names if (folder / name).is_file() and name not in written}
+    if told is not None and told.report is not None:
+        # A report from elsewhere stands alone: pages of an older one would tell other scores.
+        kept = {name: size for name, size in kept.items() if not name.startswith("evaluation/")}
     return Contents("model", folder, kept, written)
 
 

@@ -81,6 +81,10 @@ def push(contents: Contents, repo: str, private: bool = False) -> str:
     with _told(repo, api.endpoint):
         # An existing repository keeps who may see it.
         url = api.create_repo(repo, repo_type=contents.kind, private=private or None, exist_ok=True)
+        if private and not api.repo_info(repo, repo_type=contents.kind).private:
+            raise ConfigError(
+                f"--private: {repo} is there already, and public; make it private at {url}/settings first"
+            )
         api.upload_folder(
             repo_id=repo,
             repo_type=contents.kind,

@@ -82,7 +82,7 @@ def build(model: Base, folder: Path, title: str) -> Any:
         try:
             asked = question(None if task == OWN_WORDS else task, words.strip() or None)
             photo = read_photo(Path(path))
-            answer = ask(model, photo.rgb, asked, int(steps) or None, int(seed))
+            answer = ask(model, photo.rgb, asked, int(steps or 0) or None, int(seed or 0))
             place = _new_folder(folder, held)
             lines = save_answer(answer, photo, place / "painting.png", fov_deg or None)
         except PlantainError as error:

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,16 @@ def read_photo(path: Path) -> Photo:
     except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ConfigError(f"--image {path}: cannot be read ({reason})") from None
-    return Photo(np.array(upright), float(focal) if focal else None)
+    return Photo(np.array(upright), _millimetres(focal))
+
+
+def _millimetres(found: Any) -> float | None:
+    """A focal length as Exif has it; None for what is no positive number: a bad hint does not spoil a photo."""
+    try:
+        value = float(found)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return value if 0 < value < float("inf") else None
 
 
 def find_photos(paths: list[Path]) -> list[Path]:
@@ -104,7 +114,7 @@ def _eight_bits(image: Image.Image, path: Path) -> Image.Image:
         return Image.fromarray(grey).convert("RGB")
     if image.mode in ("I", "F"):
         raise ConfigError(f"--image {path}: 32 bits a channel, of unknown range; save it with 8 or 16 bits")
-    if image.mode in ("RGB", "CMYK"):
+    if image.mode in ("RGB", "CMYK") and not image.has_transparency_data:
         return image
     profile = image.info.get("icc_profile")
     if image.has_transparency_data:

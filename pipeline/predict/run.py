@@ -92,11 +92,9 @@ def _many(images: list[Path], output: Path) -> dict[Path, Path]:
     for image in images:
         if image.is_dir() and image.resolve() == output.resolve():
             raise ConfigError(f"--output {output}: holds the photos; name another folder")
-    photos = find_photos(images)
+    photos = list(dict.fromkeys(find_photos(images)))
     stems = Counter(photo.stem for photo in photos)
-    work = {
-        photo: output / f"{photo.stem if stems[photo.stem] == 1 else photo.name}.png" for photo in dict.fromkeys(photos)
-    }
+    work = {photo: output / f"{photo.stem if stems[photo.stem] == 1 else photo.name}.png" for photo in photos}
     _check_apart(work)
     return work
 

@@ -96,8 +96,8 @@ def test_the_page_names_no_other_file(page_file):
 def test_the_command_writes_numbers_and_page_side_by_side(plantain, small_corpus, tmp_path):
     done = plantain("inspect", small_corpus, "--output", tmp_path / "found.json", "--views", 7)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-2:] == [str(tmp_path / "found.json"), str(tmp_path / "gallery.html")]
-    text = (tmp_path / "gallery.html").read_text(encoding="utf-8")
+    assert done.stdout.splitlines()[-2:] == [str(tmp_path / "found.json"), str(tmp_path / "found.html")]
+    text = (tmp_path / "found.html").read_text(encoding="utf-8")
     about = json.loads(re.search(r'id="about">(.*?)</script>', text).group(1))
     assert (about["total"], about["whole"]) == (30, 7)
     assert json.loads(re.search(r'id="statistics">(.*?)</script>', text).group(1)) == json.loads(
@@ -108,7 +108,7 @@ def test_the_command_writes_numbers_and_page_side_by_side(plantain, small_corpus
 def test_an_output_may_name_the_page_instead_and_anything_else_is_refused(plantain, small_corpus, tmp_path):
     done = plantain("inspect", small_corpus, "--output", tmp_path / "look.html", "--views", 0)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "look.html").is_file() and (tmp_path / "statistics.json").is_file()
+    assert (tmp_path / "look.html").is_file() and (tmp_path / "look.json").is_file()
     done = plantain("inspect", small_corpus, "--output", tmp_path / "look.txt")
     assert done.returncode == 2 and "look.json or look.html" in done.stderr
 

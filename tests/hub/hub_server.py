@@ -104,7 +104,12 @@ def respond(hub: Hub, command: str, path: str, body: bytes) -> tuple[Any, int]:
         return {"error": "Repository not found"}, 404
     files = hub.files(repo)
     if found[3] is None or found[3] == "revision":
-        return {"id": found[2], "sha": "0" * 40, "siblings": [{"rfilename": name} for name in files]}, 200
+        return {
+            "id": found[2],
+            "sha": "0" * 40,
+            "siblings": [{"rfilename": name} for name in files],
+            "private": bool(hub.repos[repo]["private"]),
+        }, 200
     if found[3] == "tree":
         return [
             {"type": "file", "path": name, "size": len(data), "oid": git_id(data)} for name, data in files.items()

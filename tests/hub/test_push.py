@@ -28,6 +28,8 @@ def everything(folder):
 def test_a_corpus_arrives_whole_and_nothing_else_of_its_folder(command, corpus, hub):
     (corpus / "notes.txt").write_text("mine")
     (corpus / "train/shard-000000.tar.damaged").write_bytes(b"old")
+    (corpus / "train/shard-old").mkdir()
+    (corpus / "train/shard-old/shard-000001.tar").write_bytes(b"mine, too")
     done = command("push", corpus, "--repo", REPO)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == f"{hub.url}/datasets/{REPO}"
@@ -46,11 +48,22 @@ def test_a_second_push_updates_and_removes_shards_that_are_gone(command, corpus,
     assert hub.repos[f"datasets/{REPO}"]["private"]
     before = dict(there)
     there["train/shard-000099.parquet"] = b"of a larger corpus"
+    there["gone/manifest.json"] = b"not of ours"
     there["LICENSE"] = b"put there by hand"
     del there["preview.jpg"]
     done = command("push", corpus, "--repo", REPO)
     assert done.returncode == 0, done.stderr
-    assert there == before | {"LICENSE": b"put there by hand"}
+    assert there == before | {"LICENSE": b"put there by hand", "gone/manifest.json": b"not of ours"}
+
+
+def test_what_is_to_be_private_is_not_sent_to_a_public_repository(command, corpus, hub):
+    assert command("push", corpus, "--repo", REPO).returncode == 0
+    there = dict(hub.files(f"datasets/{REPO}"))
+    (corpus / "run.json").write_text("{}")
+    done = command("push", corpus, "--repo", REPO, "--private")
+    assert done.returncode == 2
+    assert f"--private: {REPO} is there already, and public" in done.stderr
+    assert dict(hub.files(f"datasets/{REPO}")) == there
 
 
 def test_a_model_arrives_with_its_card_and_without_its_checkpoint(command, model, hub):

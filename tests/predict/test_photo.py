@@ -80,6 +80,8 @@ def test_what_is_transparent_lies_on_white(tmp_path):
     np.testing.assert_array_equal(read[:, 6:], PICTURE[:, 6:])
     Image.fromarray(PICTURE[..., 0]).save(tmp_path / "key.png", transparency=int(PICTURE[0, 0, 0]))
     assert (read_photo(tmp_path / "key.png").rgb[0, 0] == 255).all()
+    Image.fromarray(PICTURE).save(tmp_path / "color.png", transparency=tuple(PICTURE[0, 0].tolist()))
+    assert (read_photo(tmp_path / "color.png").rgb[0, 0] == 255).all()
 
 
 def test_a_cmyk_jpeg_has_the_colors_that_it_prints(tmp_path):
@@ -113,6 +115,10 @@ def test_the_focal_length_is_read_where_the_camera_wrote_it(tmp_path):
     assert read_photo(tmp_path / "x.jpg").focal_35mm == 26
     Image.fromarray(PICTURE).save(tmp_path / "y.jpg")
     assert read_photo(tmp_path / "y.jpg").focal_35mm is None
+    for odd in ("28 mm", (26, 28), 0):
+        exif.get_ifd(0x8769)[0xA405] = odd
+        Image.fromarray(PICTURE).save(tmp_path / "z.jpg", exif=exif)
+        assert read_photo(tmp_path / "z.jpg").focal_35mm is None
 
 
 def png_file(width, height, bits, kind, rows):
