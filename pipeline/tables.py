@@ -32,7 +32,7 @@ def score_table(report: Any) -> None:
         name = f"{line.title}, {line.unit}" if line.unit else line.title
         ends = (told(line.constant, line.unit), told(line.perfect, line.unit))
         table.add_row(line.task, name, way, *scores, *ends)
-    Console(width=62 + 34 * len(report.models)).print(table)
+    Console(width=70 + 34 * len(report.models)).print(table)
 
 
 def escaped(text: str) -> str:
