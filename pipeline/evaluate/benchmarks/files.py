@@ -58,9 +58,13 @@ def read_json(path: Path) -> Any:
             return json.loads(path.read_text(encoding="cp1252"))
 
 
-def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """A picture, uint8 [H, W, 3] RGB, in the pixels as stored: truths do not turn with EXIF. Raises ConfigError."""
-    return np.ascontiguousarray(_decoded(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)[..., ::-1])
+def read_rgb(path: Path, upright: bool = False) -> NDArray[np.uint8]:
+    """A picture, uint8 [H, W, 3] RGB. upright: turned as EXIF says; else as stored, as most truths are.
+
+    Raises ConfigError.
+    """
+    flags = cv2.IMREAD_COLOR | (0 if upright else cv2.IMREAD_IGNORE_ORIENTATION)
+    return np.ascontiguousarray(_decoded(path, flags)[..., ::-1])
 
 
 def read_png(path: Path) -> NDArray[Any]:

@@ -4,8 +4,8 @@ https://github.com/dvlab-research/LISA
 Files: `val/*.jpg`, each with a .json of the same name, in the folder or its `ReasonSeg/`. Licence: see the repository.
 Split: 200 pictures. Question: the first entry of "text"; "is_sentence" tells a question or statement from a phrase.
 Truth: polygons of "shapes" drawn from the largest to the smallest, with their outlines, as LISA's `data_processing.py`
-does: "target" is to be found, "ignore" is not scored, "flag" is left out. gIoU: mean of the pictures' IoU, 1 where
-neither has a pixel; cIoU: intersections over unions, both summed.
+does, on pictures turned as EXIF says: "target" is to be found, "ignore" is not scored, "flag" is left out. gIoU: mean of
+the pictures' IoU, 1 where neither has a pixel; cIoU: intersections over unions, both summed.
 
 Asked: a phrase as the corpora's referring expressions are ("Paint PHRASE in white. Paint everything else black."); a
 sentence followed by "Paint it in white. Paint everything else black.", which is no wording of the corpora.
@@ -37,7 +37,7 @@ def cases(root: Path) -> list[Pending]:
 
 
 def _read(picture: Path, annotation: Path) -> Case:
-    image, table = read_rgb(picture), read_json(annotation)
+    image, table = read_rgb(picture, upright=True), read_json(annotation)
     with reading(annotation, "an annotation of ReasonSeg"):
         text = table["text"][0].strip()
         asked = reasoning(text) if table["is_sentence"] else referring(text.rstrip("."))

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.codecs import palettes
 from pipeline.errors import ConfigError
@@ -112,6 +113,15 @@ def test_a_smaller_polygon_covers_a_larger_one_whatever_their_order(score, tmp_p
     shapes = [("ignore", corners(0, 0, 9, 9)), ("target", corners(0, 0, 39, 9))]
     root = originals.reasonseg(tmp_path, shapes, "it", sentence=False)
     report, _ = score("reasonseg", root, white(region(slice(0, 10), slice(10, 40))))
+    assert report.scores["giou"] == 1.0
+
+
+def test_polygons_of_reasonseg_lie_on_the_picture_as_exif_turns_it(score, tmp_path):
+    root = originals.reasonseg(tmp_path, [("target", corners(0, 0, 9, 9))], "it", sentence=False)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(originals.photo(40, 30)).save(root / "val/1.jpg", exif=exif)
+    report, _ = score("reasonseg", root, white(region(slice(0, 10), slice(0, 10))))
     assert report.scores["giou"] == 1.0
 
 
