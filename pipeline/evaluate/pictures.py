@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +25,9 @@ def decoded_picture(task: str, sample: Sample, answer: Answer) -> NDArray[np.uin
     """
     codecs = sample.meta["codecs"]
     if task == "depth" and answer.depth_m is not None:
-        near, far = _range(read_depth(sample.targets["depth"], codecs))
-        with np.errstate(divide="ignore"):
-            shade = np.clip((np.log(far) - np.log(answer.depth_m)) / (np.log(far) - np.log(near)), 0.0, 1.0)
-        return np.asarray(cv2.applyColorMap((255 * shade).astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1], np.uint8)
+        return depth_picture(answer.depth_m, read_depth(sample.targets["depth"], codecs))
     if task == "normal" and answer.normals is not None:
-        lit = np.clip(0.15 + 0.85 * (answer.normals @ LIGHT), 0, 1) * answer.normals.any(-1)
-        return np.repeat((255 * lit).astype(np.uint8)[..., None], 3, axis=2)
+        return relief(answer.normals)
     if task == "semantic" and answer.semantic is not None:
         return segmentation.encode(answer.semantic, semantic_palette(codecs))
     masks = (answer.instances if task == "instance" else answer.referring) or []
@@ -37,13 +35,34 @@ def decoded_picture(task: str, sample: Sample, answer: Answer) -> NDArray[np.uin
         colors = [tuple(item["color"]) for item in codecs["referring"]["referents"]]
     else:
         colors = [tuple(color) for color in palettes.fixed(max(1, len(masks)))]
-    picture = sample.image // 4
+    return picked_out(sample.image, masks, colors)
+
+
+def depth_picture(depth_m: NDArray[np.floating], true_m: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Depth [H, W], near bright, on a logarithmic scale from the nearest to the farthest of `true_m`: uint8 [H, W, 3]."""
+    near, far = _range(true_m)
+    with np.errstate(divide="ignore"):
+        shade = np.clip((np.log(far) - np.log(depth_m)) / (np.log(far) - np.log(near)), 0.0, 1.0)
+    return np.asarray(cv2.applyColorMap((255 * shade).astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1], np.uint8)
+
+
+def relief(normals: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Normals [H, W, 3] as a relief lit from the upper left, black where there is none: uint8 [H, W, 3]."""
+    lit = np.clip(0.15 + 0.85 * (normals @ LIGHT), 0, 1) * normals.any(-1)
+    return np.repeat((255 * lit).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def picked_out(
+    image: NDArray[np.uint8], masks: Sequence[NDArray[np.bool_]], colors: Sequence[tuple[int, ...]]
+) -> NDArray[np.uint8]:
+    """Masks, bool [H, W], each in its color over the darkened picture: uint8 [H, W, 3]."""
+    picture = image // 4
     for mask, color in zip(masks, colors, strict=False):
-        picture[mask] = (0.65 * np.array(color) + 0.35 * sample.image[mask]).astype(np.uint8)
+        picture[mask] = (0.65 * np.array(color) + 0.35 * image[mask]).astype(np.uint8)
     return picture
 
 
-def _range(metres: NDArray[np.float32]) -> tuple[float, float]:
+def _range(metres: NDArray[np.floating]) -> tuple[float, float]:
     """Nearest and farthest, a hundredth of the pixels left aside at either end."""
     seen = metres[np.isfinite(metres) & (metres > 0)]
     near, far = np.percentile(seen, (1, 99)) if seen.size else (1.0, 1.0)

@@ -1,5 +1,6 @@
 """The pages of docs/, taken apart: blocks of code, code within sentences, headings and links."""
 
+import importlib.util
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,14 @@ from tests.conftest import ROOT
 
 PAGES = {path.name: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
 PAGES |= {name: (ROOT / name).read_text() for name in ("README.md", "CONTRIBUTING.md")}
+
+
+def script(name):
+    """The module docs/NAME.py, which is no part of a package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """docs/codecs.md: its figures are computed again, its pictures drawn again, its commands and code run."""
 
-import importlib.util
 import re
 import shlex
 
@@ -13,7 +12,7 @@ from pipeline.cli import app
 from pipeline.codecs import depth, normals, palettes, segmentation
 from pipeline.codecs.colormaps import colormap_path, hilbert_path
 from tests.conftest import ROOT
-from tests.docs.pages import PAGES, blocks, links
+from tests.docs.pages import PAGES, blocks, links, script
 
 PAGE = PAGES["codecs.md"]
 RANGES = [(0.1, 1.0), (1.0, 10.0), (10.0, 40.0), (40.0, 80.0)]
@@ -21,10 +20,7 @@ RANGES = [(0.1, 1.0), (1.0, 10.0), (10.0, 40.0), (40.0, 80.0)]
 
 @pytest.fixture(scope="module")
 def pictures():
-    spec = importlib.util.spec_from_file_location("pictures", ROOT / "docs/pictures.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("pictures")
 
 
 @pytest.mark.parametrize("colormap", depth.COLORMAPS)

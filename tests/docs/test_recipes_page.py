@@ -1,6 +1,5 @@
 """docs/recipes.md is what docs/reference.py makes of the schemas, and says of them what is so."""
 
-import importlib.util
 import re
 from typing import get_args
 
@@ -13,6 +12,7 @@ from pipeline.config.room import EYE_TO_CEILING_M
 from pipeline.config.warehouse import EYE_TO_ROOF_M
 from pipeline.errors import ConfigError
 from tests.conftest import ROOT
+from tests.docs.pages import script
 
 PAGE = (ROOT / "docs/recipes.md").read_text()
 SECTIONS = dict(re.findall(r"^##+ (.+?)\n(.*?)(?=^##|\Z)", PAGE, re.M | re.S))
@@ -22,10 +22,7 @@ WHOLE = {"room": "room:\n  name: around\n  layout: room\n"}
 
 @pytest.fixture(scope="module")
 def reference():
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs/reference.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("reference")
 
 
 def keys_of(section):

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError
 from pipeline.evaluate.benchmarks import benchmark
 from pipeline.evaluate.benchmarks.case import Case, Pending
-from pipeline.evaluate.benchmarks.scoring import FIGURES, Figure, Marks
+from pipeline.evaluate.benchmarks.scoring import FIGURES, Marks
 from pipeline.evaluate.benchmarks.sheet import Row, draw_sheet
 from pipeline.evaluate.published import Published
 from pipeline.evaluate.published import rows as published_rows
 from pipeline.evaluate.report import make_folder
+from pipeline.evaluate.summary import Score
 from pipeline.evaluate.truth import Answer, read
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
@@ -48,7 +49,7 @@ class BenchmarkReport:
     folder: Path
 
     @property
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> dict[str, Score]:
         """What each score is."""
         return FIGURES[self.task]
 
@@ -143,7 +144,11 @@ def _as_json(report: BenchmarkReport, base: str, settings: dict[str, object]) ->
         "views": report.views,
         "views_in_all": report.views_in_all,
         "settings": settings,
-        "scores": {name: asdict(figures[name]) | {"model": _number(value)} for name, value in report.scores.items()},
+        "scores": {
+            name: {key: getattr(figures[name], key) for key in ("title", "unit", "higher_is_better")}
+            | {"model": _number(value)}
+            for name, value in report.scores.items()
+        },
         "groups": {group: {name: _number(value) for name, value in s.items()} for group, s in report.groups.items()},
         "published": [asdict(row) for row in report.published],
         "versions": {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers")},

@@ -9,35 +9,17 @@ import numpy as np
 
 from pipeline.evaluate import metrics
 from pipeline.evaluate.benchmarks.case import Case
+from pipeline.evaluate.summary import SCORES
 from pipeline.evaluate.truth import Answer
 
-
-@dataclass(frozen=True)
-class Figure:
-    """What a score is: a title for people, its unit ("" for shares), and whether more is better."""
-
-    title: str
-    unit: str
-    higher_is_better: bool
-
-
-FIGURES = {
-    "depth": {
-        "delta1": Figure("delta1", "", True),
-        "abs_rel": Figure("AbsRel", "", False),
-        "rmse": Figure("RMSE", "m", False),
-    },
-    "normal": {
-        "mean_angle": Figure("mean angle", "deg", False),
-        "median_angle": Figure("median angle", "deg", False),
-        "under_11_25": Figure("under 11.25 deg", "", True),
-        "under_22_5": Figure("under 22.5 deg", "", True),
-        "under_30": Figure("under 30 deg", "", True),
-    },
-    "semantic": {"miou": Figure("mIoU", "", True)},
-    "instance": {"pmf1": Figure("pmF1", "", True)},
-    "referring": {"ciou": Figure("cIoU", "", True), "giou": Figure("gIoU", "", True)},
+NAMES = {
+    "depth": ("delta1", "abs_rel", "rmse"),
+    "normal": ("mean_angle", "median_angle", "under_11_25", "under_22_5", "under_30"),
+    "semantic": ("miou",),
+    "instance": ("pmf1",),
+    "referring": ("ciou", "giou"),
 }
+FIGURES = {task: {name: SCORES[f"{task}_{name}"] for name in names} for task, names in NAMES.items()}
 """The scores of each task, by name."""
 
 

@@ -14,7 +14,7 @@ from pipeline.codecs import palettes, segmentation
 from pipeline.evaluate.benchmarks.case import Case
 from pipeline.evaluate.benchmarks.scoring import FIGURES
 from pipeline.evaluate.page import FAINT, INK, PAPER, trim, write
-from pipeline.evaluate.pictures import LIGHT
+from pipeline.evaluate.pictures import depth_picture, picked_out, relief
 from pipeline.evaluate.truth import Answer, semantic_palette
 from pipeline.files import save_bytes
 from pipeline.shards.sample import encode_image
@@ -63,38 +63,24 @@ def picture(case: Case, answer: Answer) -> NDArray[np.uint8]:
     upper left. Semantic: flat colours. Masks: in colours over the darkened picture.
     """
     if answer.depth_m is not None:
-        near, far = _range(case.truths[0].depth_m)
-        metres = answer.depth_m
+        metres, true_m = answer.depth_m, case.truths[0].depth_m
         if answer is case.truths[0]:
             # Lidar's points are far apart; of as many pixels as one of the sheet stands for, show the nearest.
             metres = cv2.erode(metres, np.ones((max(1, metres.shape[1] // CELL),) * 2), borderType=cv2.BORDER_REPLICATE)
-        with np.errstate(divide="ignore"):
-            shade = np.clip((np.log(far) - np.log(metres)) / (np.log(far) - np.log(near)), 0.0, 1.0)
-        shown = cv2.applyColorMap((255 * shade).astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
+        shown = depth_picture(metres, metres if true_m is None else true_m)
         return _holes(shown, answer is case.truths[0], np.asarray(np.isinf(metres)))
     if answer.normals is not None:
-        lit = np.clip(0.15 + 0.85 * (answer.normals @ LIGHT), 0, 1)
-        shown = np.repeat((255 * lit).astype(np.uint8)[..., None], 3, axis=2)
-        return _holes(shown, answer is case.truths[0], np.asarray(~answer.normals.any(-1)))
+        return _holes(relief(answer.normals), answer is case.truths[0], np.asarray(~answer.normals.any(-1)))
     if answer.semantic is not None:
         shown = segmentation.encode(answer.semantic, semantic_palette({"semantic": case.codec}))
         return _holes(shown, answer is case.truths[0], np.asarray(answer.semantic == 0))
     masks = answer.referring if answer.referring is not None else answer.instances or []
-    shown = case.image // 4
-    for mask, color in zip(masks, palettes.fixed(max(1, len(masks))), strict=False):
-        shown[mask] = (0.65 * np.array(color) + 0.35 * case.image[mask]).astype(np.uint8)
+    shown = picked_out(case.image, masks, palettes.fixed(max(1, len(masks))))
     return _holes(shown, case.ignored is not None, case.ignored)
 
 
 def _holes(shown: NDArray[np.uint8], wanted: bool, where: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
     return np.where(where[..., None], UNSCORED, shown) if wanted and where is not None else shown
-
-
-def _range(metres: NDArray[np.float32] | None) -> tuple[float, float]:
-    """Nearest and farthest truth, a hundredth of the pixels left aside at either end."""
-    seen = metres[np.isfinite(metres)] if metres is not None else np.ones(0)
-    near, far = np.percentile(seen, (1, 99)) if seen.size else (1.0, 10.0)
-    return float(near), float(max(far, near * 1.01))
 
 
 def _place(page: NDArray[np.uint8], shown: NDArray[np.uint8], corner: tuple[int, int], height: int) -> None:
