@@ -6,7 +6,10 @@ or kills it finds it where it is meant to be, however fast the machine is.
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,14 @@ ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[2])}
 def command(gate: Path, first: int, *arguments: Any) -> list[str]:
     """The program and its arguments."""
     return [sys.executable, "-m", "tests.farm.held", *map(str, (gate, first, *arguments))]
+
+
+def until(run: subprocess.Popen[Any], errors: Path, happened: Callable[[], Any]) -> None:
+    """Wait until something has happened while the process `run`, whose stderr goes to the file `errors`, lives."""
+    deadline = time.monotonic() + 400
+    while not happened():
+        assert run.poll() is None and time.monotonic() < deadline, errors.read_text()
+        time.sleep(0.05)
 
 
 def main() -> None:

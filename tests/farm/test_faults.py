@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -213,19 +212,13 @@ def interrupt(tmp_path, signals, samples):
             command, cwd=ROOT, stderr=log, stdout=subprocess.DEVNULL, env=os.environ | held.ENVIRONMENT
         )
 
-    def until(happened):
-        deadline = time.monotonic() + 400
-        while not happened():
-            assert run.poll() is None and time.monotonic() < deadline, errors.read_text()
-            time.sleep(0.05)
-
     try:
         journal = tmp_path / "a/.progress/journal.jsonl"
-        until(lambda: journal.exists() and journal.stat().st_size)
+        held.until(run, errors, lambda: journal.exists() and journal.stat().st_size)
         for number in signals:
             run.send_signal(number)
             if number == signal.SIGINT and not gate.exists():
-                until(lambda: "finishing the shards in hand" in errors.read_text())
+                held.until(run, errors, lambda: "finishing the shards in hand" in errors.read_text())
         if signals == [signal.SIGINT]:
             gate.touch()
         return run.wait(400), errors.read_text()

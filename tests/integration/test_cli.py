@@ -3,7 +3,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
 import numpy as np
 import pytest
@@ -162,16 +161,10 @@ def test_an_interrupt_says_how_to_go_on_and_the_run_resumes(plantain, tmp_path):
             held.command(gate, 8, *arguments), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | held.ENVIRONMENT
         )  # fmt: skip
 
-    def until(happened):
-        deadline = time.monotonic() + 400
-        while not happened():
-            assert run.poll() is None and time.monotonic() < deadline, errors.read_text()
-            time.sleep(0.05)
-
     try:
-        until(lambda: list(output.glob("train/shard-000000.tar")))
+        held.until(run, errors, lambda: list(output.glob("train/shard-000000.tar")))
         run.send_signal(signal.SIGINT)
-        until(lambda: "finishing the shards in hand" in errors.read_text())
+        held.until(run, errors, lambda: "finishing the shards in hand" in errors.read_text())
         gate.touch()
         assert run.wait(400) == 130, errors.read_text()
     finally:
