@@ -25,6 +25,24 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
+def own_ray():
+    """One Ray with two cores for all tests that want one in this process: it takes seconds to start.
+
+    A run finds it and leaves it running. Its metrics are a second old at most.
+    """
+    ray = pytest.importorskip("ray")
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="ERROR",
+        _system_config={"metrics_report_interval_ms": 1000},
+    )
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture(scope="session")
 def plantain():
     """Run the command as a user would: plantain("generate", ...) -> CompletedProcess with text."""
 

@@ -87,18 +87,13 @@ def test_memory_that_runs_out_in_one_process_stops_both_and_one_process_alone_ca
     close(log(output), log(alone))
 
 
+@pytest.mark.usefixtures("own_ray")
 def test_workers_on_ray_learn_what_one_process_learns_and_tell_their_progress(corpus, alone, tmp_path):
-    import ray
-
     seen = []
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    try:
-        settings = preset(steps=5, batch_size=4)
-        launch([corpus], "tiny", tmp_path / "model", settings, workers=2, on_progress=seen.append)
-        with pytest.raises(ConfigError, match="the cluster has 2 cores; ask for at most 2"):
-            launch([corpus], "tiny", tmp_path / "more", settings, workers=3)
-    finally:
-        ray.shutdown()
+    settings = preset(steps=5, batch_size=4)
+    launch([corpus], "tiny", tmp_path / "model", settings, workers=2, on_progress=seen.append)
+    with pytest.raises(ConfigError, match="the cluster has 2 cores; ask for at most 2"):
+        launch([corpus], "tiny", tmp_path / "more", settings, workers=3)
     assert [progress.step for progress in seen] == [1, 2, 3, 4, 5]
     close(log(tmp_path / "model"), log(alone))
 
