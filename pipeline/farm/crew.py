@@ -16,6 +16,8 @@ SILENT_SECONDS = 60.0
 BENCH_SECONDS = 30.0
 """How long a worker rests whose machine cannot write, or cannot open a renderer: its place is not given to another one,
 which would fail there just the same. Doubled every time in a row."""
+STARTING_SECONDS = 300.0
+"""So long a worker that has not started yet, on a node that is perhaps still to come, may turn out better than those that rest."""
 HIRE_SECONDS = 60.0
 """Longest pause before the next worker is hired when the last ones were lost before they had made anything."""
 
@@ -145,11 +147,15 @@ class Crew:
             one.vain = self.vain_losses = 0
 
     def bench(self, one: Member, at_once: bool) -> bool:
-        """A worker could not begin or not write: it rests, at once or after MAX_TRIES in a row. Whether all now rest."""
+        """A worker could not begin or not write: it rests, at once or after MAX_TRIES in a row. Whether all now rest.
+
+        Those that still start do not rest, for a while.
+        """
         one.vain += 1
         if at_once or one.vain >= MAX_TRIES:
             one.rest()
-        return all(other.resting for other in self.members if other.ready)
+        lately = time.monotonic() - STARTING_SECONDS
+        return all(other.resting if other.ready else other.heard < lately for other in self.members)
 
     def dismiss(self) -> None:
         """Kill all. Not closed: a shard in hand is made again by whoever resumes."""

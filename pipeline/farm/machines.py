@@ -97,16 +97,23 @@ class Cluster:
         """How many workers to start: those asked for, or as many as the nodes hold now, but no more than there are shards.
 
         A cluster that grows on demand brings nodes for workers that wait for a place, so `wanted` may be more than the
-        nodes hold now. Raises ConfigError when nothing was asked for and no node has room.
+        nodes hold now; on a machine of one's own it may not. Raises ConfigError when there no worker has room, or when
+        nothing was asked for and no node has room.
         """
-        count = wanted or self.places(options)
-        if not count:
-            needs = ", ".join(f"{what} {value:g}" for what, value in options.items() if what != "runtime_env" and value)
+        room = self.places(options)
+        needs = ", ".join(f"{what} {value:g}" for what, value in options.items() if what != "runtime_env" and value)
+        if self.local and not room:
+            has = ", ".join(f"{what} {sum(getattr(node, what) for node in self.nodes):g}" for what in ("cores", "gpus"))
+            raise ConfigError(
+                f"--gpus-per-worker: no place for a worker ({needs}) on this machine ({has}); give a smaller share, or 0 "
+                "for none"
+            )
+        if not (wanted or room):
             raise ConfigError(
                 f"--workers: no place for a worker ({needs}) on the cluster's {len(self.nodes)} nodes; "
                 "where nodes come on demand say how many workers to ask for, e.g. --workers 64"
             )
-        return min(count, shards)
+        return min(wanted or room, room if self.local else shards, shards)
 
 
 def _gpu_share(machines: Sequence[Node]) -> float:

@@ -159,8 +159,6 @@ class _Run:
         reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
         options = cluster.worker_options(self.job.render, gpus_per_worker, memory_gb=reserved)
         count = cluster.worker_count(workers, self.left, options)
-        if cluster.local:
-            count = max(1, min(count, cluster.places(options)))
         # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
         threads = max(1, cluster.cores // count) if cluster.local else options["num_cpus"]
         # A worker that ends takes its process along; Ray starting it again would not help, for its lease is gone.

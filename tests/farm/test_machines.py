@@ -85,3 +85,11 @@ def test_a_cluster_that_has_shrunk_to_its_head_wants_to_be_told_how_far_to_grow(
     with pytest.raises(ConfigError, match=r"--workers: no place for a worker \(num_cpus 1\) on the cluster's 1 nodes"):
         head.worker_count(None, 10, options)
     assert head.worker_count(8, 10, options) == 8
+
+
+def test_on_a_machine_of_ones_own_a_worker_that_has_no_room_is_an_error_not_a_wait():
+    laptop = cluster((4, 0), local=True)
+    for wanted in (None, 2):
+        with pytest.raises(ConfigError, match=r"--gpus-per-worker: no place .* on this machine \(cores 4, gpus 0\)"):
+            laptop.worker_count(wanted, 10, laptop.worker_options(CYCLES, gpus_per_worker=1))
+    assert laptop.worker_count(64, 10, laptop.worker_options(CYCLES)) == 4
