@@ -17,7 +17,7 @@ BENCH_SECONDS = 30.0
 """How long a worker rests whose machine cannot write, or cannot open a renderer: its place is not given to another one,
 which would fail there just the same. Doubled every time in a row."""
 STARTING_SECONDS = 300.0
-"""So long a worker that has not started yet, on a node that is perhaps still to come, may turn out better than those that rest."""
+"""So long a worker that has not started, on a node that is perhaps still to come, may turn out better than those that rest."""
 HIRE_SECONDS = 60.0
 """Longest pause before the next worker is hired when the last ones were lost before they had made anything."""
 

@@ -44,6 +44,7 @@ class TinyModel(Strict):
     image_size: Annotated[int, Field(ge=32, le=1024, multiple_of=32)] = 128
     patch: Literal[1, 2, 4, 8] = 4
     widths: Annotated[tuple[Width, ...], Field(min_length=2, max_length=5)] = (64, 64, 96, 128)
+    attention_levels: Annotated[int, Field(ge=1, le=5, description="how many of the coarsest levels attend")] = 2
     text_width: Width = 128
     text_layers: Annotated[int, Field(ge=1, le=24)] = 2
     text_tokens: Annotated[int, Field(ge=8, le=1024)] = 320
@@ -56,6 +57,14 @@ class TinyModel(Strict):
         smallest = self.patch * 2 ** (len(self.widths) - 1)
         if self.image_size % smallest:
             raise ValueError(f"image_size {self.image_size} must be a multiple of {smallest} (patch x 2^(widths - 1))")
+        return self
+
+    @model_validator(mode="after")
+    def _levels_exist(self) -> TinyModel:
+        if self.attention_levels > len(self.widths):
+            raise ValueError(
+                f"attention_levels {self.attention_levels} must be at most {len(self.widths)}, as many as widths"
+            )
         return self
 
 

@@ -35,11 +35,14 @@ def train_prompts(corpora: Sequence[Location], mixture: Mixture | None = None) -
         yield from islice(pair_captions(pairs), CAPTIONS_READ)
 
 
-def fingerprints(corpora: Sequence[Location], mixture: Mixture) -> dict[str, str]:
-    """A hash for each corpus's train split and each source of pairs, by where it lies: equal when the order of draws is."""
+def fingerprints(corpora: Sequence[Location], mixture: Mixture, cache: str | None = None) -> dict[str, str]:
+    """A hash for each corpus's train split and each source of pairs, by where it lies: equal when the order of draws is.
+
+    cache: see Pairs.
+    """
     found = {str(corpus.resolve()): fingerprint(corpus, "train") for corpus in corpora}
     for source in mixture.pairs:
-        files = [(shard.place.name, shard.samples, shard.bytes) for shard in Pairs(source).shards]
+        files = [(shard.place.name, shard.samples, shard.bytes) for shard in Pairs(source, cache).shards]
         found[source.path] = hashlib.sha256(json.dumps([source.model_dump(), files]).encode()).hexdigest()
     return found
 

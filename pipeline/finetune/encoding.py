@@ -128,6 +128,11 @@ class Encoder:
                 self.base.park()
         return inputs
 
+    def make_room(self) -> None:
+        """Have the frozen parts leave the GPU again if they had: whoever paints calls them back."""
+        if self._quiet >= QUIET:
+            self.base.park()
+
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown()

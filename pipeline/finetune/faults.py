@@ -39,7 +39,9 @@ def explain(error: BaseException, base: str, preset: TrainConfig, output: Path) 
     if code in UNWRITABLE and isinstance(error, OSError) and error.filename and _inside(error.filename, output):
         return ConfigError(f"{place}: cannot write there ({error.strerror}); make it writable and {AGAIN}")
     if isinstance(error, RuntimeError) and _lost_peer(error):
-        return Elsewhere(f"another process of this run is gone (its own last line says why); {AGAIN}")
+        return Elsewhere(
+            f"another process of this run is gone (its own last line says why) or out of reach: {one_line(error)}; {AGAIN}"
+        )
     return None
 
 

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ def finetune(
 
     with connect(address, workers) as cluster:
         gpus = _gpus(cluster, workers)
+        each = {"CPU": float(_cores(cluster, workers, gpus))} | ({"GPU": 1.0} if gpus else {})
         # Workers have other folders of their own to begin with.
         places = [str(place.resolve()) if isinstance(place, Path) else str(place) for place in data]
         arguments = {
@@ -57,7 +59,7 @@ def finetune(
             "preset": preset.model_dump(mode="json"),
             "overwrite": overwrite,
         }
-        _fit(arguments, workers, gpus, on_progress)
+        _fit(arguments, workers, each, on_progress)
     return Path(output)
 
 
@@ -71,7 +73,20 @@ def _gpus(cluster: Cluster, workers: int) -> bool:
     return gpus > 0
 
 
-def _fit(arguments: dict[str, Any], workers: int, gpus: bool, on_progress: OnProgress) -> None:
+def _cores(cluster: Cluster, workers: int, gpus: bool) -> int:
+    """Cores for each worker, at least 1: as many as the nodes have for so many workers. Ray gives it as many threads."""
+
+    def room(cores: int) -> int:
+        taken = (floor(node.cores / cores) for node in cluster.nodes)
+        return sum(
+            min(many, floor(node.gpus)) if gpus else many for many, node in zip(taken, cluster.nodes, strict=True)
+        )
+
+    most = floor(max(node.cores for node in cluster.nodes))
+    return next((cores for cores in range(most, 1, -1) if room(cores) >= workers), 1)
+
+
+def _fit(arguments: dict[str, Any], workers: int, each: dict[str, float], on_progress: OnProgress) -> None:
     """Run `_work` in the workers, passing their progress on. Raises what stopped the first of them that failed."""
     # Ray Train tells nobody, and leaves processes' working folders alone.
     os.environ.setdefault("RAY_TRAIN_V2_ENABLED", "1")
@@ -83,7 +98,7 @@ def _fit(arguments: dict[str, Any], workers: int, gpus: bool, on_progress: OnPro
         fitting = TorchTrainer(
             _work,
             train_loop_config=arguments | {"queue": queue},
-            scaling_config=ScalingConfig(num_workers=workers, use_gpu=gpus),
+            scaling_config=ScalingConfig(num_workers=workers, use_gpu="GPU" in each, resources_per_worker=each),
             # A run resumes by the same command, not by itself: most of what stops one would stop it again.
             run_config=RunConfig(name="plantain", storage_path=scratch, failure_config=FailureConfig(max_failures=0)),
         )
@@ -135,14 +150,20 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 @contextmanager
 def _passed_on(on_progress: OnProgress) -> Iterator[Any]:
-    """A queue that carries progress from a worker to `on_progress` here."""
+    """A queue that carries progress from a worker to `on_progress` here; what that raises is raised when the run is over."""
     from ray.util.queue import Queue
 
     queue = Queue(actor_options={"num_cpus": 0})
 
+    failed: list[Exception] = []
+
     def pass_on() -> None:
         while (progress := queue.get()) is not None:
-            on_progress(progress)
+            try:
+                if not failed:
+                    on_progress(progress)
+            except Exception as error:
+                failed.append(error)
 
     thread = threading.Thread(target=pass_on, daemon=True)
     thread.start()
@@ -152,3 +173,5 @@ def _passed_on(on_progress: OnProgress) -> Iterator[Any]:
         queue.put(None)
         thread.join()
         queue.shutdown(force=True)
+    if failed:
+        raise failed[0]

@@ -7,6 +7,7 @@ when divided by n.
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -20,18 +21,21 @@ import numpy as np
 
 from pipeline.errors import ConfigError
 from pipeline.finetune.config import Mixture, TrainConfig
-from pipeline.finetune.examples import Batch
+from pipeline.finetune.examples import Batch, Drawn
 from pipeline.finetune.mixture import Schedule
 from pipeline.finetune.order import Draw, Order, Window
 from pipeline.finetune.pairs import Pairs
-from pipeline.finetune.sources import Captions, Source, Views
+from pipeline.finetune.sources import Captions, Source, Unreadable, Views
 from pipeline.finetune.views import check_redraw
 from pipeline.shards.location import Location
 
+log = logging.getLogger(__name__)
 AHEAD = 3
 """Batches that are decoded while one is trained on."""
 READERS = 4
 """Shards that are read at once: a store answers slowly, but many at a time."""
+PASSED_OVER = 50
+"""Unreadable samples in a row, of one window, after which the source itself must be at fault."""
 READ_NEXT = 0.2
 """Share of a window that is drawn before the next one is read."""
 
@@ -86,6 +90,9 @@ class _Held:
 
     def __init__(self, shards: Sequence[Future[list[Any]]], counts: Sequence[int]) -> None:
         self._shards, self._ends = shards, list(accumulate(counts))
+
+    def __len__(self) -> int:
+        return self._ends[-1]
 
     def sample(self, number: int) -> Any:
         """Sample `number` of the window; waits for it. Raises what reading it raised."""
@@ -145,6 +152,7 @@ class Stream(Iterator[list[Batch]]):
         self._global, self._micro, self._rank, self._world = global_batch, micro_batch, rank, world
         self._step, self._waiting = start_step, deque[_Pending]()
         self._batches = self._places(start_step)
+        self._passed_over: set[str] = set()
         self._schedule = Schedule([weight for _, weight in weighted], config.seed)
         self._readers = ThreadPoolExecutor(READERS, "read")
         self._decoders = ThreadPoolExecutor(config.loader_threads, "decode")
@@ -221,11 +229,24 @@ class Stream(Iterator[list[Batch]]):
     def _fill(self, batch: Batch, row: int, place: int, source: Source, draw: Draw, held: _Held) -> None:
         """Decode one example into its row."""
         task = list(source.tasks)[draw.task]
-        drawn = source.draw(held.sample(draw.sample), task, np.random.default_rng((self._seed, place, 1)), self._size)
+        drawn = self._drawn(place, source, draw.sample, task, held)
         batch.images[row] = 0 if drawn.image is None else drawn.image
         batch.conditioned[row] = drawn.image is not None
         batch.targets[row] = drawn.target
         batch.prompts[row], batch.tasks[row] = drawn.prompt, task
+
+    def _drawn(self, place: int, source: Source, first: int, task: str, held: _Held) -> Drawn:
+        """Sample `first` of a window, or the next one that can be read. Raises ConfigError where many in a row cannot."""
+        for number in range(first, first + min(PASSED_OVER, len(held))):
+            rng = np.random.default_rng((self._seed, place, 1))
+            try:
+                return source.draw(held.sample(number % len(held)), task, rng, self._size)
+            except Unreadable as error:
+                said = str(error)
+                if said not in self._passed_over:
+                    self._passed_over.add(said)
+                    log.warning("%s: the next one is taken in its place", said)
+        raise ConfigError(f"{said}, nor can those that follow it be used; leave them out and start the run anew")
 
 
 def _shared_out(weighted: Sequence[tuple[Source, float]], config: TrainConfig) -> list[float]:

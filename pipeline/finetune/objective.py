@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.finetune.bases import Base
 
 FLAT = 0.1
-"""Added to a painting's variance before it divides the loss: an error on a plain target counts 1 / FLAT times, no more."""
+"""Added to an answer's variance before it divides the loss: an error on a plain target counts 1 / FLAT times, no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,9 @@ class Objective(nn.Module):
         loss = (predicted - wanted).square().mean((1, 2, 3))
         if self.config.weighting == "contrast":
             # Relative to how much there is to paint: else a small white thing on black weighs nothing beside a depth map.
-            loss = loss / (inputs.target.float().var((1, 2, 3)) + FLAT)
+            # Pictures from captions are no answers: they vary little, and would weigh several times as much as answers.
+            varied = inputs.target.float().var((1, 2, 3)) + FLAT
+            loss = loss / torch.where(inputs.conditioned, varied, torch.ones_like(varied))
         if self.config.pixel_weight:
             painted = base.decode_latents(clean)
             # What is left of a nearly clean state cannot be told from it: as in the flow, by how much noise there is.

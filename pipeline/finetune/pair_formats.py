@@ -24,12 +24,13 @@ CAPTIONS = ("caption", "text", "prompt")
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A picture, encoded, and its caption. place, key: where it was found."""
+    """A picture, encoded, and its caption. place, key: where it was found; fault: what is missing of it."""
 
     place: Location
     key: str
     picture: bytes
     caption: str
+    fault: str = ""
 
 
 def pairs_in(place: Location, source: PairSource) -> Iterator[Pair]:
@@ -152,10 +153,9 @@ def _in_parquet(place: Location, source: PairSource) -> Iterator[Pair]:
             for row in batch.to_pylist():
                 cell = row[image]
                 data = cell["bytes"] if isinstance(cell, dict) else cell
-                for name, value in ((image, data), (caption, row[caption])):
-                    if value is None:
-                        raise fault(place, f"row {number}: column {name!r} is empty; leave the row out")
-                yield Pair(place, f"row {number}", data, row[caption].strip())
+                empty = [name for name, value in ((image, data), (caption, row[caption])) if value is None]
+                said = f"column {empty[0]!r} is empty" if empty else ""
+                yield Pair(place, f"row {number}", data or b"", (row[caption] or "").strip(), said)
                 number += 1
 
 

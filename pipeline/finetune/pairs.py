@@ -24,6 +24,7 @@ from pipeline.finetune.order import Shard
 from pipeline.finetune.pair_files import File, files_of
 from pipeline.finetune.pair_formats import Pair, count, pairs_in
 from pipeline.finetune.pictures import centre_square, decode_small, fit, to_rgb
+from pipeline.finetune.sources import Unreadable
 from pipeline.shards import store
 from pipeline.shards.location import Location, location
 from pipeline.shards.sample import CorruptSample
@@ -55,9 +56,11 @@ class Pairs:
     def draw(self, sample: Pair, task: str, rng: np.random.Generator, size: int) -> Drawn:
         """See sources.Source."""
         try:
+            if sample.fault:
+                raise CorruptSample(f"{sample.key}: {sample.fault}")
             picture = decode_small(sample.picture, size, sample.key)
         except CorruptSample as error:
-            raise ConfigError(f"mixture.pairs: {sample.place}: {error}; leave it out of the file") from None
+            raise Unreadable(f"mixture.pairs: {sample.place}: {error}") from None
         return Drawn(None, to_rgb(fit(centre_square(picture), size)), sample.caption)
 
 

@@ -214,6 +214,7 @@ class Run:
                 images = [question.image for question in self.questions]
                 paintings = self.base.paint(images, [question.prompt for question in self.questions])
             record.samples(self.questions, paintings, self.step)
+            self.encoder.make_room()
         self.learner.module.train()
 
     def _checkpoint(self) -> None:

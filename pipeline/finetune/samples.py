@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 
 import cv2
@@ -15,6 +16,7 @@ from pipeline.finetune.data import fit
 from pipeline.finetune.examples import GENERATE, Example
 from pipeline.finetune.pair_formats import pairs_in
 from pipeline.finetune.pairs import Pairs
+from pipeline.finetune.sources import Unreadable
 from pipeline.shards.location import Location
 from pipeline.shards.read import read_info, read_samples
 
@@ -57,9 +59,11 @@ def _of_pairs(size: int, preset: TrainConfig) -> list[Example]:
     """The first caption of the first pairs."""
     source = Pairs(preset.mixture.pairs[0], preset.cache)
     first = next(shard for shard in source.shards if shard.samples)
-    pair = next(pairs_in(first.place, source.config))
-    drawn = source.draw(pair, GENERATE, np.random.default_rng(0), size)
-    return [Example(None, drawn.target, drawn.prompt, GENERATE, 0)]
+    for pair in pairs_in(first.place, source.config):
+        with suppress(Unreadable):
+            drawn = source.draw(pair, GENERATE, np.random.default_rng(0), size)
+            return [Example(None, drawn.target, drawn.prompt, GENERATE, 0)]
+    return []
 
 
 def strip(question: Example, painting: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from pipeline.errors import ConfigError
 from pipeline.finetune.augment import augmented, captioned
 from pipeline.finetune.config import Augment
 from pipeline.finetune.examples import GENERATE, Drawn
@@ -17,10 +18,15 @@ from pipeline.shards.read import CorpusError
 from pipeline.shards.sample import CorruptSample
 
 
+class Unreadable(ConfigError):
+    """A sample that cannot be drawn, in whose place another one of its source may be taken. Its text is one line."""
+
+
 class Source(Protocol):
     """Something that examples are drawn from.
 
-    read and draw run in any thread; they raise CorpusError or ConfigError naming the file and what is wrong with it.
+    read and draw run in any thread; they raise CorpusError or ConfigError naming the file and what is wrong with it; draw
+    raises Unreadable where one bad sample is no reason to stop.
     """
 
     @property

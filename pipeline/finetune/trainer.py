@@ -64,7 +64,7 @@ def _train(
         processes = Processes(accelerator, lambda error: explain(error, base, preset, output))
 
         def begin() -> tuple[dict[str, Any], bool]:
-            corpora = fingerprints(data, preset.mixture)
+            corpora = fingerprints(data, preset.mixture, preset.cache)
             config = preset.model_dump(mode="json")
             run = {"id": uuid.uuid4().hex, "base": base, "data": corpora, "config": config, "processes": processes.size}
             resume = claim(output, run, overwrite)

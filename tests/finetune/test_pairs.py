@@ -174,7 +174,8 @@ def test_files_that_are_damaged_missing_or_something_else_are_named(tmp_path):
     assert "no .tar or .parquet file matches" in fault(tmp_path / "none" / "*.tar")
     raw = [picture(0), None]
     parquet(tmp_path / "w.parquet", {"image": raw, "text": ["a", "b"]})
-    assert "w.parquet: row 1: column 'image' is empty; leave the row out" in fault(tmp_path / "w.parquet")
+    rows_there = list(pair_formats.pairs_in(tmp_path / "w.parquet", PairSource(path="w.parquet")))
+    assert [pair.fault for pair in rows_there] == ["", "column 'image' is empty"]
 
 
 def test_files_are_counted_once_and_again_only_when_they_change(tmp_path, monkeypatch):
@@ -256,10 +257,31 @@ def test_a_picture_that_does_not_decode_is_named(tmp_path):
     (tmp_path / "x.tar").write_bytes(tar({"a.jpg": b"no picture", "a.txt": b"words"}))
     config = TrainConfig(steps=1, mixture={"vision": 0, "pairs": [{"path": str(tmp_path / "x.tar")}]})
     with (
-        pytest.raises(ConfigError, match=r"x.tar: a does not decode as an image; leave it out"),
+        pytest.raises(ConfigError, match=r"x.tar: a does not decode as an image, nor can those that follow it be used"),
         open_stream([], config, 16, 2, 2) as s,
     ):
         next(s)
+
+
+def test_a_pair_that_cannot_be_used_is_passed_over_and_named_once(tmp_path, caplog):
+    empty = pa.table({"image": [picture(1), None, b"<html>", picture(3)], "caption": ["one", "two", "three", "four"]})
+    pq.write_table(empty, tmp_path / "x.parquet")
+    mixture = {"vision": 0, "pairs": [{"path": str(tmp_path / "x.parquet")}]}
+    config = TrainConfig(steps=1, loader_threads=1, mixture=mixture)
+
+    def drawn():
+        with open_stream([], config, 16, 8, 8) as stream:
+            (batch,) = next(stream)
+        return batch
+
+    first, again = drawn(), drawn()
+    # In the place of each the next that can be used: two epochs of four, of which the fourth stands for three.
+    assert sorted(first.prompts) == ["four"] * 6 + ["one"] * 2
+    assert first.prompts == again.prompts
+    said = [record.getMessage() for record in caplog.records][:2]
+    assert {text.partition(": row ")[2][:1] for text in said} == {"1", "2"}
+    assert all(text.endswith("the next one is taken in its place") for text in said)
+    assert len(caplog.records) == 4  # once for each of the two streams
 
 
 def test_a_caption_in_json_may_be_a_text_alone(tmp_path):

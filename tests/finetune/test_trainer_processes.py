@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from pipeline.errors import ConfigError, PlantainError
+from pipeline.farm.machines import Cluster, Node
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.faults import Elsewhere, TrainingError
 from pipeline.finetune.folder import claim
-from pipeline.finetune.launch import _reason
+from pipeline.finetune.launch import _cores, _reason
 from pipeline.finetune.launch import finetune as launch
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.trainer import finetune
@@ -64,6 +65,21 @@ def test_two_processes_see_every_sample_once_an_epoch_and_learn_what_one_learns(
     ours, theirs = weights(tmp_path / "two"), weights(alone)
     for name in ours:
         torch.testing.assert_close(ours[name], theirs[name], rtol=0, atol=2e-4)
+
+
+def test_two_processes_of_which_one_keeps_averages_go_on_from_its_checkpoint(corpus, tmp_path):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    settings = {"batch_size": 4, "ema": 0.9}
+    assert two(corpus, whole, **settings).returncode == 0
+    assert two(corpus, cut, 4, **settings).returncode != 0
+    assert (cut / "checkpoint").is_dir()
+    done = two(corpus, cut, **settings)
+    assert done.returncode == 0, done.stderr
+    assert [line["step"] for line in log(cut)] == [1, 2, 3, 4, 5]
+    close(log(cut), log(whole))
+    ours, theirs = weights(cut), weights(whole)
+    for name in ours:
+        torch.testing.assert_close(ours[name], theirs[name], rtol=0, atol=1e-6)
 
 
 def test_two_processes_whose_clocks_differ_take_the_same_steps(corpus, tmp_path):
@@ -159,3 +175,19 @@ def test_a_run_with_dropout_is_resumed_only_as_it_was_cut_up(tmp_path):
     claim(tmp_path / "run", run(2, batch_size=8, lora={"dropout": 0.1}), False)
     with pytest.raises(ConfigError, match=r"\(batch_size: 8 there, 16 now, processes: 2 there, 1 now\)"):
         claim(tmp_path / "run", run(1, batch_size=16, lora={"dropout": 0.1}), False)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "workers", "gpus", "cores"),
+    [
+        ([(16, 0)], 1, False, 16),
+        ([(16, 0)], 3, False, 5),
+        ([(2, 0)], 2, False, 1),
+        ([(16, 0), (4, 0)], 2, False, 8),
+        ([(96, 8)], 8, True, 12),
+        ([(64, 0), (16, 2)], 2, True, 8),
+    ],
+)
+def test_workers_on_ray_have_all_cores_that_there_are_between_them(nodes, workers, gpus, cores):
+    cluster = Cluster(False, tuple(Node(f"node-{i}", f"10.0.0.{i}", c, g, 0) for i, (c, g) in enumerate(nodes)))
+    assert _cores(cluster, workers, gpus) == cores

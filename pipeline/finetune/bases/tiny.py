@@ -269,8 +269,8 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
     """An untrained pipeline; its vocabulary comes from `prompts`, its weights from `seed`."""
     tokenizer = train_tokenizer(prompts, config)
     levels = len(config.widths)
-    # Attention costs little on the two coarsest grids, and everything on fine ones.
-    attends = [level >= levels - 2 for level in range(levels)]
+    # Attention costs little on coarse grids, and everything on fine ones.
+    attends = [level >= levels - config.attention_levels for level in range(levels)]
     folded = 3 * config.patch**2
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
