@@ -34,61 +34,94 @@ class MuonAdamW(torch.optim.Optimizer):
             raise ValueError("MuonAdamW takes no closure")
         for group in self.param_groups:
             weights = [weight for weight in group["params"] if weight.grad is not None]
-            for weight in weights:
-                weight.mul_(1 - group["lr"] * group["weight_decay"])
-            if group["muon"]:
-                self._muon(weights, group)
-                continue
-            for weight in weights:
-                weight.add_(self._adam(weight, group), alpha=-group["lr"])
+            if weights:
+                torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
+                (self._muon if group["muon"] else self._adam)(weights, group)
 
     def _muon(self, weights: list[Tensor], group: dict[str, Any]) -> None:
-        alike: dict[tuple[int, int], list[tuple[Tensor, Tensor]]] = {}
         for weight in weights:
-            state = self.state[weight]
-            if not state:
-                state["momentum"] = torch.zeros_like(weight)
-            state["momentum"].lerp_(weight.grad, 1 - group["momentum"])
-            direction = weight.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
-            alike.setdefault((direction.shape[0], direction.shape[1]), []).append((weight, direction))
+            if not self.state[weight]:
+                self.state[weight]["momentum"] = torch.zeros_like(weight)
+        grads: list[Any] = [weight.grad for weight in weights]
+        momenta = [self.state[weight]["momentum"] for weight in weights]
+        torch._foreach_lerp_(momenta, grads, 1 - group["momentum"])
+        directions = torch._foreach_lerp(grads, momenta, group["momentum"])
+        alike: dict[tuple[int, int], list[tuple[Tensor, Tensor]]] = {}
+        for weight, direction in zip(weights, directions, strict=True):
+            matrix = _channels_last(direction).flatten(1)
+            alike.setdefault((matrix.shape[0], matrix.shape[1]), []).append((weight, matrix))
         # Matrices of one shape go together: a small net has many, and each call costs more than its arithmetic.
         for (rows, columns), pairs in alike.items():
             scale = max(1.0, rows / columns) ** 0.5
             for (weight, _), matrix in zip(pairs, orthogonalise(torch.stack([d for _, d in pairs])), strict=True):
-                weight.add_(matrix.reshape(weight.shape), alpha=-group["lr"] * scale)
+                seen = _channels_last(weight)
+                seen.add_(matrix.reshape(seen.shape), alpha=-group["lr"] * scale)
 
-    def _adam(self, weight: Tensor, group: dict[str, Any]) -> Tensor:
-        state = self.state[weight]
-        if not state:
-            state |= {"step": torch.zeros(()), "mean": torch.zeros_like(weight), "square": torch.zeros_like(weight)}
-        state["step"] += 1
+    def _adam(self, weights: list[Tensor], group: dict[str, Any]) -> None:
+        for weight in weights:
+            if not self.state[weight]:
+                empty = {"mean": torch.zeros_like(weight), "square": torch.zeros_like(weight)}
+                self.state[weight] |= {"step": torch.zeros(()), **empty}
+            self.state[weight]["step"] += 1
+        counts = [float(self.state[weight]["step"]) for weight in weights]
+        means, squares = ([self.state[weight][name] for weight in weights] for name in ("mean", "square"))
+        grads: list[Any] = [weight.grad for weight in weights]
         first, second = group["betas"]
-        state["mean"].lerp_(weight.grad, 1 - first)
-        state["square"].lerp_(weight.grad.square(), 1 - second)
-        count = float(state["step"])
-        scale = (state["square"] / (1 - second**count)).sqrt_().add_(group["eps"])
-        return state["mean"] / (1 - first**count) / scale
+        torch._foreach_lerp_(means, grads, 1 - first)
+        torch._foreach_lerp_(squares, torch._foreach_mul(grads, grads), 1 - second)
+        scales = torch._foreach_div(squares, [1 - second**count for count in counts])
+        torch._foreach_sqrt_(scales)
+        torch._foreach_add_(scales, group["eps"])
+        updates = torch._foreach_div(means, [1 - first**count for count in counts])
+        torch._foreach_div_(updates, scales)
+        torch._foreach_add_(weights, updates, alpha=-group["lr"])
+
+
+def _channels_last(weight: Tensor) -> Tensor:
+    """A convolution's weights with their channels last, as they lie in memory: a matrix of it, and back, without a copy.
+
+    In which order a matrix has its columns is all the same to Muon.
+    """
+    return weight.permute(0, 2, 3, 1) if weight.ndim == 4 else weight
 
 
 def orthogonalise(matrices: Tensor) -> Tensor:
     """The semi-orthogonal matrices nearest to `matrices` [..., m, n], roughly: singular values near 1 (0.7 to 1.2).
 
-    x -> (a + b xx' + c (xx')^2) x, repeated. All factors are polynomials of the first xx', so they are multiplied up
-    on the small side and meet the long matrix once.
+    x -> (a + b xx' + c (xx')^2) x, repeated, in whichever order takes fewer multiplications.
     """
     tall = matrices.shape[-2] > matrices.shape[-1]
     x = matrices.mT if tall else matrices
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
-    a, b, c = NEWTON_SCHULZ
-    gram = x @ x.mT
-    total = identity = torch.eye(x.shape[-2], dtype=x.dtype, device=x.device).expand_as(gram)
-    for step in range(STEPS):
-        factor = a * identity + b * gram + c * (gram @ gram)
-        total = factor @ total
-        if step < STEPS - 1:
-            gram = factor @ gram @ factor
-    x = total @ x
+    batch = x.reshape(-1, *x.shape[-2:])
+    batch = _on_both_sides(batch) if batch.shape[-1] < 1.5 * batch.shape[-2] else _on_the_small_side(batch)
+    x = batch.reshape(x.shape)
     return x.mT if tall else x
+
+
+def _on_both_sides(x: Tensor) -> Tensor:
+    for _ in range(STEPS):
+        x = _factor(x @ x.mT) @ x
+    return x
+
+
+def _on_the_small_side(x: Tensor) -> Tensor:
+    """All factors are polynomials of the first xx', so they are multiplied up there and meet the long matrix once."""
+    gram = x @ x.mT
+    total = factor = _factor(gram)
+    for _ in range(STEPS - 1):
+        gram = factor @ gram @ factor
+        factor = _factor(gram)
+        total = factor @ total
+    return total @ x
+
+
+def _factor(gram: Tensor) -> Tensor:
+    """a + b xx' + c (xx')^2 of xx' [n, m, m]."""
+    a, b, c = NEWTON_SCHULZ
+    factor = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
+    factor.diagonal(dim1=-2, dim2=-1).add_(a)
+    return factor
 
 
 def create_optimizer(trained: Mapping[str, nn.Parameter], preset: TrainConfig, fused: bool = False) -> Any:
