@@ -6,8 +6,10 @@ from pipeline.compose.assets import GENERATORS
 from pipeline.compose.materials import FAMILIES
 from pipeline.finetune import bases
 from pipeline.finetune.config import PRESETS
+from pipeline.hub.snippets import QUESTION
+from pipeline.instructions.reading import told_task
 from tests.conftest import ROOT
-from tests.docs.pages import PAGES, spans
+from tests.docs.pages import PAGES, blocks, spans
 
 README, FARM = PAGES["README.md"], PAGES["farm.md"]
 
@@ -40,3 +42,10 @@ def test_the_page_of_the_bases_lists_every_base_and_each_has_a_preset():
 def test_the_page_on_scaling_has_presets_that_there_are():
     rows = set(re.findall(r"^\| `(\w+)` \|", PAGES["scaling.md"], re.M))
     assert rows and rows <= {path.stem for path in (ROOT / "render_configs").glob("*.yaml")}
+
+
+def test_what_the_python_of_the_docs_and_of_model_cards_asks_is_in_the_wording_that_models_learn():
+    python = [block.text for page in PAGES for block in blocks(page) if block.language in ("python", "py")]
+    asked = re.findall(r'^prompt = "(.*)"$', "\n".join([*python, QUESTION]), re.M)
+    assert len(asked) >= 5
+    assert {told_task(prompt) for prompt in asked} == {"normal"}
