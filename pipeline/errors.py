@@ -24,4 +24,9 @@ def require(extra: str, *modules: str) -> None:
     """Raise ConfigError naming the extra to install unless all `modules` can be imported."""
     for module in modules:
         if find_spec(module) is None:
-            raise ConfigError(f"{module} is not installed; run: pip install 'plantain[{extra}]'")
+            raise ConfigError(f"{module} is not installed; run: {installing(extra)}")
+
+
+def installing(extra: str) -> str:
+    """The command that installs an extra, and where. By its name, pip would fetch a project of others from PyPI."""
+    return f"pip install '.[{extra}]' in Plantain's folder"
