@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 INTERRUPTED = 130
@@ -18,6 +20,21 @@ class ConfigError(PlantainError):
     """Bad input from a person: a file, a key, a path or an option. Nothing was begun."""
 
     exit_code = 2
+
+
+class Stopped(PlantainError):
+    """Ctrl-C ended work that goes on from there when it is asked for again. Its text says so."""
+
+    exit_code = INTERRUPTED
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """What marks work that, asked for again, goes on where Ctrl-C ended it: that becomes Stopped. Also a decorator."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped("stopped; the same command again resumes where it was") from None
 
 
 def require(extra: str, *modules: str) -> None:
