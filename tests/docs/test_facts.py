@@ -28,7 +28,11 @@ def test_the_table_of_the_readme_has_every_recipe_that_mix_draws_from():
 
 
 def test_the_corpus_that_the_readme_tunes_a_published_base_on_costs_what_the_page_on_scaling_says():
-    views = int(re.search(r"mix\.yaml --render render_configs/cycles_fast\.yaml --samples (\d+) --format webdataset ", README)[1])
+    views = int(
+        re.search(r"mix\.yaml --render render_configs/cycles_fast\.yaml --samples (\d+) --format webdataset ", README)[
+            1
+        ]
+    )
     row = re.search(r"^\| `cycles_fast` \| 512 x 512 \| ([\d,]+) \| ([\d,]+) \|", PAGES["scaling.md"], re.M)
     an_hour, kilobytes = (int(cell.replace(",", "")) for cell in row.groups())
     said = re.search(r"some (\d+) core-hours and (\d+) GB", README)
