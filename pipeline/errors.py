@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 INTERRUPTED = 130
@@ -20,8 +22,28 @@ class ConfigError(PlantainError):
     exit_code = 2
 
 
+class Stopped(PlantainError):
+    """Ctrl-C ended work that goes on from there when it is asked for again. Its text says so."""
+
+    exit_code = INTERRUPTED
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """What marks work that, asked for again, goes on where Ctrl-C ended it: that becomes Stopped. Also a decorator."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped("stopped; the same command again resumes where it was") from None
+
+
 def require(extra: str, *modules: str) -> None:
     """Raise ConfigError naming the extra to install unless all `modules` can be imported."""
     for module in modules:
         if find_spec(module) is None:
-            raise ConfigError(f"{module} is not installed; run: pip install 'plantain[{extra}]'")
+            raise ConfigError(f"{module} is not installed; run: {installing(extra)}")
+
+
+def installing(extra: str) -> str:
+    """The command that installs an extra, and where. By its name, pip would fetch a project of others from PyPI."""
+    return f"pip install '.[{extra}]' in Plantain's folder"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from pipeline.shards.retries import StoreError
 
 ARRAYS = (".npy", ".png", ".exr")
 """What `save_array` writes."""
+FARTHEST_MM = 65535
+"""What 16 bits hold."""
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -40,15 +44,18 @@ def save_bytes(path: Location, data: bytes) -> None:
         raise ConfigError(f"--output {path}: cannot write there ({error.strerror})") from None
 
 
-def save_array(path: Path, array: NDArray[Any]) -> None:
+def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] | None = None) -> None:
     """Write decoded numbers, in the format that the path's suffix names (ARRAYS).
 
     float32 [H, W] metres, float32 [H, W, 3] normals or uint16 [H, W] ids. .npy: as they are. .exr: channel Z; N.X, N.Y
     and N.Z; or id. .png: 16 bits, as millimetres (0 for none, 65535 for that or farther), as (n + 1) / 2 of 65535, or as
-    the ids. Raises ConfigError naming the path when that is impossible.
+    the ids. warn: told in one line how many depths such a PNG has no number for; by default stderr. Raises ConfigError
+    naming the path when writing is impossible.
     """
     writers = {".npy": npy, ".exr": _exr, ".png": _png16}
     save_bytes(path, writers[path.suffix.lower()](array))
+    if path.suffix.lower() == ".png" and (lost := _lost_depths(array)):
+        (warn or _complain)(f"{path}: {lost}, of {array.size} pixels; .npy and .exr hold every depth")
 
 
 def check_suffix(path: Location, *suffixes: str) -> None:
@@ -92,8 +99,27 @@ def _png16(array: NDArray[Any]) -> bytes:
         # OpenCV writes blue first.
         pixels = np.rint((array[..., ::-1] + 1.0) / 2.0 * 65535.0).astype(np.uint16)
     elif array.dtype == np.float32:
-        millimetres = np.rint(np.minimum(array, 65.535).astype(np.float64) * 1000.0)
+        millimetres = np.minimum(_millimetres(array), FARTHEST_MM)
         pixels = np.where(np.isfinite(array), millimetres, 0).astype(np.uint16)
     else:
         pixels = array.astype(np.uint16)
     return png(pixels)
+
+
+def _lost_depths(array: NDArray[Any]) -> str:
+    """What `_png16` writes in place of metres [H, W] that it has no number for; "" where there are none, or no metres."""
+    if array.ndim == 3 or array.dtype != np.float32:
+        return ""
+    seen = np.isfinite(array)
+    far, none = (seen & (_millimetres(array) > FARTHEST_MM)).sum(), (~seen).sum()
+    parts = [f"beyond {FARTHEST_MM / 1000} m, written as {FARTHEST_MM}: {far}"] if far else []
+    parts += [f"without depth, written as 0: {none}"] if none else []
+    return "; ".join(parts)
+
+
+def _millimetres(metres: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.rint(metres.astype(np.float64) * 1000.0)
+
+
+def _complain(line: str) -> None:
+    print(f"plantain: {line}", file=sys.stderr)

@@ -16,6 +16,22 @@ def test_depth_as_png_is_millimetres_and_nothing_is_zero(tmp_path):
     assert read.tolist() == [[0, 1500, 60000], [65535, 0, 0]]
 
 
+def test_what_a_png_of_depth_cannot_hold_is_one_line_with_counts(tmp_path, capsys):
+    save_array(tmp_path / "d.png", METRES)
+    said = capsys.readouterr().err
+    lost = "beyond 65.535 m, written as 65535: 1; without depth, written as 0: 1, of 6 pixels"
+    assert said == f"plantain: {tmp_path / 'd.png'}: {lost}; .npy and .exr hold every depth\n"
+    save_array(tmp_path / "d.png", np.array([[65.535, 65.5354]], np.float32))
+    for name in ("d.npy", "d.exr"):
+        save_array(tmp_path / name, METRES)
+    save_array(tmp_path / "ids.png", np.full((2, 2), 65535, np.uint16))
+    save_array(tmp_path / "normals.png", np.zeros((2, 2, 3), np.float32))
+    assert capsys.readouterr().err == ""
+    lines = []
+    save_array(tmp_path / "none.png", np.full((2, 2), np.inf, np.float32), lines.append)
+    assert len(lines) == 1 and "without depth, written as 0: 4, of 4 pixels" in lines[0] and "beyond" not in lines[0]
+
+
 def test_normals_as_png_and_exr_keep_their_axes(tmp_path):
     n = np.random.default_rng(0).normal(size=(4, 5, 3)).astype(np.float32)
     n /= np.linalg.norm(n, axis=-1, keepdims=True)

@@ -21,7 +21,7 @@ import numpy as np
 import yaml
 
 from pipeline.bake.environment import ready_environment
-from pipeline.errors import ConfigError, PlantainError
+from pipeline.errors import ConfigError, PlantainError, resumable
 from pipeline.files import save_bytes
 
 HERE = Path(__file__).parent
@@ -70,6 +70,7 @@ def jobs(categories: Sequence[str], per_category: int, seed: int) -> list[dict[s
     return made
 
 
+@resumable()
 def bake_infinigen(
     categories: Sequence[str],
     per_category: int,
@@ -84,7 +85,8 @@ def bake_infinigen(
 
     The same call again goes on where it was stopped; what was made with other settings is made anew.
     minutes_each: an asset that takes longer is given up.
-    advance: called with (1, file) for each asset done or given up. Raises PlantainError when none could be made.
+    advance: called with (1, file) for each asset done or given up. Raises PlantainError when none could be made, Stopped
+    after Ctrl-C.
     """
     wanted = jobs(categories, per_category, seed)
     python = ready_environment(f"infinigen-{VERSION}", f"infinigen=={VERSION}", HERE / "infinigen_constraints.txt")

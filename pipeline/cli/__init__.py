@@ -29,7 +29,7 @@ def _run() -> int:
     try:
         result: Any = app(standalone_mode=False)
         if result == INTERRUPTED:
-            return _complain("stopped; the same command again resumes where it was", INTERRUPTED)
+            return _complain("stopped", INTERRUPTED)
         return int(result or 0)
     except Exception as error:
         if os.environ.get("PLANTAIN_DEBUG"):

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
-from pipeline.errors import PlantainError, require
+from pipeline.errors import PlantainError, Stopped, require, resumable
 from pipeline.farm.crew import Crew, Member
 from pipeline.farm.faults import Faults, Task
 from pipeline.farm.job import Job, Plan, portable
@@ -25,7 +25,7 @@ from pipeline.farm.machines import Cluster
 from pipeline.farm.maker import Fault, Sampler
 from pipeline.farm.messages import Failure, Report
 from pipeline.farm.progress import Hand, Progress, whole
-from pipeline.farm.stopping import Stop, Stopped
+from pipeline.farm.stopping import Stop
 from pipeline.farm.watch import Watch
 from pipeline.farm.worker import Worker
 from pipeline.shards import corpus
@@ -40,6 +40,7 @@ REPORTS_PER_SECOND = 100.0
 """What all workers together may send: many report seldom."""
 
 
+@resumable()
 def generate(
     job: Job,
     workers: int | None = None,

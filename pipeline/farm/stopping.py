@@ -11,14 +11,6 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from pipeline.errors import INTERRUPTED, PlantainError
-
-
-class Stopped(PlantainError):
-    """A run that was told to stop. Its text says how to go on."""
-
-    exit_code = INTERRUPTED
-
 
 class Stop:
     """From `listen` to its end SIGINT and SIGTERM set flags in place of ending the process in the middle of something.

@@ -11,12 +11,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from pipeline.errors import PlantainError
+from pipeline.errors import PlantainError, Stopped
 from pipeline.farm import runs
 from pipeline.farm.metrics import DriverMetrics
 from pipeline.farm.progress import Progress
 from pipeline.farm.status import FILE, Status, last_word
-from pipeline.farm.stopping import Stopped
 from pipeline.shards.location import Location, is_local
 from pipeline.shards.manifest import PROGRESS
 from pipeline.shards.read import CorpusError

@@ -12,7 +12,7 @@ from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, PlantainError, require
+from pipeline.errors import ConfigError, PlantainError, require, resumable
 from pipeline.finetune import bases, trainer
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.faults import AGAIN, Elsewhere, TrainingError, one_line
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.farm.machines import Cluster
 
 
+@resumable()
 def finetune(
     data: list[Location],
     base: str,
@@ -37,7 +38,8 @@ def finetune(
 
     address: the Ray cluster, as the farm takes it; None for one of this machine's own. Without workers the run happens here,
     as part of the processes that a launcher started, if one did. On a cluster `data` and `output` must be what every
-    node reads and writes under the same name. Raises ConfigError when the cluster has too few cores or GPUs.
+    node reads and writes under the same name. Raises ConfigError when the cluster has too few cores or GPUs, Stopped after
+    Ctrl-C: the same call again resumes.
     """
     if workers is None:
         if address is not None:

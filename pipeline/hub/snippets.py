@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 QUESTION = """photo = Image.open("photo.png").convert("RGB").resize(({size}, {size}))
-prompt = "Generate a surface normal map of this image in camera space."
+prompt = "Generate a surface normal map of this image."
 """
 LOAD = {
     "flux2_klein": """import torch

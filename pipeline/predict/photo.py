@@ -18,8 +18,14 @@ from pipeline.errors import ConfigError
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "AVIF")
 """Readers of Pillow that a photo may go through. Others run programs (EPS) or are no photos."""
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".avif")
-"""What is taken for a photo in a folder."""
+SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".avif")
+"""What is taken for a photo in a folder; so are UNREAD, which fail there by name."""
+RAW = "camera raw"
+UNREAD = dict.fromkeys((".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"), RAW)
+UNREAD |= dict.fromkeys((".heic", ".heif", ".hif"), "HEIC") | {".jxl": "JPEG XL", ".jp2": "JPEG 2000"}
+"""Photos of kinds that are not read."""
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+"""Of a file's first box, "ftyp" (ISO/IEC 23008-12): what phones write, often under another suffix."""
 ORIENTATION, EXIF, FOCAL_35MM = 0x0112, 0x8769, 0xA405
 """Tags of Exif 2.32."""
 TURNS = {
@@ -45,21 +51,25 @@ class Photo:
 
 
 def read_photo(path: Path) -> Photo:
-    """A photo of any kind in FORMATS; of an animation or a stack, the first picture.
+    """A photo of a kind in FORMATS; of an animation or a stack, the first picture.
 
     Exif orientation is applied. Pictures with another color profile are converted to sRGB, CMYK included. Grey becomes
     RGB; 16 bits a channel become 8 over their whole range (of colors, the high byte). What is transparent is laid on
-    white. Raises ConfigError naming the file when it is missing, a folder, no picture, damaged, of 32 bits a channel, or
-    larger than Pillow takes for safe (about 179 million pixels).
+    white. Raises ConfigError naming the file when it is missing, a folder, no picture, of a kind in UNREAD, damaged, of 32
+    bits a channel, or larger than Pillow takes for safe (about 179 million pixels).
     """
     if path.is_dir():
         raise ConfigError(f"--image {path}: is a folder; name a picture")
     Image.init()
+    known = [name for name in FORMATS if name in Image.OPEN]
     try:
         with warnings.catch_warnings():
             # Photos of 100 million pixels are large, not hostile; above twice Pillow's limit it raises by itself.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image: Image.Image = Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
+            image: Image.Image = Image.open(path, formats=known)
+        if UNREAD.get(path.suffix.lower()) == RAW:
+            # Most of these are TIFF files, of which Pillow would read the small preview.
+            raise Image.UnidentifiedImageError
         image.load()
         focal = image.getexif().get_ifd(EXIF).get(FOCAL_35MM)
         # After loading: Pillow's TIFF reader turns pictures itself, and then says so.
@@ -69,7 +79,9 @@ def read_photo(path: Path) -> Photo:
     except FileNotFoundError:
         raise ConfigError(f"--image {path}: no such file") from None
     except Image.UnidentifiedImageError:
-        raise ConfigError(f"--image {path}: no picture that can be read ({', '.join(FORMATS)} can)") from None
+        if kind := _unread_kind(path):
+            raise ConfigError(f"--image {path}: {kind} is not read; convert it to JPEG or PNG first") from None
+        raise ConfigError(f"--image {path}: no picture that can be read ({', '.join(known)} can)") from None
     except Image.DecompressionBombError:
         limit = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6
         raise ConfigError(f"--image {path}: says it has more than {limit} million pixels; shrink it first") from None
@@ -77,6 +89,13 @@ def read_photo(path: Path) -> Photo:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ConfigError(f"--image {path}: cannot be read ({reason})") from None
     return Photo(np.array(upright), _millimetres(focal))
+
+
+def _unread_kind(path: Path) -> str | None:
+    """What a file is that no reader knows, by its suffix or its first bytes; None where neither tells."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return "HEIC" if head[4:8] == b"ftyp" and head[8:] in HEIC_BRANDS else UNREAD.get(path.suffix.lower())
 
 
 def _millimetres(found: Any) -> float | None:
@@ -89,7 +108,8 @@ def _millimetres(found: Any) -> float | None:
 
 
 def find_photos(paths: list[Path]) -> list[Path]:
-    """The files that `paths` name, folders by the photos that lie directly in them, in order of name.
+    """The files that `paths` name, folders by the photos that lie directly in them, in order of name. Some may be
+    of kinds that `read_photo` refuses.
 
     Raises ConfigError for a folder without any.
     """
@@ -103,7 +123,7 @@ def find_photos(paths: list[Path]) -> list[Path]:
 
 
 def _looks_like_photo(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in (*SUFFIXES, *UNREAD) and not path.name.startswith(".") and path.is_file()
 
 
 def _eight_bits(image: Image.Image, path: Path) -> Image.Image:

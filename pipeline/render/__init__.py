@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import CyclesConfig, NullConfig, RenderConfig
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, installing
 from pipeline.scene import Scene
 
 
@@ -74,5 +74,5 @@ def _require(*packages: str, extra: str, renderer: str) -> None:
     if missing:
         where = ", under Python 3.11: Blender 4.2 has no other wheels" if "bpy" in missing else ""
         raise ConfigError(
-            f"renderer: {renderer} needs {' and '.join(missing)}, not installed: pip install 'plantain[{extra}]'{where}"
+            f"renderer: {renderer} needs {' and '.join(missing)}, not installed; run: {installing(extra)}{where}"
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, installing
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -52,8 +52,9 @@ def location(text: str | Path | UPath) -> Location:
         place.fs  # noqa: B018  # The driver is imported here, where a missing one can still be named.
     except ImportError as error:
         extra = EXTRAS.get(protocol)
-        package = f"'plantain[{extra}]'" if extra else DRIVERS.get(protocol)
-        remedy = f"run: pip install {package}" if package else " ".join(str(error).split())
+        package = DRIVERS.get(protocol)
+        command = installing(extra) if extra else f"pip install {package}" if package else None
+        remedy = f"run: {command}" if command else " ".join(str(error).split())
         raise ConfigError(f"{text}: the driver of {protocol}:// is not installed; {remedy}") from None
     except ValueError as error:
         raise ConfigError(f"{text}: not a URL of a folder ({' '.join(str(error).split())})") from None

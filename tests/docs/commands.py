@@ -137,6 +137,11 @@ def make(words):
         assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M), target
 
 
+def source(words):
+    """The environment that the Makefile makes."""
+    assert words == [".venv/bin/activate"] and "-m venv .venv" in (ROOT / "Makefile").read_text()
+
+
 def python(words):
     """A line of code that compiles, or a script of ours: its source, or what it imports from beside it, knows the options."""
     if words[0] == "-c":
@@ -157,6 +162,6 @@ def elsewhere(words):
 
 CHECKS = {
     "plantain": plantain, "ray": ray, "accelerate": accelerate, "docker": docker, "kubectl": kubectl, "hf": hf,
-    "make": make, "python": python, "apt-get": elsewhere, "pip": elsewhere, "pre-commit": elsewhere,
+    "make": make, "source": source, "python": python, "apt-get": elsewhere, "pip": elsewhere, "pre-commit": elsewhere,
     "fidelity": elsewhere,
 }  # fmt: skip

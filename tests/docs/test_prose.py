@@ -85,3 +85,10 @@ def test_every_key_of_training_that_the_page_names_is_one():
     }
     set_ = {key for s in named for key in re.findall(r"--set '?([\w.]+)=", s)}
     assert len(dotted) > 8 and dotted | set_ <= keys
+
+
+def test_no_page_and_no_message_has_pip_fetch_a_package_of_our_name():
+    """The plantain on PyPI is another project."""
+    texts = PAGES | {str(path): path.read_text() for path in (ROOT / "pipeline").rglob("*.py")}
+    fetching = re.compile(r"pip install\s+(-\S+\s+)*['\"]?plantain\b")
+    assert [name for name, text in texts.items() if fetching.search(text)] == []

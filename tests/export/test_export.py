@@ -88,7 +88,7 @@ def test_the_same_corpus_gives_the_same_coco_file(exported, small_corpus, tmp_pa
 
 def test_coco_without_pycocotools_names_the_extra_and_writes_nothing(small_corpus, tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.errors.find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"plantain\[export\]"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[export\]' in"):
         export_coco(small_corpus, "train", tmp_path / "coco")
     assert not list(tmp_path.iterdir())
 

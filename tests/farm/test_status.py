@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from pipeline.config import load_recipe, load_render_config
+from pipeline.errors import Stopped
 from pipeline.farm import Job, Limits, Progress, generate
 from pipeline.farm.runs import read_runs
 from pipeline.farm.status import Status, judged, last_word, read_status
-from pipeline.farm.stopping import Stopped
 from pipeline.farm.watch import Watch
 from pipeline.shards.corpus import claimed
 from pipeline.shards.location import location

@@ -45,10 +45,10 @@ def test_the_two_commands_are_targets_of_the_makefile():
 def test_every_plantain_command_of_the_readme_works_in_its_order(checkout):
     ran = []
     for line in COMMANDS:
-        if line.startswith("make "):
+        if line.startswith(("make ", "source ")):
             continue
         program, command, *rest = shlex.split(line)
-        assert program == ".venv/bin/plantain"
+        assert program == "plantain"
         if "--set" in rest and command == "finetune":
             rest = rest[: rest.index("--set")]
         call = [str(Path(sys.executable).parent / "plantain"), command, *rest, *SMALL.get(command, [])]

@@ -111,4 +111,4 @@ def test_without_gradio_the_command_says_what_to_install(model, monkeypatch, cap
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
-    assert "pip install 'plantain[demo]'" in capsys.readouterr().err
+    assert "gradio is not installed; run: pip install '.[demo]' in Plantain's folder" in capsys.readouterr().err

@@ -155,6 +155,32 @@ def test_what_is_no_photo_is_one_line_that_names_the_file(tmp_path, name, data, 
     assert "\n" not in str(raised.value)
 
 
+HEIC = struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(100)
+"""How an iPhone's photo begins (ISO/IEC 14496-12, 4.3)."""
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("IMG_0001.HEIC", HEIC, "HEIC"),
+        ("renamed.jpg", HEIC, "HEIC"),
+        ("new.jxl", b"\xff\x0a", "JPEG XL"),
+        ("old.cr3", struct.pack(">I4s4s", 24, b"ftyp", b"crx "), "camera raw"),
+    ],
+)
+def test_a_photo_of_a_kind_that_is_not_read_is_named_with_the_remedy(tmp_path, name, data, kind):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ConfigError, match=rf"--image .*{name}: {kind} is not read; convert it to JPEG"):
+        read_photo(tmp_path / name)
+
+
+def test_the_small_preview_in_a_raw_file_is_not_taken_for_the_photo(tmp_path):
+    Image.fromarray(PICTURE).save(tmp_path / "preview.tif")
+    (tmp_path / "preview.tif").rename(tmp_path / "IMG.DNG")
+    with pytest.raises(ConfigError, match=r"IMG\.DNG: camera raw is not read"):
+        read_photo(tmp_path / "IMG.DNG")
+
+
 def test_missing_files_folders_and_numbers_without_a_range_are_named(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.png: no such file"):
         read_photo(tmp_path / "none.png")
@@ -166,9 +192,9 @@ def test_missing_files_folders_and_numbers_without_a_range_are_named(tmp_path):
 
 
 def test_a_folder_stands_for_the_photos_in_it(tmp_path):
-    for name in ("b.JPG", "a.png", ".hidden.png", "notes.txt"):
+    for name in ("b.JPG", "a.png", "c.HEIC", ".hidden.png", "notes.txt"):
         (tmp_path / name).write_bytes(b"")
     (tmp_path / "deeper.png").mkdir()
-    assert [path.name for path in find_photos([tmp_path])] == ["a.png", "b.JPG"]
+    assert [path.name for path in find_photos([tmp_path])] == ["a.png", "b.JPG", "c.HEIC"]
     with pytest.raises(ConfigError, match=r"holds no photos .*\.jpg"):
         find_photos([tmp_path / "deeper.png"])

@@ -122,6 +122,7 @@ def test_of_many_photos_those_that_cannot_be_read_are_a_line_each_and_the_rest_g
     photo(album / "b.jpg")
     photo(album / "b.png")
     (album / "text.jpg").write_text("no picture")
+    (album / "z.heic").write_text("an iPhone's")
     (album / "notes.txt").write_text("no photo")
     gone, output = tmp_path / "gone.jpg", tmp_path / "out"
     code, said, errors = run(
@@ -131,9 +132,10 @@ def test_of_many_photos_those_that_cannot_be_read_are_a_line_each_and_the_rest_g
     assert sorted(path.name for path in output.glob("*.npy")) == ["a.npy", "b.jpg.npy", "b.png.npy"]
     assert np.load(output / "a.npy").shape == (10, 10)
     assert sum("painted" in line for line in said) == 3
-    assert len(errors) == 3
-    assert "text.jpg: no picture" in errors[0] and "gone.jpg: no such file" in errors[1]
-    assert f"2 of 5 photos failed; the others are in {output}" in errors[2]
+    assert len(errors) == 4
+    assert "text.jpg: no picture" in errors[0] and "z.heic: HEIC is not read" in errors[1]
+    assert "gone.jpg: no such file" in errors[2]
+    assert f"3 of 6 photos failed; the others are in {output}" in errors[3]
 
 
 @pytest.mark.parametrize(

@@ -22,5 +22,5 @@ def test_a_ctypes_reference_is_an_array_to_opengl_whatever_this_python_calls_its
 
 def test_a_python_without_blender_is_told_what_to_install_and_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"plantain\[blender\]', under Python 3\.11"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[blender\]' in Plantain's folder, under Python 3\.11"):
         open_renderer(CyclesConfig(renderer="cycles"))

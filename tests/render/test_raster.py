@@ -253,8 +253,8 @@ def test_metal_shows_its_surroundings_in_its_own_colour(raster: Any) -> None:
 def test_a_missing_extra_is_one_readable_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     for config, extra in (
-        (RasterConfig(renderer="raster"), r"plantain\[raster\]"),
-        (CyclesConfig(renderer="cycles"), r"plantain\[blender\]"),
+        (RasterConfig(renderer="raster"), r"pip install '\.\[raster\]' in"),
+        (CyclesConfig(renderer="cycles"), r"pip install '\.\[blender\]' in"),
     ):
         with pytest.raises(ConfigError, match=extra) as caught:
             open_renderer(config)

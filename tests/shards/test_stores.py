@@ -217,7 +217,9 @@ def test_a_place_that_cannot_be_is_named_in_one_line(text: str, said: str) -> No
 
 def test_a_missing_driver_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gcsfs", None)
-    with pytest.raises(ConfigError, match=r"driver of gs:// is not installed; run: pip install 'plantain\[gcs\]'"):
+    with pytest.raises(
+        ConfigError, match=r"driver of gs:// is not installed; run: pip install '\.\[gcs\]' in Plantain's folder"
+    ):
         location("gs://bucket/x")
 
 
