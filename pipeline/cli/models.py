@@ -48,7 +48,7 @@ def evaluate(
     data: Annotated[
         Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")
     ] = None,
-    split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
+    split: Annotated[str | None, typer.Option("--split", help="Split of --data to score; default: test")] = None,
     benchmark: Annotated[
         str | None, typer.Option("--benchmark", help="Public benchmark instead of --data, e.g. nyuv2; list names them")
     ] = None,
@@ -67,13 +67,17 @@ def evaluate(
 
     if (data is None) == (benchmark is None):
         raise ConfigError("evaluate: needs either --data CORPUS or --benchmark NAME with --root FOLDER")
+    if benchmark is not None and split is not None:
+        raise ConfigError(f"--split {split}: is for --data; --benchmark {benchmark} has a split of its own, leave it out")
+    if data is not None and root is not None:
+        raise ConfigError(f"--root {root}: is for --benchmark; with --data leave it out")
     if benchmark is not None:
         if len(model) > 1 or align:
             raise ConfigError(f"--benchmark {benchmark}: takes one --model and no --align")
         _evaluate_on(benchmark, model[0], root, output, limit, steps, seed)
         return
     with progress_bar("views") as advance:
-        report = score(model, data, split, output, limit, steps, seed, on_progress=advance, align=align)
+        report = score(model, data, split or "test", output, limit, steps, seed, on_progress=advance, align=align)
     score_table(report)
     print("  ".join(str(output / name) for name in ("report.md", "report.json", "sheet.png")))
 

@@ -70,3 +70,15 @@ def test_a_benchmark_without_its_folder_is_an_error_that_asks_for_it(tmp_path):
     done = CliRunner().invoke(app, ["evaluate", "--model", "m", "--benchmark", "nyuv2", "--output", str(tmp_path)])
     assert done.exit_code != 0
     assert "--root" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--benchmark", "nyuv2", "--root", "r", "--split", "val"], "--split val: is for --data; --benchmark nyuv2 has"),
+        (["--data", "corpus", "--root", "r"], "--root r: is for --benchmark; with --data leave it out"),
+    ],
+)
+def test_an_option_that_would_not_be_heeded_is_an_error_that_says_what_it_is_for(options, said, tmp_path):
+    done = CliRunner().invoke(app, ["evaluate", "--model", "m", *options, "--output", str(tmp_path)])
+    assert str(done.exception).startswith(said) and "\n" not in str(done.exception)
