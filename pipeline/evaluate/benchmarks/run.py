@@ -35,7 +35,8 @@ MOST_CASES, MOST_PIXELS = 8, 8_000_000
 class BenchmarkReport:
     """What a benchmark found. scores: by name, a key of FIGURES[task]. `folder` holds report.json and sheet.png.
 
-    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean.
+    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean. missing: groups of the
+    published set of which nothing was scored.
     """
 
     benchmark: str
@@ -46,7 +47,14 @@ class BenchmarkReport:
     views_in_all: int
     scores: dict[str, float]
     groups: dict[str, dict[str, float]]
+    missing: tuple[str, ...]
     folder: Path
+
+    @property
+    def partial(self) -> str:
+        """What of the published set was not scored, in words; "" where nothing is known to be left out."""
+        count = f" of {self.views_in_all}" if self.views < self.views_in_all else ""
+        return count + (f", without {', '.join(self.missing)}" if self.missing else "")
 
     @property
     def figures(self) -> dict[str, Score]:
@@ -104,8 +112,10 @@ def run(
     groups = {group: mark.scores() for group, mark in marks.items()}
     scores = {figure: float(np.mean([found[figure] for found in groups.values()])) for figure in FIGURES[asked.task]}
     named = groups if set(groups) != {""} else {}
+    missing = tuple(group for group in asked.groups if group not in groups)
+    in_all = max(asked.full or 0, len(every))
     report = BenchmarkReport(
-        name, asked.task, str(model_dir), str(root), done, max(asked.full or 0, len(every)), scores, named, folder
+        name, asked.task, str(model_dir), str(root), done, in_all, scores, named, missing, folder
     )
     settings = {"seed": seed, "steps": steps, "limit": limit, "trained": card.get("trained")}
     save_bytes(folder / "report.json", (json.dumps(_as_json(report, card["base"], settings), indent=2) + "\n").encode())
@@ -143,6 +153,7 @@ def _as_json(report: BenchmarkReport, base: str, settings: dict[str, object]) ->
         "root": report.root,
         "views": report.views,
         "views_in_all": report.views_in_all,
+        "missing": list(report.missing),
         "settings": settings,
         "scores": {
             name: {key: getattr(figures[name], key) for key in ("title", "unit", "higher_is_better")}
