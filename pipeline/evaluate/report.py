@@ -66,11 +66,6 @@ class Line:
         """What the exact targets score after encoding and decoding."""
         return self.columns[PERFECT].value
 
-    @property
-    def better(self) -> bool:
-        """Whether the first model beats the constant."""
-        return self.model > self.constant if self.higher_is_better else self.model < self.constant
-
     def verdict(self, model: str) -> str:
         """ "better" or "worse" than the constant where the interval of the gain says so, else "not sure"."""
         gain = self.gains[model]

@@ -110,6 +110,9 @@ def test_the_report_holds_every_column_with_its_interval_and_every_breakdown(rep
         assert list(entry["columns"]) == ["first", "second", "constant", "perfect"]
         assert entry["columns"]["constant"]["value"] == entry["constant"] == line.constant
         assert entry["perfect"] == line.perfect and entry["model"] == line.columns["first"].value
+        for name, gain in entry["gains"].items():
+            sure = gain["low"] > 0 or gain["high"] < 0
+            assert entry["verdicts"][name] == (("better" if gain["value"] > 0 else "worse") if sure else "not sure")
     assert written["recipes"]["toy"]["views"] == VIEWS
     assert written["recipes"]["toy"]["scores"]["semantic_miou"]["first"]["value"] == 1
     assert list(written["depth_ranges"]) == ["1 to 3 m", "3 to 10 m", "10 to 40 m"]

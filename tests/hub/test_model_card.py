@@ -26,15 +26,17 @@ def test_the_hub_reads_base_licence_and_scores(command, model):
         "depth_rmse": ("depth-estimation", 3.0, "test"),
         "normal_mean_angle": ("image-to-image", 8.5, "test"),
         "semantic_miou": ("image-segmentation", 0.75, "test"),
+        "instance_pq": ("image-segmentation", 0.5, "test"),
     }
 
 
-def test_the_card_shows_scores_beside_the_constant_and_the_better_in_bold(command, model):
+def test_the_card_shows_scores_with_intervals_and_in_bold_only_what_is_surely_better(command, model):
     assert command("card", model).returncode == 0
     text = (model / "README.md").read_text()
-    assert "| depth | AbsRel ↓ | **0.125** | 0.500 |" in text
-    assert "| depth | RMSE ↓ | 3.000 m | **2.000 m** |" in text
-    assert "| semantic | mIoU ↑ | **0.750** | 0.250 |" in text
+    assert "| depth | AbsRel ↓ | **0.125 [0.113, 0.138]** | 0.500 [0.450, 0.550] |" in text
+    assert "| depth | RMSE ↓ | 3.000 m [2.700, 3.300] | **2.000 m [1.800, 2.200]** |" in text
+    assert "| instance | PQ ↑ | 0.500 [0.450, 0.550] | 0.400 [0.360, 0.440] |" in text
+    assert "| instance | F1 at IoU 0.5 ↑ | - | 0.000 [0.000, 0.000] |" in text
     assert "](evaluation/sheet.png)" in text
     assert "1,200" in text and "`solids`" in text and "/somewhere/private" not in text
 
