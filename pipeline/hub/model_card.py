@@ -38,16 +38,17 @@ HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
 HUB_TASKS = {"depth": "depth-estimation", "normal": "image-to-image"}
 """The hub's names of our tasks; the other three are image-segmentation."""
 EVALUATION = Path("evaluation")
-REPORT, SHEET = REPORTS["evaluation"], "sheet.png"
+REPORT, SHEET, PAGE = REPORTS["evaluation"], "sheet.png", "report.md"
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """report.json as `plantain evaluate` writes it, and the contact sheet beside it, b"" where there is none."""
+    """report.json as `plantain evaluate` writes it, and the contact sheet and report.md beside it, b"" where there is none."""
 
     report: dict[str, Any]
     text: bytes
     sheet: bytes
+    page: bytes
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,30 @@ def describe_model(folder: Path, home: str = "", told: Told | None = None) -> di
     """
     require("hub", "huggingface_hub")
     told = told or Told()
+    if told.base_model and not HUB_ID.match(told.base_model):
+        raise ConfigError(f"--base-model {told.base_model}: no hub id; write OWNER/NAME, as the base is called there")
     card = read_card(folder)
     found = read_evaluation(folder, card, told.report)
     files = {"README.md": model_card(card, home or folder.resolve().name, found, home, told).encode()}
     if found is not None and told.report is not None:
         files[str(EVALUATION / REPORT)] = found.text
-        if found.sheet:
-            files[str(EVALUATION / SHEET)] = found.sheet
+        beside = {SHEET: found.sheet, PAGE: found.page}
+        files |= {str(EVALUATION / name): data for name, data in beside.items() if data}
     return files
+
+
+def renamed_base(folder: Path, base_model: str) -> dict[str, bytes]:
+    """plantain.json of the model in `folder` with the hub id of its base: name -> bytes; nothing where it names it already.
+
+    Adapters that were tuned from a folder are found by nobody else otherwise. Raises ConfigError.
+    """
+    card = read_card(folder)
+    config = card.get("config") or {}
+    if card["base"] not in PUBLISHED or config.get("weights") == base_model:
+        return {}
+    # A revision is one of the place that was named before.
+    card["config"] = config | {"weights": base_model, "revision": None}
+    return {CARD: (json.dumps(card, indent=2) + "\n").encode()}
 
 
 def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> Evaluation | None:
@@ -85,6 +102,11 @@ def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> 
     try:
         text = path.read_bytes()
         value = json.loads(text)
+        if "benchmark" in value:
+            raise ConfigError(
+                f"{path}: is of the benchmark {value['benchmark']}, and cards show scores on corpora only; name a report of "
+                "`plantain evaluate --data`"
+            )
         value["scores"].items(), value["views"], value["split"], value["data"]
     except FileNotFoundError:
         if report is None:
@@ -95,8 +117,8 @@ def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> 
     for key in ("base", "trained"):
         if value.get(key) != card.get(key):
             raise ConfigError(f"{path}: is of another model ({key}: {value.get(key)}, not {card.get(key)})")
-    sheet = path.with_name(SHEET)
-    return Evaluation(value, text, sheet.read_bytes() if sheet.is_file() else b"")
+    beside = (path.with_name(name) for name in (SHEET, PAGE))
+    return Evaluation(value, text, *(file.read_bytes() if file.is_file() else b"" for file in beside))
 
 
 def model_card(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from huggingface_hub import ModelCard
@@ -110,6 +111,27 @@ def test_a_report_from_elsewhere_joins_the_model(command, model, tmp_path):
     assert "## Scores" in (model / "README.md").read_text()
     for name in ("report.json", "sheet.png"):
         assert (model / "evaluation" / name).read_bytes() == (tmp_path / "report" / name).read_bytes()
+
+
+@pytest.mark.parametrize("page", [b"# New scores", None])
+def test_a_report_from_elsewhere_leaves_no_page_of_an_older_one_beside_it(command, model, tmp_path, page):
+    shutil.copytree(model / "evaluation", tmp_path / "report")
+    (tmp_path / "report/sheet.png").unlink()
+    if page:
+        (tmp_path / "report/report.md").write_bytes(page)
+    (model / "evaluation/report.md").write_text("# Old scores")
+    assert command("push", model, "--repo", "ada/klein", "--report", tmp_path / "report", "--dry-run").returncode == 0
+    assert (model / "evaluation/report.md").read_text() == "# Old scores"
+    assert command("card", model, "--report", tmp_path / "report").returncode == 0
+    there = {path.name: path.read_bytes() for path in (model / "evaluation").iterdir()}
+    assert there.keys() == ({"report.json", "report.md"} if page else {"report.json"})
+    assert there.get("report.md") == page
+
+
+def test_a_base_that_is_no_hub_id_is_refused(command, model):
+    done = command("card", model, "--base-model", "/models/klein")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--base-model /models/klein: no hub id; write OWNER/NAME" in done.stderr
 
 
 def test_a_report_of_another_model_is_refused(command, model):
