@@ -180,7 +180,7 @@ def test_evaluating_twice_gives_the_same_scores(model, corpus, tmp_path):
 
 @pytest.fixture
 def unloadable(monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise AssertionError("loaded before everything was checked")
 
     monkeypatch.setattr(bases, "load", refuse)

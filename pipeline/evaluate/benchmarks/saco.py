@@ -12,8 +12,8 @@ are left out, as by the authors' evaluator.
 Score: pmF1, positive micro F1 over IoU 0.5 to 0.95. Of three truths the one counts that the answer agrees with best
 (the authors' "oracle"); where that is a truth without masks, the pair is no positive one and does not count. Mean over
 the subsets that are there; the paper's number is the mean over all seven, so a report names those that it lacks. How many
-pairs a subset has is not checked: annotations come in one file a person, which is there whole or not at all. The authors' official score is cgF1, which
-needs the negative pairs too; it is not computed.
+pairs a subset has is not checked: annotations come in one file a person, which is there whole or not at all. The authors'
+official score is cgF1, which needs the negative pairs too; it is not computed.
 
 Asked: "Instance segmentation: PHRASE. Use black for the background." An answer's instances are its colours; a painting
 has no confidence, so each counts as found.

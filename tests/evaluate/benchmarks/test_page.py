@@ -58,7 +58,9 @@ def test_a_command_of_the_page_writes_a_report_and_a_sheet(command, tmp_path, mo
     root.mkdir(parents=True)
     WRITERS[root.name](root)
     monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "flux2_klein"})
-    monkeypatch.setattr(bases, "load", lambda folder: Painter(lambda image, prompt: np.full_like(image, 200)))
+    monkeypatch.setattr(
+        bases, "load", lambda folder, weights=None: Painter(lambda image, prompt: np.full_like(image, 200))
+    )
     done = CliRunner().invoke(app, command, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     output = Path(option(command, "--output"))
@@ -75,7 +77,10 @@ def test_a_benchmark_without_its_folder_is_an_error_that_asks_for_it(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--benchmark", "nyuv2", "--root", "r", "--split", "val"], "--split val: is for --data; --benchmark nyuv2 has"),
+        (
+            ["--benchmark", "nyuv2", "--root", "r", "--split", "val"],
+            "--split val: is for --data; --benchmark nyuv2 has",
+        ),
         (["--data", "corpus", "--root", "r"], "--root r: is for --benchmark; with --data leave it out"),
     ],
 )
