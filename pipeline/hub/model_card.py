@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,16 @@ from typing import Any
 import pipeline
 from pipeline.errors import ConfigError, require
 from pipeline.finetune.bases import CARD, OURS, PUBLISHED, read_card
-from pipeline.finetune.folder import REPORTS
+from pipeline.hub.model_scores import (
+    EVALUATION,
+    PAGE,
+    REPORT,
+    SHEET,
+    Evaluation,
+    eval_results,
+    read_evaluation,
+    scores_section,
+)
 from pipeline.hub.snippets import snippet
 from pipeline.shards.card_reading import CITATION
 
@@ -35,20 +43,6 @@ LICENCES: dict[str, dict[str, Any]] = {
 }
 """Of the published weights, as their own cards have it; what is tuned from them is a derivative."""
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
-HUB_TASKS = {"depth": "depth-estimation", "normal": "image-to-image"}
-"""The hub's names of our tasks; the other three are image-segmentation."""
-EVALUATION = Path("evaluation")
-REPORT, SHEET, PAGE = REPORTS["evaluation"], "sheet.png", "report.md"
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """report.json as `plantain evaluate` writes it, and the contact sheet and report.md beside it, b"" where there is none."""
-
-    report: dict[str, Any]
-    text: bytes
-    sheet: bytes
-    page: bytes
 
 
 @dataclass(frozen=True)
@@ -95,32 +89,6 @@ def renamed_base(folder: Path, base_model: str) -> dict[str, bytes]:
     return {CARD: (json.dumps(card, indent=2) + "\n").encode()}
 
 
-def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> Evaluation | None:
-    """The evaluation of the model in `folder`; None where it has none and `report` names none. Raises ConfigError."""
-    place = report or folder / EVALUATION
-    path = place / REPORT if place.is_dir() or place.suffix != ".json" else place
-    try:
-        text = path.read_bytes()
-        value = json.loads(text)
-        if "benchmark" in value:
-            raise ConfigError(
-                f"{path}: is of the benchmark {value['benchmark']}, and cards show scores on corpora only; name a report of "
-                "`plantain evaluate --data`"
-            )
-        value["scores"].items(), value["views"], value["split"], value["data"]
-    except FileNotFoundError:
-        if report is None:
-            return None
-        raise ConfigError(f"--report {report}: no {REPORT} there; `plantain evaluate` writes one") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ConfigError(f"{path}: not a report of `plantain evaluate`; run it again") from None
-    for key in ("base", "trained"):
-        if value.get(key) != card.get(key):
-            raise ConfigError(f"{path}: is of another model ({key}: {value.get(key)}, not {card.get(key)})")
-    beside = (path.with_name(name) for name in (SHEET, PAGE))
-    return Evaluation(value, text, *(file.read_bytes() if file.is_file() else b"" for file in beside))
-
-
 def model_card(
     card: dict[str, Any], title: str, evaluation: Evaluation | None, home: str = "", told: Told | None = None
 ) -> str:
@@ -147,7 +115,7 @@ def model_card(
         base_model=weights if listed else None,
         base_model_relation=("adapter" if lora else "finetune") if listed else None,
         model_name=title.rpartition("/")[2],
-        eval_results=_eval_results(evaluation.report) if evaluation else None,
+        eval_results=eval_results(evaluation.report) if evaluation else None,
     )
     language, code = snippet(base, config, weights, home)
     parts = [
@@ -155,7 +123,7 @@ def model_card(
         f"# {title.rpartition('/')[2]}",
         _what(base, weights, lora, listed),
         f"## Asking it\n\n```{language}\n{code}```{_note(language, base)}",
-        _scores(evaluation),
+        scores_section(evaluation),
         _training(card, config),
         f"## Licence\n\n{_licence(terms, weights, published, told.licence)}",
         f"## Citation\n\nThe recipe it follows:\n\n```bibtex\n{CITATION}\n```",
@@ -181,62 +149,6 @@ def _note(language: str, base: str) -> str:
     if language == "python":
         return "\n\n`plantain predict` does the same, and decodes the painting: metres, unit vectors or ids beside the picture."
     return f"\n\nThe class of `{base}` is Plantain's own." if base in OURS else ""
-
-
-def _scores(evaluation: Evaluation | None) -> str:
-    if evaluation is None:
-        return ""
-    report = evaluation.report
-    rows = "\n".join(
-        f"| {row.get('task', '')} | {row.get('title', name)} {'↑' if row.get('higher_is_better') else '↓'} | "
-        f"{_value(row, 'model', 'better')} | {_value(row, 'constant', 'worse')} |"
-        for name, row in report["scores"].items()
-    )
-    picture = (
-        f"\n\n![Views, targets, paintings, and what they decode to]({EVALUATION / SHEET})" if evaluation.sheet else ""
-    )
-    return (
-        f"## Scores\n\nOn {report['views']} views of the {report['split']} split of `{Path(str(report['data'])).name}`, "
-        "beside the best answer that does not look at the\npicture. In brackets: 95 % of redraws of the views. Bold is better, "
-        "where the interval of the difference on the same views\nleaves no doubt of it.\n\n"
-        f"| task | score | model | constant |\n| --- | --- | --- | --- |\n{rows}{picture}"
-    )
-
-
-def _value(row: dict[str, Any], whose: str, wins: str) -> str:
-    """A score with its interval; bold where the verdict on the report's first model is `wins`."""
-    if not _is_number(row.get(whose)):
-        return "-"
-    columns = row.get("columns") or {}
-    name = next(iter(columns), "") if whose == "model" else whose
-    ends = [(columns.get(name) or {}).get(end) for end in ("low", "high")]
-    text = f"{row[whose]:.3f}" + (f" {row['unit']}" if row.get("unit") else "")
-    text += f" [{ends[0]:.3f}, {ends[1]:.3f}]" if all(_is_number(end) for end in ends) else ""
-    return f"**{text}**" if next(iter((row.get("verdicts") or {}).values()), "") == wins else text
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _eval_results(report: dict[str, Any]) -> list[Any] | None:
-    """The hub's `model-index`: scores that are finite numbers."""
-    from huggingface_hub import EvalResult
-
-    name = Path(str(report["data"])).name
-    return [
-        EvalResult(
-            task_type=HUB_TASKS.get(row.get("task", ""), "image-segmentation"),
-            dataset_type="plantain",
-            dataset_name=name,
-            dataset_split=str(report["split"]),
-            metric_type=score,
-            metric_name=f"{row.get('task', '')} {row.get('title', score)}".strip(),
-            metric_value=row["model"],
-        )
-        for score, row in report["scores"].items()
-        if _is_number(row.get("model"))
-    ] or None
 
 
 def _training(card: dict[str, Any], config: dict[str, Any]) -> str:

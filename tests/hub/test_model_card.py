@@ -150,6 +150,13 @@ def test_a_file_that_is_no_report_is_refused_by_name(command, model, text):
     assert "evaluation/report.json" in done.stderr
 
 
+def test_a_report_on_a_benchmark_is_refused_with_the_reason(command, model, tmp_path):
+    (tmp_path / "report.json").write_text(json.dumps({"benchmark": "nyuv2", "scores": {}}))
+    done = command("card", model, "--report", tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "report.json: is of the benchmark nyuv2, and cards show scores on corpora only" in done.stderr
+
+
 def test_options_of_models_are_refused_for_a_corpus(command, corpus):
     done = command("card", corpus, "--license", "mit")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -153,7 +153,7 @@ def _batches(pending: Sequence[Pending]) -> Iterator[list[Case]]:
         yield batch
 
 
-def _as_json(report: BenchmarkReport, card: dict[str, Any], settings: dict[str, object]) -> dict[str, object]:
+def _as_json(report: BenchmarkReport, card: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     known = report.figures
     return {
         "benchmark": report.benchmark,
