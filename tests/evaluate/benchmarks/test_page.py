@@ -68,6 +68,22 @@ def test_a_command_of_the_page_writes_a_report_and_a_sheet(command, tmp_path, mo
     assert option(command, "--benchmark") in done.output
 
 
+def test_the_command_hands_on_where_the_base_lies_and_how_depth_is_aligned(tmp_path, monkeypatch):
+    asked = []
+
+    def load(folder, weights=None):
+        asked.append(weights)
+        return Painter(lambda image, prompt: np.full_like(image, 200))
+
+    monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "flux2_klein"})
+    monkeypatch.setattr(bases, "load", load)
+    WRITERS["eth3d"](tmp_path)
+    command = ["evaluate", "--model", "m", "--benchmark", "eth3d", "--root", str(tmp_path), "--weights", "some/base"]
+    done = CliRunner().invoke(app, [*command, "--align", "median", "--output", str(tmp_path / "report")])
+    assert done.exit_code == 0, done.output
+    assert asked == ["some/base"] and "delta1, aligned" in done.output
+
+
 def test_a_benchmark_without_its_folder_is_an_error_that_asks_for_it(tmp_path):
     done = CliRunner().invoke(app, ["evaluate", "--model", "m", "--benchmark", "nyuv2", "--output", str(tmp_path)])
     assert done.exit_code != 0
