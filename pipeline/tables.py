@@ -47,8 +47,8 @@ def benchmark_table(report: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    of_all = "" if report.views == report.views_in_all else f" of {report.views_in_all}, no published number"
-    title = f"{report.model} on {report.benchmark}: {report.views} cases{of_all}"
+    part = f"{report.partial}: no published number" if report.partial else ""
+    title = f"{report.model} on {report.benchmark}: {report.views} cases{part}"
     table = Table("score", "better is", "model", "published", title=title)
     for name, value in report.scores.items():
         figure = report.figures[name]

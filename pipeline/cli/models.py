@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import Overwrite, Seed, Set, Weights
+from pipeline.cli.options import BaseWeights, Overwrite, Seed, Set, Weights
 from pipeline.errors import ConfigError
 from pipeline.shards.location import location
 
@@ -48,7 +48,7 @@ def evaluate(
     data: Annotated[
         Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")
     ] = None,
-    split: Annotated[str, typer.Option("--split", help="Split to score")] = "test",
+    split: Annotated[str | None, typer.Option("--split", help="Split of --data to score; default: test")] = None,
     benchmark: Annotated[
         str | None, typer.Option("--benchmark", help="Public benchmark instead of --data, e.g. nyuv2; list names them")
     ] = None,
@@ -58,6 +58,7 @@ def evaluate(
     align: Annotated[
         str | None, typer.Option("--align", help="Score depth aligned, too: scale, scale-and-shift or median")
     ] = None,
+    weights: BaseWeights = None,
     seed: Seed = 0,
 ) -> None:
     """Paint the split's views, decode the paintings, score them beside the constant predictor and the codecs' ceiling."""
@@ -67,26 +68,42 @@ def evaluate(
 
     if (data is None) == (benchmark is None):
         raise ConfigError("evaluate: needs either --data CORPUS or --benchmark NAME with --root FOLDER")
+    if benchmark is not None and split is not None:
+        raise ConfigError(
+            f"--split {split}: is for --data; --benchmark {benchmark} has a split of its own, leave it out"
+        )
+    if data is not None and root is not None:
+        raise ConfigError(f"--root {root}: is for --benchmark; with --data leave it out")
     if benchmark is not None:
-        if len(model) > 1 or align:
-            raise ConfigError(f"--benchmark {benchmark}: takes one --model and no --align")
-        _evaluate_on(benchmark, model[0], root, output, limit, steps, seed)
+        if len(model) > 1:
+            raise ConfigError(f"--benchmark {benchmark}: takes one --model")
+        _evaluate_on(benchmark, model[0], root, output, limit, steps, seed, align, weights)
         return
     with progress_bar("views") as advance:
-        report = score(model, data, split, output, limit, steps, seed, on_progress=advance, align=align)
+        report = score(
+            model, data, split or "test", output, limit, steps, seed, on_progress=advance, align=align, weights=weights
+        )
     score_table(report)
     print("  ".join(str(output / name) for name in ("report.md", "report.json", "sheet.png")))
 
 
 def _evaluate_on(
-    name: str, model: Path, root: Path | None, output: Path, limit: int | None, steps: int | None, seed: int
+    name: str,
+    model: Path,
+    root: Path | None,
+    output: Path,
+    limit: int | None,
+    steps: int | None,
+    seed: int,
+    align: str | None,
+    weights: str | None,
 ) -> None:
     from pipeline.evaluate.benchmarks.run import run
     from pipeline.tables import benchmark_table
     from pipeline.terminal import progress_bar
 
     with progress_bar("pictures") as advance:
-        report = run(model, name, root, output, limit, steps, seed, on_progress=advance)
+        report = run(model, name, root, output, limit, steps, seed, on_progress=advance, align=align, weights=weights)
     benchmark_table(report)
     print(f"{output / 'report.json'}  {output / 'sheet.png'}")
 
@@ -131,6 +148,7 @@ def generation(
         str | None, typer.Option("--clip", help="CLIP for FID, KID and CLIP score: a folder or hub id in safetensors")
     ] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Sampling steps; default: the base's own")] = None,
+    weights: BaseWeights = None,
     seed: Seed = 0,
 ) -> None:
     """What a model lost of its own trade, pictures from captions: losses and pictures before and after tuning."""
@@ -140,7 +158,7 @@ def generation(
 
     with progress_bar("losses and pictures") as advance:
         report = measure_generation(
-            model, data, split, output, before, limit, pictures, steps, seed, clip, on_progress=advance
+            model, data, split, output, before, limit, pictures, steps, seed, clip, on_progress=advance, weights=weights
         )
     generation_table(report)
     print(f"{output / 'generation.json'}  {output / 'generation.png'}")

@@ -29,6 +29,10 @@ Task = Annotated[str, typer.Option("--task", help="depth, normal, semantic, inst
 Weights = Annotated[
     str | None, typer.Option("--weights", help="Hub id or folder of the base's weights; default: the base's own")
 ]
+BaseWeights = Annotated[
+    str | None,
+    typer.Option("--weights", help="Of adapters: hub id or folder of their base, if not where they were tuned"),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
 
 

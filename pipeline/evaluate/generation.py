@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import islice
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 PROMPTS = Path(__file__).with_name("prompts.txt")
 """Things that no recipe of ours shows, one prompt a line: every model paints them, for people to look at."""
 SHEET_CAPTIONS = 12
+PICTURES = ("split", "before", "after")
+"""Folders of pictures for other tools, which take all that lie in one."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def measure_generation(
     seed: int = 0,
     clip: str | None = None,
     on_progress: Callable[[int, str, int], None] = lambda done, note, total: None,
+    weights: str | None = None,
 ) -> GenerationReport:
     """Set the model in `model_dir` beside what its training started from, on the captions of a split of `corpus`.
 
@@ -77,7 +81,7 @@ def measure_generation(
     says it started from; a model made from scratch has nothing before. limit: at most so many captions. pictures: how many
     of them are painted, for the sheet, FID, KID and CLIP score. clip: hub id or folder of the CLIP that the last three
     look through; without it they are not measured. steps: denoising steps, None for the base's own choice. on_progress gets
-    (things done, a note, things in all).
+    (things done, a note, things in all). weights: as for `bases.load`; what an adapter started from, too, without `before`.
 
     Writes generation.json, generation.png and, for other tools, every picture under pictures/ to `output`, by default
     model_dir/generation. Raises ConfigError, before a model is loaded, for a folder without a model, a split that is
@@ -88,7 +92,8 @@ def measure_generation(
     bases.check(card["base"], f"{Path(model_dir) / bases.CARD}: base:")
     if clip is not None:
         require("train", "torchmetrics")
-    start, name = _start(Path(model_dir), card, before)
+    bases.check_needs(Path(model_dir), card, weights)
+    start, name = _start(Path(model_dir), card, before, weights)
     views_in(corpus, split)
     views = list(islice(_captioned(corpus, split), limit))
     folder = make_folder(Path(output) if output else Path(model_dir) / "generation")
@@ -99,7 +104,9 @@ def measure_generation(
     work = Work(views, min(pictures, len(views)), prompts, steps, seed)
     each = len(views) + work.painted + len(prompts)
     total = each * (2 if start else 1)
-    after = do(lambda: bases.load(Path(model_dir)), work, lambda done: on_progress(done, "after", total))
+    after = do(
+        lambda: bases.load(Path(model_dir), weights=weights), work, lambda done: on_progress(done, "after", total)
+    )
     models = {"after": after}
     if start:
         first = do(start, work, lambda done: on_progress(each + done, "before", total), after.sigmas)
@@ -124,17 +131,22 @@ def measure_generation(
     return report
 
 
-def _start(model_dir: Path, card: dict[str, Any], before: str | None) -> tuple[Callable[[], bases.Base] | None, str]:
-    """How to load what comes before, None for nothing, and its name."""
+def _start(
+    model_dir: Path, card: dict[str, Any], before: str | None, given: str | None
+) -> tuple[Callable[[], bases.Base] | None, str]:
+    """How to load what comes before, None for nothing, and its name. given: of --weights."""
     config = bases.read_config(model_dir, card)
-    weights = before or config.weights
+    weights = before or given or config.weights
     if weights and (Path(weights) / bases.CARD).is_file():
-        bases.read_card(Path(weights))
-        return lambda: bases.load(Path(weights)), weights
+        under = given if bases.needs_weights(bases.read_card(Path(weights))) else None
+        return lambda: bases.load(Path(weights), weights=under), weights
     if card["base"] in bases.OURS and not weights:
         return None, ""
     # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
     changed = config.model_copy(update={"weights": weights, "tune": "lora"})
+    if given and weights == given:
+        # A revision is one of the place that the config names.
+        changed = changed.model_copy(update={"revision": None})
     return lambda: bases.create(card["base"], changed, [], _device()), weights or card["base"]
 
 
@@ -216,7 +228,12 @@ def _as_json(report: GenerationReport, card: dict[str, Any], settings: dict[str,
 
 
 def _save_pictures(folder: Path, work: Work, models: dict[str, Done]) -> None:
-    """As PNG files: the split's own, and a folder for every model, under the views' keys."""
+    """As PNG files: the split's own, and a folder for every model, under the views' keys. Those of an earlier run go."""
+    for name in PICTURES:
+        for old in (folder / name).glob("*.png"):
+            old.unlink()
+        with suppress(OSError):  # not there, or with files of somebody else's
+            (folder / name).rmdir()
     pictures = {"split": _real(work, models)} | {name: model.pictures for name, model in models.items()}
     for name, shown in pictures.items():
         for view, picture in zip(work.views, shown, strict=False):

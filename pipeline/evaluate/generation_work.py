@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from pipeline.evaluate.generation_loss import Captioned, held_out_losses, noise_levels
-
-if TYPE_CHECKING:
-    from pipeline.finetune.bases import Base
+from pipeline.finetune import bases
 
 TOGETHER = 8
 """Pictures painted between two signs of life."""
@@ -43,7 +38,9 @@ class Done:
     others: list[NDArray[np.uint8]]
 
 
-def do(load: Callable[[], Base], work: Work, tell: Callable[[int], None], sigmas: list[float] | None = None) -> Done:
+def do(
+    load: Callable[[], bases.Base], work: Work, tell: Callable[[int], None], sigmas: list[float] | None = None
+) -> Done:
     """Load a model, have it do the work and let it go: two large ones need not fit side by side."""
     tell(0)
     base = load()
@@ -58,11 +55,5 @@ def do(load: Callable[[], Base], work: Work, tell: Callable[[int], None], sigmas
         tell(len(work.views) + len(painted))
     done = Done(base.name, base.image_size, sigmas, losses, painted[: len(captions)], painted[len(captions) :])
     del base
-    _empty_cache()
+    bases.release()
     return done
-
-
-def _empty_cache() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

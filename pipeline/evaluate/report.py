@@ -66,11 +66,6 @@ class Line:
         """What the exact targets score after encoding and decoding."""
         return self.columns[PERFECT].value
 
-    @property
-    def better(self) -> bool:
-        """Whether the first model beats the constant."""
-        return self.model > self.constant if self.higher_is_better else self.model < self.constant
-
     def verdict(self, model: str) -> str:
         """ "better" or "worse" than the constant where the interval of the gain says so, else "not sure"."""
         gain = self.gains[model]
@@ -110,18 +105,22 @@ def evaluate(
     seed: int = 0,
     on_progress: Callable[[int, str, int], None] | None = None,
     align: str | None = None,
+    weights: str | None = None,
 ) -> Report:
     """Score the model or models in `model_dir` on a split of `corpus`; writes report.json, report.md and sheet.png to `output`.
 
     limit: at most so many views. steps: denoising steps, None for the base's own choice. on_progress gets
-    (views painted, a note, views to paint in all). align: of metrics.ALIGNMENTS, adds the scores of ALIGNED. Models are
-    loaded one after the other. Without `output` the report lies in the first model's folder, in evaluation.
+    (views painted, a note, views to paint in all). align: of metrics.ALIGNMENTS, adds the scores of ALIGNED. weights: as for
+    `bases.load`, for those models that need any. Models are loaded one after the other. Without `output` the report lies in
+    the first model's folder, in evaluation.
     Raises ConfigError, before a model is loaded, for a folder without a model, a split or a train split that is
-    missing or empty, an unknown `align`, and an output folder that cannot be written to.
+    missing or empty, an unknown `align`, needless `weights`, and an output folder that cannot be written to.
     """
     folders = [Path(model_dir)] if isinstance(model_dir, str | Path) else [Path(folder) for folder in model_dir]
     models = column_names(folders)
     cards = {name: bases.read_card(folder) for name, folder in models.items()}
+    if not any(bases.needs_weights(card) for card in cards.values()):
+        bases.check_needs(folders[0], next(iter(cards.values())), weights)
     if align is not None and align not in ALIGNMENTS:
         raise ConfigError(f"--align {align}: unknown alignment; known: {', '.join(ALIGNMENTS)}")
     total = views_in(corpus, split)
@@ -135,7 +134,7 @@ def evaluate(
         on_progress(0, "", total * len(models))
     baseline = None
     for number, (name, model) in enumerate(models.items()):
-        base = bases.load(model)
+        base = bases.load(model, weights=weights if bases.needs_weights(cards[name]) else None)
         if baseline is None:
             baseline = constant.fit(read_samples(corpus, "train"), len(classes))
         for samples in _chunks(read_samples(corpus, split), limit):
@@ -151,6 +150,7 @@ def evaluate(
             if on_progress:
                 on_progress(number * total + tallies[name].views, name if len(models) > 1 else "", total * len(models))
         del base
+        bases.release()
     assert baseline is not None
     lines = score_lines(tallies)
     first = next(iter(models))

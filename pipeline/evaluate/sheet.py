@@ -90,10 +90,9 @@ def draw_sheet(rows: Sequence[Row], lines: Sequence[Line], path: Path) -> None:
 
 def _score(page: NDArray[np.uint8], line: Line, model: str, corner: tuple[int, int], name: str = "") -> int:
     unit = f" {line.unit}" if line.unit else ""
-    value = line.columns[model].value
-    better = value > line.constant if line.higher_is_better else value < line.constant
-    ours = f"{line.title} {value:.{_digits(line)}f}{unit}"
-    along = write(page, ours, corner, GOOD if better else POOR, 0.46)
+    ours = f"{line.title} {line.columns[model].value:.{_digits(line)}f}{unit}"
+    color = {"better": GOOD, "worse": POOR, "not sure": INK}[line.verdict(model)]
+    along = write(page, ours, corner, color, 0.46)
     return along + (write(page, name, (corner[0] + along + 10, corner[1]), FAINT) + 10 if name else 0)
 
 

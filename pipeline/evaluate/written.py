@@ -95,8 +95,9 @@ def told(value: float | Interval, unit: str = "") -> str:
 
 def _line(line: Line) -> dict[str, Any]:
     about = {"task": line.task, "title": line.title, "unit": line.unit, "higher_is_better": line.higher_is_better}
-    ends = {"model": line.model, "constant": line.constant, "perfect": line.perfect, "better": line.better}
-    return about | dict(_plain(ends | {"columns": line.columns, "gains": line.gains}))
+    ends = {"model": line.model, "constant": line.constant, "perfect": line.perfect}
+    verdicts = {name: line.verdict(name) for name in line.gains}
+    return about | dict(_plain(ends | {"columns": line.columns, "gains": line.gains, "verdicts": verdicts}))
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ from pipeline.finetune.bases import CARD as MODEL_CARD
 from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
 from pipeline.hub.corpus import Finished, describe_corpus, loose_files
-from pipeline.hub.model_card import Told, describe_model
+from pipeline.hub.model_card import Told, describe_model, renamed_base
 from pipeline.shards.location import Location
 from pipeline.shards.write import SUFFIX
 
@@ -38,7 +38,9 @@ class Contents:
     """What is published of `folder`.
 
     kept: files that are there already, name -> bytes. written: files that describe it, written before the upload.
-    stale: patterns of files that go from the repository when they are no longer among these.
+    stale: patterns of files that go from the repository when they are no longer among these. replaced: files of the folder
+    that go from it when those are written, for they belong to what these replace. sent: files that arrive as this
+    instead of as they lie there.
     """
 
     kind: Kind
@@ -46,10 +48,13 @@ class Contents:
     kept: Mapping[str, int]
     written: Mapping[str, bytes]
     stale: tuple[str, ...] = field(default=())
+    replaced: tuple[str, ...] = field(default=())
+    sent: Mapping[str, bytes] = field(default_factory=dict)
 
     def sizes(self) -> dict[str, int]:
         """Every file and its bytes, by name."""
-        return dict(sorted((dict(self.kept) | {name: len(data) for name, data in self.written.items()}).items()))
+        made = {name: len(data) for name, data in (*self.written.items(), *self.sent.items())}
+        return dict(sorted((dict(self.kept) | made).items()))
 
     def groups(self) -> list[tuple[str, int, int]]:
         """(name or pattern, files, bytes): shards together, everything else one by one."""
@@ -62,8 +67,9 @@ class Contents:
         return [(group, files[group], held[group]) for group in files]
 
     def patterns(self) -> list[str]:
-        """Shell patterns of the files to upload: those of `groups`, in digits, since a `*` would match folders, too."""
-        return [group.replace("shard-*", "shard-" + "[0-9]" * 6) for group, _, _ in self.groups()]
+        """Shell patterns of the files to upload as they lie there: `groups`, in digits, since a `*` would match folders, too."""
+        groups = (group for group, _, _ in self.groups() if group not in self.sent)
+        return [group.replace("shard-*", "shard-" + "[0-9]" * 6) for group in groups]
 
 
 def kind_of(folder: Location, said: str | None = None) -> Kind:
@@ -118,10 +124,13 @@ def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Co
     for part in parts:
         names += sorted(str(path.relative_to(folder)) for path in (folder / part).rglob("*") if path.is_file())
     kept = {name: (folder / name).stat().st_size for name in names if (folder / name).is_file() and name not in written}
+    replaced: list[str] = []
     if told is not None and told.report is not None:
         # A report from elsewhere stands alone: pages of an older one would tell other scores.
-        kept = {name: size for name, size in kept.items() if not name.startswith("evaluation/")}
-    return Contents("model", folder, kept, written)
+        replaced = [name for name in kept if name.startswith("evaluation/")]
+        kept = {name: size for name, size in kept.items() if name not in replaced}
+    sent = renamed_base(folder, told.base_model) if told is not None and told.base_model else {}
+    return Contents("model", folder, kept, written, REPORTS, tuple(replaced), sent)
 
 
 def _group(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,16 @@ from typing import Any
 import pipeline
 from pipeline.errors import ConfigError, require
 from pipeline.finetune.bases import CARD, OURS, PUBLISHED, read_card
-from pipeline.finetune.folder import REPORTS
+from pipeline.hub.model_scores import (
+    EVALUATION,
+    PAGE,
+    REPORT,
+    SHEET,
+    Evaluation,
+    eval_results,
+    read_evaluation,
+    scores_section,
+)
 from pipeline.hub.snippets import snippet
 from pipeline.shards.card_reading import CITATION
 
@@ -35,19 +43,6 @@ LICENCES: dict[str, dict[str, Any]] = {
 }
 """Of the published weights, as their own cards have it; what is tuned from them is a derivative."""
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
-HUB_TASKS = {"depth": "depth-estimation", "normal": "image-to-image"}
-"""The hub's names of our tasks; the other three are image-segmentation."""
-EVALUATION = Path("evaluation")
-REPORT, SHEET = REPORTS["evaluation"], "sheet.png"
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """report.json as `plantain evaluate` writes it, and the contact sheet beside it, b"" where there is none."""
-
-    report: dict[str, Any]
-    text: bytes
-    sheet: bytes
 
 
 @dataclass(frozen=True)
@@ -68,35 +63,30 @@ def describe_model(folder: Path, home: str = "", told: Told | None = None) -> di
     """
     require("hub", "huggingface_hub")
     told = told or Told()
+    if told.base_model and not HUB_ID.match(told.base_model):
+        raise ConfigError(f"--base-model {told.base_model}: no hub id; write OWNER/NAME, as the base is called there")
     card = read_card(folder)
     found = read_evaluation(folder, card, told.report)
     files = {"README.md": model_card(card, home or folder.resolve().name, found, home, told).encode()}
     if found is not None and told.report is not None:
         files[str(EVALUATION / REPORT)] = found.text
-        if found.sheet:
-            files[str(EVALUATION / SHEET)] = found.sheet
+        beside = {SHEET: found.sheet, PAGE: found.page}
+        files |= {str(EVALUATION / name): data for name, data in beside.items() if data}
     return files
 
 
-def read_evaluation(folder: Path, card: dict[str, Any], report: Path | None) -> Evaluation | None:
-    """The evaluation of the model in `folder`; None where it has none and `report` names none. Raises ConfigError."""
-    place = report or folder / EVALUATION
-    path = place / REPORT if place.is_dir() or place.suffix != ".json" else place
-    try:
-        text = path.read_bytes()
-        value = json.loads(text)
-        value["scores"].items(), value["views"], value["split"], value["data"]
-    except FileNotFoundError:
-        if report is None:
-            return None
-        raise ConfigError(f"--report {report}: no {REPORT} there; `plantain evaluate` writes one") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ConfigError(f"{path}: not a report of `plantain evaluate`; run it again") from None
-    for key in ("base", "trained"):
-        if value.get(key) != card.get(key):
-            raise ConfigError(f"{path}: is of another model ({key}: {value.get(key)}, not {card.get(key)})")
-    sheet = path.with_name(SHEET)
-    return Evaluation(value, text, sheet.read_bytes() if sheet.is_file() else b"")
+def renamed_base(folder: Path, base_model: str) -> dict[str, bytes]:
+    """plantain.json of the model in `folder` with the hub id of its base: name -> bytes; nothing where it names it already.
+
+    Adapters that were tuned from a folder are found by nobody else otherwise. Raises ConfigError.
+    """
+    card = read_card(folder)
+    config = card.get("config") or {}
+    if card["base"] not in PUBLISHED or config.get("weights") == base_model:
+        return {}
+    # A revision is one of the place that was named before.
+    card["config"] = config | {"weights": base_model, "revision": None}
+    return {CARD: (json.dumps(card, indent=2) + "\n").encode()}
 
 
 def model_card(
@@ -125,7 +115,7 @@ def model_card(
         base_model=weights if listed else None,
         base_model_relation=("adapter" if lora else "finetune") if listed else None,
         model_name=title.rpartition("/")[2],
-        eval_results=_eval_results(evaluation.report) if evaluation else None,
+        eval_results=eval_results(evaluation.report) if evaluation else None,
     )
     language, code = snippet(base, config, weights, home)
     parts = [
@@ -133,7 +123,7 @@ def model_card(
         f"# {title.rpartition('/')[2]}",
         _what(base, weights, lora, listed),
         f"## Asking it\n\n```{language}\n{code}```{_note(language, base)}",
-        _scores(evaluation),
+        scores_section(evaluation),
         _training(card, config),
         f"## Licence\n\n{_licence(terms, weights, published, told.licence)}",
         f"## Citation\n\nThe recipe it follows:\n\n```bibtex\n{CITATION}\n```",
@@ -159,56 +149,6 @@ def _note(language: str, base: str) -> str:
     if language == "python":
         return "\n\n`plantain predict` does the same, and decodes the painting: metres, unit vectors or ids beside the picture."
     return f"\n\nThe class of `{base}` is Plantain's own." if base in OURS else ""
-
-
-def _scores(evaluation: Evaluation | None) -> str:
-    if evaluation is None:
-        return ""
-    report = evaluation.report
-    rows = "\n".join(
-        f"| {row.get('task', '')} | {row.get('title', name)} {'↑' if row.get('higher_is_better') else '↓'} | "
-        f"{_value(row, 'model', row.get('better', False))} | {_value(row, 'constant', not row.get('better', True))} |"
-        for name, row in report["scores"].items()
-    )
-    picture = (
-        f"\n\n![Views, targets, paintings, and what they decode to]({EVALUATION / SHEET})" if evaluation.sheet else ""
-    )
-    return (
-        f"## Scores\n\nOn {report['views']} views of the {report['split']} split of `{Path(str(report['data'])).name}`, "
-        "beside the best answer that does not look at the\npicture.\n\n"
-        f"| task | score | model | constant |\n| --- | --- | --- | --- |\n{rows}{picture}"
-    )
-
-
-def _value(row: dict[str, Any], whose: str, wins: bool) -> str:
-    if not _is_number(row.get(whose)):
-        return "-"
-    text = f"{row[whose]:.3f}" + (f" {row['unit']}" if row.get("unit") else "")
-    return f"**{text}**" if wins else text
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _eval_results(report: dict[str, Any]) -> list[Any] | None:
-    """The hub's `model-index`: scores that are finite numbers."""
-    from huggingface_hub import EvalResult
-
-    name = Path(str(report["data"])).name
-    return [
-        EvalResult(
-            task_type=HUB_TASKS.get(row.get("task", ""), "image-segmentation"),
-            dataset_type="plantain",
-            dataset_name=name,
-            dataset_split=str(report["split"]),
-            metric_type=score,
-            metric_name=f"{row.get('task', '')} {row.get('title', score)}".strip(),
-            metric_value=row["model"],
-        )
-        for score, row in report["scores"].items()
-        if _is_number(row.get("model"))
-    ] or None
 
 
 def _training(card: dict[str, Any], config: dict[str, Any]) -> str:

@@ -50,9 +50,14 @@ def check_local(folder: Location) -> Path:
 
 
 def write_card(contents: Contents) -> None:
-    """Write the files that describe a corpus or model into its folder. Raises ConfigError naming what cannot be written."""
+    """Write the files that describe a corpus or model into its folder, and remove those that they replace.
+
+    Raises ConfigError naming what cannot be written.
+    """
     for name, data in contents.written.items():
         save_bytes(contents.folder / name, data)
+    for name in contents.replaced:
+        (check_local(contents.folder) / name).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -65,8 +70,8 @@ def held(folder: Location, kind: str) -> Iterator[None]:
 def push(contents: Contents, repo: str, private: bool = False) -> str:
     """Write what describes the folder, make the repository where it is missing, and upload; its address.
 
-    Run again after a break, what is there already is not sent again. Shards of an earlier push that the corpus no longer
-    has are removed. private: of a repository that is made now. Raises ConfigError without a token, and HubError.
+    Run again after a break, what is there already is not sent again. Shards and reports of an earlier push that the
+    folder no longer has are removed. private: of a repository that is made now. Raises ConfigError without a token, and HubError.
     """
     folder = check_local(contents.folder)
     check_repo(repo)
@@ -84,6 +89,14 @@ def push(contents: Contents, repo: str, private: bool = False) -> str:
         if private and not api.repo_info(repo, repo_type=contents.kind).private:
             raise ConfigError(
                 f"--private: {repo} is there already, and public; make it private at {url}/settings first"
+            )
+        for name, data in contents.sent.items():
+            api.upload_file(
+                path_or_fileobj=data,
+                path_in_repo=name,
+                repo_id=repo,
+                repo_type=contents.kind,
+                commit_message=f"Upload {name} by plantain push",
             )
         api.upload_folder(
             repo_id=repo,

@@ -22,6 +22,8 @@ from pipeline.finetune.bases.tiny import Tiny, build
 from pipeline.finetune.config import TinyModel, TrainConfig
 from pipeline.finetune.trainer import finetune
 from tests.evaluate.random_clip import random_clip
+from tests.finetune.published import finish, settings
+from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import TINY, assert_same_painting, toy_corpus, toy_sample
 
 VIEWS = [Captioned(s.key, s.image, s.meta["caption"]) for s in map(toy_sample, range(11))]
@@ -42,6 +44,11 @@ def before(corpus, tmp_path_factory):
 def after(corpus, before, tmp_path_factory):
     config = TrainConfig(model=TINY, steps=2, batch_size=4, weights=str(before))
     return finetune([corpus], "tiny", tmp_path_factory.mktemp("model") / "after", config)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return {"flux2_klein": BUILD["flux2_klein"](tmp_path_factory.mktemp("bases") / "flux2_klein")}
 
 
 @pytest.fixture
@@ -149,6 +156,31 @@ def test_what_is_painted_lies_there_for_other_tools_at_the_models_size(before, c
     assert {cv2.imread(str(path)).shape for folder in folders for path in folder} == {(32, 32, 3)}
 
 
+def test_pictures_of_an_earlier_run_go_and_other_peoples_files_stay(before, corpus, tmp_path):
+    measure_generation(before, corpus, "test", tmp_path, before=str(before), pictures=2)
+    mine = [tmp_path / "pictures" / name for name in ("split/notes.txt", "inception/picture.png")]
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"mine")
+    measure_generation(before, corpus, "test", tmp_path, pictures=1)
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {"split", "after", "inception"}
+    assert [len(list((tmp_path / "pictures" / name).glob("*.png"))) for name in ("split", "after")] == [1, 1]
+    assert all(path.read_bytes() == b"mine" for path in mine)
+
+
+def test_adapters_whose_base_has_moved_are_set_beside_it_where_it_is_now(folders, corpus, tmp_path):
+    config = settings(folders, "flux2_klein")
+    model = finish(bases.create("flux2_klein", config, []), config, tmp_path / "model")
+    card = json.loads((model / "plantain.json").read_text())
+    card["config"]["weights"] = str(tmp_path / "gone")
+    (model / "plantain.json").write_text(json.dumps(card))
+    place = str(folders["flux2_klein"])
+    report = measure_generation(model, corpus, "test", tmp_path / "report", limit=1, pictures=0, steps=1, weights=place)
+    assert report.before == place
+    # Adapters that were never trained do nothing.
+    assert report.figure("loss").change.value == pytest.approx(0, abs=1e-6)
+
+
 def test_a_model_from_scratch_has_nothing_before_and_the_report_says_so(before, corpus, tmp_path):
     report = measure_generation(before, corpus, "test", tmp_path, pictures=1)
     assert report.before is None
@@ -185,6 +217,7 @@ def test_weights_of_no_model_or_another_base_are_refused_in_one_line(base, weigh
         ({"split": "holdout"}, "--split holdout.*train, test"),
         ({"clip": "/nowhere"}, "--clip /nowhere"),
         ({"before": "/nowhere"}, "/nowhere"),
+        ({"weights": "some/base"}, "--weights some/base: .* holds all its weights and needs no others; leave it out"),
     ],
 )
 def test_what_is_missing_is_named_in_one_line(change, message, before, corpus, tmp_path):

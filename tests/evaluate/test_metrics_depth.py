@@ -55,6 +55,27 @@ def test_what_an_alignment_forgives_costs_nothing():
     assert metrics.depth_scores(TRUE * 0.3, TRUE)["abs_rel"] == pytest.approx(0.7, abs=1e-6)
 
 
+@pytest.mark.parametrize("align", metrics.ALIGNMENTS)
+@pytest.mark.parametrize("far", [np.inf, 1000.0, 5e6])
+def test_sky_over_a_sliver_of_surface_costs_that_sliver_alone_however_depth_is_aligned(align, far):
+    true = np.arange(1.0, 101.0).reshape(10, 10)
+    predicted = true / 2
+    predicted[0, :2] = far
+    aligned = metrics.aligned(predicted, true, align)
+    assert np.isinf(aligned[0, :2]).all()
+    # The ratio of medians is of the 98 pixels that are left, and 2 like all others.
+    np.testing.assert_allclose(aligned[predicted < 1000], true[predicted < 1000])
+    scores = metrics.depth_scores(predicted, true, align)
+    assert scores["delta1"] == pytest.approx(0.98)
+    assert scores["abs_rel"] == pytest.approx((999 / 1 + 998 / 2) / 100)
+
+
+def test_sky_all_over_a_surface_leaves_nothing_to_align():
+    sky, true = np.full((2, 2), np.inf), np.full((2, 2), 10.0)
+    for align in metrics.ALIGNMENTS:
+        assert metrics.depth_scores(sky, true, align)["abs_rel"] == pytest.approx(99)
+
+
 def test_a_flat_prediction_is_aligned_to_the_mean():
     true = np.array([[1.0, 3.0]])
     assert metrics.depth_scores(np.full((1, 2), 7.0), true, "scale-and-shift")["rmse"] == pytest.approx(1)

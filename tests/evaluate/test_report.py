@@ -162,7 +162,6 @@ def test_a_report_holds_every_score_beside_the_constants_and_a_sheet(model, corp
     for line in report.lines:
         entry = written["scores"][line.name]
         assert (entry["model"], entry["constant"]) == (line.model, line.constant)
-        assert entry["better"] == ((line.model > line.constant) == line.higher_is_better)
     sheet = cv2.imread(str(tmp_path / "sheet.png"))
     assert min(sheet.shape[:2]) > 500
 
@@ -181,7 +180,7 @@ def test_evaluating_twice_gives_the_same_scores(model, corpus, tmp_path):
 
 @pytest.fixture
 def unloadable(monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise AssertionError("loaded before everything was checked")
 
     monkeypatch.setattr(bases, "load", refuse)

@@ -1,7 +1,9 @@
 """Several models between the two ends of the scale, and the page that people read, on toy views."""
 
+import gc
 import json
 import shutil
+import weakref
 from pathlib import Path
 
 import cv2
@@ -63,7 +65,7 @@ class Blank:
 def report(models, corpus, tmp_path_factory):
     painters = {"first": Knowing(corpus), "second": Blank()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bases, "load", lambda folder: painters[folder.name])
+        patch.setattr(bases, "load", lambda folder, weights=None: painters[folder.name])
         return evaluate(models, corpus, "test", tmp_path_factory.mktemp("report"), align="scale-and-shift")
 
 
@@ -110,6 +112,9 @@ def test_the_report_holds_every_column_with_its_interval_and_every_breakdown(rep
         assert list(entry["columns"]) == ["first", "second", "constant", "perfect"]
         assert entry["columns"]["constant"]["value"] == entry["constant"] == line.constant
         assert entry["perfect"] == line.perfect and entry["model"] == line.columns["first"].value
+        for name, gain in entry["gains"].items():
+            sure = gain["low"] > 0 or gain["high"] < 0
+            assert entry["verdicts"][name] == (("better" if gain["value"] > 0 else "worse") if sure else "not sure")
     assert written["recipes"]["toy"]["views"] == VIEWS
     assert written["recipes"]["toy"]["scores"]["semantic_miou"]["first"]["value"] == 1
     assert list(written["depth_ranges"]) == ["1 to 3 m", "3 to 10 m", "10 to 40 m"]
@@ -132,11 +137,53 @@ def test_the_page_has_every_score_column_and_meaning(report):
 
 def test_the_sheet_has_a_row_for_each_view_and_model(report, models, corpus, tmp_path, monkeypatch):
     tall = cv2.imread(str(report.folder / "sheet.png"))
-    monkeypatch.setattr(bases, "load", lambda _: Blank())
+    monkeypatch.setattr(bases, "load", lambda _, weights=None: Blank())
     evaluate(models[0], corpus, "test", tmp_path / "one")
     single = cv2.imread(str(tmp_path / "one/sheet.png"))
     assert tall.shape[1] == single.shape[1]
     assert tall.shape[0] > 1.7 * single.shape[0]
+
+
+def adapters(model, folder):
+    """A copy of the model that calls itself adapters for a published base."""
+    shutil.copytree(model, folder)
+    card = json.loads((folder / "plantain.json").read_text())
+    (folder / "plantain.json").write_text(json.dumps(card | {"base": "flux2_klein"}))
+    return folder
+
+
+def test_weights_go_to_adapters_alone_and_are_refused_where_there_are_none(models, corpus, tmp_path, monkeypatch):
+    asked = {}
+
+    def load(folder, weights=None):
+        asked[folder.name] = weights
+        return Blank()
+
+    monkeypatch.setattr(bases, "load", load)
+    both = [models[0], adapters(models[0], tmp_path / "adapters")]
+    evaluate(both, corpus, "test", tmp_path / "report", limit=1, weights="some/base")
+    assert asked == {"first": None, "adapters": "some/base"}
+    with pytest.raises(ConfigError, match="--weights some/base: .*first holds all its weights and needs no others"):
+        evaluate(models, corpus, "test", tmp_path / "report", weights="some/base")
+
+
+def test_a_model_is_gone_from_memory_before_the_next_is_loaded(models, corpus, tmp_path, monkeypatch):
+    held = []
+
+    def load(folder, weights=None):
+        assert [one for one in held if one() is not None] == []
+        painter = Blank()
+        painter.itself = painter
+        held.append(weakref.ref(painter))
+        return painter
+
+    monkeypatch.setattr(bases, "load", load)
+    gc.disable()
+    try:
+        evaluate(models, corpus, "test", tmp_path / "report", limit=1)
+    finally:
+        gc.enable()
+    assert len(held) == 2
 
 
 def test_the_table_names_every_model_and_marks_what_is_not_sure(report, capsys):

@@ -1,5 +1,6 @@
 """Weights, adapters and presets of the published families: what is taken and what is refused."""
 
+import json
 import shutil
 
 import pytest
@@ -9,9 +10,9 @@ from pipeline.cli import app
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import Lora, TrainConfig, choose
-from tests.finetune.published import SIZE, finish, settings
+from tests.finetune.published import PHOTO, PROMPT, SIZE, finish, settings
 from tests.finetune.random_bases import BUILD
-from tests.finetune.toy import toy_corpus
+from tests.finetune.toy import assert_same_painting, toy_corpus
 
 families = pytest.mark.parametrize("name", bases.PUBLISHED)
 
@@ -87,7 +88,9 @@ def test_every_base_has_a_preset_of_its_name(name):
 
 
 @families
-def test_a_tuned_model_whose_base_is_gone_or_whose_adapters_are_cut_short_says_so(name, tmp_path):
+def test_a_tuned_model_whose_base_has_moved_or_whose_adapters_are_cut_short_says_so_and_takes_the_new_place(
+    name, tmp_path
+):
     folder = BUILD[name](tmp_path / "base")
     config = settings({name: folder}, name)
     base = bases.create(name, config, [])
@@ -101,11 +104,23 @@ def test_a_tuned_model_whose_base_is_gone_or_whose_adapters_are_cut_short_says_s
     adapters.unlink()
     with pytest.raises(ConfigError, match="pytorch_lora_weights.safetensors"):
         bases.load(model, "cpu")
-    shutil.rmtree(folder)
+    adapters.write_bytes(whole)
+    before = bases.load(model, "cpu").paint([PHOTO], [PROMPT], steps=1)
+    moved = folder.rename(tmp_path / "moved")
     with pytest.raises(
-        ConfigError, match=r"plantain.json: config.weights: the base it was tuned on is gone: .*no such folder"
+        ConfigError, match=r"plantain.json: config.weights: .* is gone: say by --weights .*no such folder"
     ):
         bases.load(model, "cpu")
+    with pytest.raises(ConfigError, match=r"^--weights \./nowhere: no such folder"):
+        bases.load(model, "cpu", "./nowhere")
+    assert_same_painting(before[0], bases.load(model, "cpu", str(moved)).paint([PHOTO], [PROMPT], steps=1)[0])
+
+
+def test_a_model_whose_weights_were_all_tuned_needs_no_others(tmp_path, folders):
+    config = settings(folders, "flux2_klein", tune="full")
+    (tmp_path / bases.CARD).write_text(json.dumps({"base": "flux2_klein", "config": config.model_dump(mode="json")}))
+    with pytest.raises(ConfigError, match=f"--weights some/base: {tmp_path} holds all its weights and needs no others"):
+        bases.load(tmp_path, "cpu", "some/base")
 
 
 def test_a_base_is_chosen_by_its_name_or_by_its_preset_and_never_against_it(folders, monkeypatch):

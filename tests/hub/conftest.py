@@ -98,6 +98,7 @@ def model(tmp_path) -> Path:
         "depth_rmse": score("depth", "RMSE", 3.0, 2.0, False, "m"),
         "normal_mean_angle": score("normal", "mean angle", 8.5, 20.0, False, "deg"),
         "semantic_miou": score("semantic", "mIoU", 0.75, 0.25, True),
+        "instance_pq": score("instance", "PQ", 0.5, 0.4, True, sure=False),
         "instance_f1": score("instance", "F1 at IoU 0.5", None, 0.0, True),
     }
     report = {"base": "flux2_klein", "trained": card["trained"], "data": "/somewhere/private/solids", "split": "test"}
@@ -112,10 +113,19 @@ def model(tmp_path) -> Path:
     return folder
 
 
-def score(task: str, title: str, ours: float | None, constant: float, higher: bool, unit: str = "") -> dict[str, Any]:
+def score(
+    task: str, title: str, ours: float | None, constant: float, higher: bool, unit: str = "", sure: bool = True
+) -> dict[str, Any]:
+    """A row of report.json. Its intervals are a tenth of a value wide."""
     better = ours is not None and (ours > constant) == higher
     row = {"task": task, "title": title, "unit": unit, "higher_is_better": higher}
-    return row | {"model": ours, "constant": constant, "better": better}
+    columns = {name: around(value) for name, value in (("klein", ours), ("constant", constant))}
+    verdicts = {"klein": ("better" if better else "worse") if sure and ours is not None else "not sure"}
+    return row | {"model": ours, "constant": constant, "columns": columns, "verdicts": verdicts}
+
+
+def around(value: float | None) -> dict[str, float | None]:
+    return {"value": value, "low": value and value * 0.9, "high": value and value * 1.1}
 
 
 def put(folder: Path, name: str, value: Any) -> None:

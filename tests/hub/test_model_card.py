@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from huggingface_hub import ModelCard
@@ -26,15 +27,17 @@ def test_the_hub_reads_base_licence_and_scores(command, model):
         "depth_rmse": ("depth-estimation", 3.0, "test"),
         "normal_mean_angle": ("image-to-image", 8.5, "test"),
         "semantic_miou": ("image-segmentation", 0.75, "test"),
+        "instance_pq": ("image-segmentation", 0.5, "test"),
     }
 
 
-def test_the_card_shows_scores_beside_the_constant_and_the_better_in_bold(command, model):
+def test_the_card_shows_scores_with_intervals_and_in_bold_only_what_is_surely_better(command, model):
     assert command("card", model).returncode == 0
     text = (model / "README.md").read_text()
-    assert "| depth | AbsRel ↓ | **0.125** | 0.500 |" in text
-    assert "| depth | RMSE ↓ | 3.000 m | **2.000 m** |" in text
-    assert "| semantic | mIoU ↑ | **0.750** | 0.250 |" in text
+    assert "| depth | AbsRel ↓ | **0.125 [0.113, 0.138]** | 0.500 [0.450, 0.550] |" in text
+    assert "| depth | RMSE ↓ | 3.000 m [2.700, 3.300] | **2.000 m [1.800, 2.200]** |" in text
+    assert "| instance | PQ ↑ | 0.500 [0.450, 0.550] | 0.400 [0.360, 0.440] |" in text
+    assert "| instance | F1 at IoU 0.5 ↑ | - | 0.000 [0.000, 0.000] |" in text
     assert "](evaluation/sheet.png)" in text
     assert "1,200" in text and "`solids`" in text and "/somewhere/private" not in text
 
@@ -110,6 +113,27 @@ def test_a_report_from_elsewhere_joins_the_model(command, model, tmp_path):
         assert (model / "evaluation" / name).read_bytes() == (tmp_path / "report" / name).read_bytes()
 
 
+@pytest.mark.parametrize("page", [b"# New scores", None])
+def test_a_report_from_elsewhere_leaves_no_page_of_an_older_one_beside_it(command, model, tmp_path, page):
+    shutil.copytree(model / "evaluation", tmp_path / "report")
+    (tmp_path / "report/sheet.png").unlink()
+    if page:
+        (tmp_path / "report/report.md").write_bytes(page)
+    (model / "evaluation/report.md").write_text("# Old scores")
+    assert command("push", model, "--repo", "ada/klein", "--report", tmp_path / "report", "--dry-run").returncode == 0
+    assert (model / "evaluation/report.md").read_text() == "# Old scores"
+    assert command("card", model, "--report", tmp_path / "report").returncode == 0
+    there = {path.name: path.read_bytes() for path in (model / "evaluation").iterdir()}
+    assert there.keys() == ({"report.json", "report.md"} if page else {"report.json"})
+    assert there.get("report.md") == page
+
+
+def test_a_base_that_is_no_hub_id_is_refused(command, model):
+    done = command("card", model, "--base-model", "/models/klein")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--base-model /models/klein: no hub id; write OWNER/NAME" in done.stderr
+
+
 def test_a_report_of_another_model_is_refused(command, model):
     path = model / "evaluation/report.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"trained": {"steps": 3}}))
@@ -124,6 +148,13 @@ def test_a_file_that_is_no_report_is_refused_by_name(command, model, text):
     done = command("card", model)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "evaluation/report.json" in done.stderr
+
+
+def test_a_report_on_a_benchmark_is_refused_with_the_reason(command, model, tmp_path):
+    (tmp_path / "report.json").write_text(json.dumps({"benchmark": "nyuv2", "scores": {}}))
+    done = command("card", model, "--report", tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "report.json: is of the benchmark nyuv2, and cards show scores on corpora only" in done.stderr
 
 
 def test_options_of_models_are_refused_for_a_corpus(command, corpus):

@@ -7,6 +7,10 @@ import os
 import pytest
 
 REPO = "ada/solids"
+PUBLISHED = (
+    "README.md", "pytorch_lora_weights.safetensors", "train_log.jsonl", "evaluation/report.json", "evaluation/sheet.png"
+)  # fmt: skip
+"""Of the model, beside plantain.json."""
 
 
 def published(corpus):
@@ -70,11 +74,38 @@ def test_a_model_arrives_with_its_card_and_without_its_checkpoint(command, model
     done = command("push", model, "--repo", "ada/klein")
     assert done.returncode == 0, done.stderr
     there = hub.files("ada/klein")
-    assert set(there) == {
-        "README.md", "plantain.json", "pytorch_lora_weights.safetensors", "train_log.jsonl",
-        "evaluation/report.json", "evaluation/sheet.png",
-    }  # fmt: skip
+    assert set(there) == {*PUBLISHED, "plantain.json"}
     assert 'pipe.load_lora_weights("ada/klein")' in there["README.md"].decode()
+
+
+def test_adapters_tuned_from_a_folder_arrive_with_the_hub_id_of_their_base_and_keep_the_folder_here(
+    command, model, hub
+):
+    card = json.loads((model / "plantain.json").read_text())
+    card["config"] |= {"weights": "/models/klein", "revision": "abc"}
+    here = json.dumps(card).encode()
+    (model / "plantain.json").write_bytes(here)
+    base = "black-forest-labs/FLUX.2-klein-base-4B"
+    done = command("push", model, "--repo", "ada/klein", "--base-model", base)
+    assert done.returncode == 0, done.stderr
+    there = json.loads(hub.files("ada/klein")["plantain.json"])
+    assert there == card | {"config": card["config"] | {"weights": base, "revision": None}}
+    assert (model / "plantain.json").read_bytes() == here
+    assert set(hub.files("ada/klein")) == {*PUBLISHED, "plantain.json"}
+
+
+def test_reports_that_a_model_no_longer_has_go_from_the_hub(command, model, hub):
+    for name in ("evaluation/report.md", "generation/generation.json"):
+        (model / name).parent.mkdir(exist_ok=True)
+        (model / name).write_text("{}")
+    assert command("push", model, "--repo", "ada/klein").returncode == 0
+    there = hub.files("ada/klein")
+    assert {"evaluation/report.md", "generation/generation.json"} <= set(there)
+    there["notes.txt"] = b"put there by hand"
+    for name in ("evaluation/report.md", "generation/generation.json"):
+        (model / name).unlink()
+    assert command("push", model, "--repo", "ada/klein").returncode == 0
+    assert set(there) == {*PUBLISHED, "plantain.json", "notes.txt"}
 
 
 @pytest.mark.usefixtures("no_hub")

@@ -21,7 +21,7 @@ BENCHMARKS = {
     "cityscapes": Benchmark("semantic", cityscapes.cases, 500),
     "refcocog": Benchmark("referring", refcocog.cases),
     "reasonseg": Benchmark("referring", reasonseg.cases, 200),
-    "saco-gold": Benchmark("instance", saco.cases),
+    "saco-gold": Benchmark("instance", saco.cases, groups=saco.SUBSETS),
 }
 
 

@@ -47,6 +47,7 @@ class Benchmark:
     """A public benchmark. task: what it asks. cases(root): its cases, in a fixed order, from the folder `root`.
 
     full: how many cases the published set has, None where that is not known: a folder with fewer is no published number.
+    groups: the groups of cases that the published score is the mean over: nor is a score without one of them.
 
     `cases` raises ConfigError, in one line with the remedy, for a file that is missing; reading a case does for one that
     is not what it should be.
@@ -55,3 +56,4 @@ class Benchmark:
     task: str
     cases: Callable[[Path], Sequence[Pending]]
     full: int | None = None
+    groups: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ Parquet copies on the Hub are not read: the one we looked at has another number 
 Licence: the pictures are COCO's (Flickr terms); of the expressions we found none stated.
 Split: references whose "split" is "val"; every sentence is a question of its own, as in LISA's evaluation. Truth: the
 union of the annotation's polygons, filled as pycocotools does. cIoU: intersections over unions, both summed over all
-sentences; gIoU, the mean of the sentences' own, is reported beside it. Every pixel is scored.
+sentences; gIoU, the mean of the sentences' own, is reported beside it. Every pixel is scored. Whether all of the split's
+sentences are there is not checked, for we found no source that counts them; they come in one file.
 
 Asked: "Paint TEXT in white. Paint everything else black.", TEXT as the file's "sent" has it.
 Protocols differ: some ask one sentence a reference; Google's split (`refs(google).p`) shares pictures between train and

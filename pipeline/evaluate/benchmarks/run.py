@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError
 from pipeline.evaluate.benchmarks import benchmark
 from pipeline.evaluate.benchmarks.case import Case, Pending
-from pipeline.evaluate.benchmarks.scoring import FIGURES, Marks
+from pipeline.evaluate.benchmarks.scoring import Marks, check_alignment, figures
 from pipeline.evaluate.benchmarks.sheet import Row, draw_sheet
 from pipeline.evaluate.published import Published
 from pipeline.evaluate.published import rows as published_rows
@@ -33,9 +34,10 @@ MOST_CASES, MOST_PIXELS = 8, 8_000_000
 
 @dataclass(frozen=True)
 class BenchmarkReport:
-    """What a benchmark found. scores: by name, a key of FIGURES[task]. `folder` holds report.json and sheet.png.
+    """What a benchmark found. scores: by name, a key of `figures`. `folder` holds report.json and sheet.png.
 
-    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean.
+    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean. missing: groups of the
+    published set of which nothing was scored. align: how depth was aligned for the scores called aligned_, if it was.
     """
 
     benchmark: str
@@ -46,12 +48,20 @@ class BenchmarkReport:
     views_in_all: int
     scores: dict[str, float]
     groups: dict[str, dict[str, float]]
+    missing: tuple[str, ...]
+    align: str | None
     folder: Path
+
+    @property
+    def partial(self) -> str:
+        """What of the published set was not scored, in words; "" where nothing is known to be left out."""
+        count = f" of {self.views_in_all}" if self.views < self.views_in_all else ""
+        return count + (f", without {', '.join(self.missing)}" if self.missing else "")
 
     @property
     def figures(self) -> dict[str, Score]:
         """What each score is."""
-        return FIGURES[self.task]
+        return figures(self.task, self.align)
 
     @property
     def published(self) -> list[Published]:
@@ -68,23 +78,29 @@ def run(
     steps: int | None = None,
     seed: int = 0,
     on_progress: Callable[[int, str, int], None] | None = None,
+    align: str | None = None,
+    weights: str | None = None,
 ) -> BenchmarkReport:
     """Score the model in `model_dir` on the benchmark `name`, whose original files lie in `root`.
 
     limit: only the first so many cases, which is no published score. steps: denoising steps, None for the base's own
-    choice. on_progress gets (cases done, a note, cases in all). Writes report.json and sheet.png to `output`. A painting
-    is as large as its picture (`bases.Base.paint`), so truths are never resized.
+    choice. on_progress gets (cases done, a note, cases in all). align: of metrics.ALIGNMENTS, adds scores of depth after it.
+    weights: as for `bases.load`. Writes report.json and sheet.png to `output`. A painting is as large as its picture
+    (`bases.Base.paint`), so truths are never resized.
     Raises ConfigError, before the model is loaded, for a folder without a model, an unknown benchmark, files that are
-    missing, no root, and an output folder that cannot be written to; later, for a file that is not what it should be.
+    missing, no root, an `align` that is unknown or no depth's, needless `weights`, and an output folder that cannot be
+    written to; later, for a file that is not what it should be.
     """
     asked = benchmark(name)
     if root is None:
         raise ConfigError(f"--benchmark {name}: needs --root, the folder of its original files")
+    check_alignment(name, asked.task, align)
     card = bases.read_card(Path(model_dir))
+    bases.check_needs(Path(model_dir), card, weights)
     every = asked.cases(Path(root))
     pending = every[:limit]
     folder = make_folder(Path(output))
-    base = bases.load(Path(model_dir))
+    base = bases.load(Path(model_dir), weights=weights)
     marks: dict[str, Marks] = {}
     rows: list[Row] = []
     done = 0
@@ -95,20 +111,24 @@ def run(
         for case, painted in zip(cases, paintings, strict=True):
             answer = decode(case, painted)
             classes = len(case.codec.get("palette", ()))
-            marks.setdefault(case.group, Marks(asked.task, classes)).add(case, answer)
+            marks.setdefault(case.group, Marks(asked.task, classes, align)).add(case, answer)
             if len(rows) < ROWS:
                 rows.append(Row(case, painted, answer))
         done += len(cases)
         if on_progress:
             on_progress(done, "", len(pending))
     groups = {group: mark.scores() for group, mark in marks.items()}
-    scores = {figure: float(np.mean([found[figure] for found in groups.values()])) for figure in FIGURES[asked.task]}
+    scores = {
+        figure: float(np.mean([found[figure] for found in groups.values()])) for figure in figures(asked.task, align)
+    }
     named = groups if set(groups) != {""} else {}
+    missing = tuple(group for group in asked.groups if group not in groups)
+    in_all = max(asked.full or 0, len(every))
     report = BenchmarkReport(
-        name, asked.task, str(model_dir), str(root), done, max(asked.full or 0, len(every)), scores, named, folder
+        name, asked.task, str(model_dir), str(root), done, in_all, scores, named, missing, align, folder
     )
-    settings = {"seed": seed, "steps": steps, "limit": limit, "trained": card.get("trained")}
-    save_bytes(folder / "report.json", (json.dumps(_as_json(report, card["base"], settings), indent=2) + "\n").encode())
+    settings = {"seed": seed, "steps": steps, "limit": limit, "align": align}
+    save_bytes(folder / "report.json", (json.dumps(_as_json(report, card, settings), indent=2) + "\n").encode())
     draw_sheet(name, rows, scores, folder / "sheet.png")
     return report
 
@@ -133,19 +153,21 @@ def _batches(pending: Sequence[Pending]) -> Iterator[list[Case]]:
         yield batch
 
 
-def _as_json(report: BenchmarkReport, base: str, settings: dict[str, object]) -> dict[str, object]:
-    figures = report.figures
+def _as_json(report: BenchmarkReport, card: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    known = report.figures
     return {
         "benchmark": report.benchmark,
         "task": report.task,
         "model": report.model,
-        "base": base,
+        "base": card["base"],
+        "trained": card.get("trained"),
         "root": report.root,
         "views": report.views,
         "views_in_all": report.views_in_all,
+        "missing": list(report.missing),
         "settings": settings,
         "scores": {
-            name: {key: getattr(figures[name], key) for key in ("title", "unit", "higher_is_better")}
+            name: {key: getattr(known[name], key) for key in ("title", "unit", "higher_is_better")}
             | {"model": _number(value)}
             for name, value in report.scores.items()
         },

@@ -11,8 +11,9 @@ are left out, as by the authors' evaluator.
 
 Score: pmF1, positive micro F1 over IoU 0.5 to 0.95. Of three truths the one counts that the answer agrees with best
 (the authors' "oracle"); where that is a truth without masks, the pair is no positive one and does not count. Mean over
-the subsets that are there; the paper's number is the mean over all seven. The authors' official score is cgF1, which
-needs the negative pairs too; it is not computed.
+the subsets that are there; the paper's number is the mean over all seven, so a report names those that it lacks. How many
+pairs a subset has is not checked: annotations come in one file a person, which is there whole or not at all. The authors'
+official score is cgF1, which needs the negative pairs too; it is not computed.
 
 Asked: "Instance segmentation: PHRASE. Use black for the background." An answer's instances are its colours; a painting
 has no confidence, so each counts as found.
@@ -36,6 +37,8 @@ from pipeline.evaluate.truth import Answer
 
 NAME = re.compile(r"gold_(.+)_merged_([abc])_.*test\.json")
 PEOPLE = "abc"
+SUBSETS = ("attributes", "crowded", "fg_food", "fg_sports_equipment", "metaclip", "sa1b", "wiki_common")
+"""As the files' names have them (`scripts/eval/gold/eval_sam3.py` of facebookresearch/sam3)."""
 REMEDY = "fetch the annotations from https://huggingface.co/datasets/facebook/SACo-Gold"
 PICTURES = "unpack metaclip-images.zip and sa1b-images.zip, linked from https://github.com/facebookresearch/sam3, there"
 

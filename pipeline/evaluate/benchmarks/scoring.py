@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.errors import ConfigError
 from pipeline.evaluate import metrics
 from pipeline.evaluate.benchmarks.case import Case
-from pipeline.evaluate.summary import SCORES
+from pipeline.evaluate.summary import ALIGNED, SCORES, Score
 from pipeline.evaluate.truth import Answer
 
 NAMES = {
@@ -21,11 +22,27 @@ NAMES = {
 }
 FIGURES = {task: {name: SCORES[f"{task}_{name}"] for name in names} for task, names in NAMES.items()}
 """The scores of each task, by name."""
+ALIGNED_FIGURES = {f"aligned_{name}": ALIGNED[f"depth_aligned_{name}"] for name in NAMES["depth"]}
+"""What an alignment adds to those of depth."""
+
+
+def figures(task: str, align: str | None = None) -> dict[str, Score]:
+    """The scores of a task by name, with those that an alignment adds where there is one."""
+    return FIGURES[task] | (ALIGNED_FIGURES if task == "depth" and align else {})
+
+
+def check_alignment(benchmark: str, task: str, align: str | None) -> None:
+    """Raise ConfigError for an unknown alignment, and for any of a benchmark that is not of depth."""
+    if align is not None and align not in metrics.ALIGNMENTS:
+        raise ConfigError(f"--align {align}: unknown alignment; known: {', '.join(metrics.ALIGNMENTS)}")
+    if align is not None and task != "depth":
+        raise ConfigError(f"--align {align}: is for depth, and {benchmark} asks for {task}; leave it out")
 
 
 @dataclass
 class Marks:
     """Adds up cases of one task one by one. classes: how many semantic ids there are, 0 (none) among them.
+    align: of metrics.ALIGNMENTS, scores depth once more after it; fitted to what was painted, then clipped to the range.
 
     Depth and gIoU: mean of the pictures' scores. Normals: of all pixels together. mIoU, cIoU and pmF1: from counts over
     all pictures.
@@ -33,6 +50,7 @@ class Marks:
 
     task: str
     classes: int = 0
+    align: str | None = None
     depth: list[dict[str, float]] = field(default_factory=list)
     angles: Any = 0
     angle_sum: float = 0.0
@@ -45,6 +63,10 @@ class Marks:
         true = case.truths[0]
         if answer.depth_m is not None and true.depth_m is not None:
             if scores := metrics.depth_scores(np.clip(answer.depth_m, *case.range_m), true.depth_m):
+                if self.align:
+                    fitted = np.clip(metrics.aligned(answer.depth_m, true.depth_m, self.align), *case.range_m)
+                    again = metrics.depth_scores(fitted, true.depth_m) or {}
+                    scores |= {f"aligned_{name}": value for name, value in again.items()}
                 self.depth.append(scores)
         elif answer.normals is not None and true.normals is not None:
             angles = metrics.normal_angles(answer.normals, true.normals)
@@ -63,10 +85,10 @@ class Marks:
             raise ValueError(f"{case.key}: the truth lacks what was asked for")
 
     def scores(self) -> dict[str, float]:
-        """Every score of FIGURES[task]; NaN where no pixel was scored."""
+        """Every score of `figures`; NaN where no pixel was scored."""
         found: dict[str, float] = {}
         if self.task == "depth":
-            for name in FIGURES["depth"] if self.depth else ():
+            for name in figures("depth", self.align) if self.depth else ():
                 found[name] = float(np.mean([view[name] for view in self.depth]))
         elif self.task == "normal" and np.any(self.angles):
             found = metrics.angle_scores(self.angles, self.angle_sum)
@@ -78,4 +100,4 @@ class Marks:
             found = {"ciou": float(both.sum() / max(either.sum(), 1.0)), "giou": float(np.mean(shares))}
         elif self.task == "instance":
             found = {"pmf1": self.prompts.scores()["pmF1"]}
-        return {name: found.get(name, float("nan")) for name in FIGURES[self.task]}
+        return {name: found.get(name, float("nan")) for name in figures(self.task, self.align)}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.codecs import palettes, segmentation
 from pipeline.evaluate.benchmarks.case import Case
-from pipeline.evaluate.benchmarks.scoring import FIGURES
+from pipeline.evaluate.benchmarks.scoring import ALIGNED_FIGURES, FIGURES
 from pipeline.evaluate.page import FAINT, INK, PAPER, trim, write
 from pipeline.evaluate.pictures import depth_picture, picked_out, relief
 from pipeline.evaluate.truth import Answer, semantic_palette
@@ -41,7 +41,7 @@ def draw_sheet(name: str, rows: Sequence[Row], scores: Mapping[str, float], path
     page = np.full((TITLE + sum(heights) + len(rows) * CAPTION + MARGIN, width, 3), PAPER, np.uint8)
     along = MARGIN + write(page, name, (MARGIN, 40), INK, 0.8, bold=True) + 24
     for figure, value in scores.items():
-        known = next(table[figure] for table in FIGURES.values() if figure in table)
+        known = next(table[figure] for table in (*FIGURES.values(), ALIGNED_FIGURES) if figure in table)
         text = f"{known.title} {value:.2f} {known.unit}" if known.unit else f"{known.title} {value:.3f}"
         along += write(page, text, (along, 40), INK, 0.44) + 18
     for column, title in enumerate(COLUMNS):

@@ -21,7 +21,7 @@ def depth_scores(
     """AbsRel, log10, RMSE and three deltas of one view. Depth is metric: no scale or shift is fitted unless `align` says so.
 
     predicted_m, true_m: [H, W] metres, +inf for no surface. Pixels whose truth is not finite or not positive are
-    left out; a prediction of +inf counts as FARTHEST_M, so that painting "nothing" over a surface is an error.
+    left out; a prediction of +inf, or farther than FARTHEST_M, counts as that: painting "nothing" over a surface is an error.
     abs_rel: mean of |p - t| / t. log10: mean of |log10 p - log10 t|. rmse: metres, root of the mean of (p - t)^2. delta1,
     delta2, delta3: share of pixels with max(p / t, t / p) < 1.25, 1.25^2, 1.25^3 (Eigen et al., arXiv:1406.2283). None
     where no pixel has a truth. Over a split the views' scores are averaged, so that a view counts the same however many
@@ -30,9 +30,9 @@ def depth_scores(
     valid = valid_depth(true_m)
     if not valid.any():
         return None
-    true, predicted = true_m[valid].astype(np.float64), finite_depth(predicted_m[valid])
     if align is not None:
-        predicted = aligned(predicted, true, align)
+        predicted_m = aligned(predicted_m, true_m, align)
+    true, predicted = true_m[valid].astype(np.float64), finite_depth(predicted_m[valid])
     safe = np.maximum(predicted, NEAREST_M)
     ratio = np.maximum(safe / true, true / safe)
     return {
@@ -45,26 +45,37 @@ def depth_scores(
     }
 
 
-def aligned(predicted: NDArray[np.float64], true: NDArray[np.float64], align: str) -> NDArray[np.float64]:
-    """Predicted depths [N] brought to the true ones [N] of the same view, for scores that forgive scale, or scale and shift.
+def aligned(predicted_m: NDArray[np.floating], true_m: NDArray[np.floating], align: str) -> NDArray[np.float64]:
+    """Predicted depth [H, W] brought to the true one of the same view, for scores that forgive scale, or scale and shift.
 
     scale: s p with the s of least squares. scale-and-shift: s p + t, least squares in depth as in Marigold's evaluation
     (arXiv:2312.02145); MiDaS (arXiv:1907.01341) fits the same in disparity. median: p times the ratio of the medians, as
-    since Zhou et al. (CVPR 2017). What comes out is at least NEAREST_M. Raises ValueError for another `align`.
+    since Zhou et al. (CVPR 2017). Fitted to the pixels that have a truth and a prediction nearer than FARTHEST_M: nothing
+    painted over a sliver of surface would outweigh all the rest of the view. What is farther than that stays so, +inf.
+    All else comes out as NEAREST_M at least. Raises ValueError for another `align`.
     """
-    if align == "scale":
-        found = predicted * (predicted @ true / max(float(predicted @ predicted), NEAREST_M**2))
-    elif align == "scale-and-shift":
-        centre, middle = predicted.mean(), true.mean()
-        spread = float(((predicted - centre) ** 2).sum())
-        # A flat prediction has no scale to fit: the mean is then the best there is.
-        slope = float((predicted - centre) @ (true - middle)) / spread if spread > 0 else 0.0
-        found = slope * (predicted - centre) + middle
-    elif align == "median":
-        found = predicted * (np.median(true) / max(float(np.median(predicted)), NEAREST_M))
-    else:
+    if align not in ALIGNMENTS:
         raise ValueError(f"unknown alignment {align!r}; known: {', '.join(ALIGNMENTS)}")
-    return np.maximum(found, NEAREST_M)
+    near = predicted_m < FARTHEST_M
+    fitted = near & valid_depth(true_m)
+    scale, shift = _fit(predicted_m[fitted].astype(np.float64), true_m[fitted].astype(np.float64), align)
+    found = np.maximum(scale * np.where(near, predicted_m, 0.0).astype(np.float64) + shift, NEAREST_M)
+    return np.where(near, found, np.inf)
+
+
+def _fit(predicted: NDArray[np.float64], true: NDArray[np.float64], align: str) -> tuple[float, float]:
+    """(scale, shift) that bring depths [N] to the true ones [N]; nothing to fit is left as it is."""
+    if not len(true):
+        return 1.0, 0.0
+    if align == "scale":
+        return float(predicted @ true) / max(float(predicted @ predicted), NEAREST_M**2), 0.0
+    if align == "median":
+        return float(np.median(true)) / max(float(np.median(predicted)), NEAREST_M), 0.0
+    centre, middle = float(predicted.mean()), float(true.mean())
+    spread = float(((predicted - centre) ** 2).sum())
+    # A flat prediction has no scale to fit: the mean is then the best there is.
+    scale = float((predicted - centre) @ (true - middle)) / spread if spread > 0 else 0.0
+    return scale, middle - scale * centre
 
 
 def depth_sums(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -128,22 +129,45 @@ def check(name: str, what: str = "--base") -> None:
         raise ConfigError(f"{what} {name}: unknown base; known bases: {', '.join(BASES)}")
 
 
-def load(folder: Path, device: str = "auto") -> Base:
+def load(folder: Path, device: str = "auto", weights: str | None = None) -> Base:
     """A tuned model. device: a torch device, or "auto" for an accelerator where there is one.
 
-    Raises ConfigError when `folder` holds no finished model or one of an unknown base.
+    weights: hub id or folder of what adapters lie on, where that is no longer where the model's card says.
+    Raises ConfigError when `folder` holds no finished model or one of an unknown base, and for needless `weights`.
     """
     card = read_card(folder)
     check(card["base"], f"{folder / CARD}: base:")
+    check_needs(folder, card, weights)
     _quiet()
     device = _device(device)
     if card["base"] in PUBLISHED:
-        return _published(card["base"]).load(folder, read_config(folder, card), device)
+        return _published(card["base"]).load(folder, read_config(folder, card), device, weights)
     from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
     from pipeline.finetune.bases.weights import load_tuned
 
     single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
     return Tiny(load_tuned(folder, TinyPipeline, "--model"), card["base"], device, single_step)
+
+
+def release() -> None:
+    """Give back the memory of models that nobody holds any more, the accelerator's, too: two large ones rarely fit together."""
+    import torch
+
+    # Models refer to themselves in places, so that the last name going is not enough.
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def needs_weights(card: dict[str, Any]) -> bool:
+    """Whether the model of this card is adapters alone, which lie on weights of its base; others hold all of theirs."""
+    return card["base"] in PUBLISHED and card.get("config", {}).get("tune") != "full"
+
+
+def check_needs(folder: Path, card: dict[str, Any], weights: str | None) -> None:
+    """Raise ConfigError for `weights` of a model that holds its own."""
+    if weights is not None and not needs_weights(card):
+        raise ConfigError(f"--weights {weights}: {folder} holds all its weights and needs no others; leave it out")
 
 
 def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoencoding:

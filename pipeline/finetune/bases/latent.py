@@ -98,17 +98,28 @@ class LatentBase(ABC):
         return base
 
     @classmethod
-    def load(cls, folder: Path, config: TrainConfig, device: str) -> LatentBase:
-        """A tuned model: a whole pipeline, or adapters beside the weights that its config names. Raises ConfigError."""
+    def load(cls, folder: Path, config: TrainConfig, device: str, weights: str | None = None) -> LatentBase:
+        """A tuned model: a whole pipeline, or adapters on `weights`, by default those that its config names.
+
+        Raises ConfigError.
+        """
         if config.tune == "full":
             check_weights(str(folder), None, cls.pipeline)
             return cls(cls._pipeline(str(folder), None, device, False), config, device)
-        weights = config.weights or cls.weights
+        if weights:
+            # A revision is one of the place that the config names.
+            config = config.model_copy(update={"weights": weights, "revision": None})
+        place = config.weights or cls.weights
         try:
-            check_weights(weights, config.revision, cls.pipeline)
-            pipe = cls._pipeline(weights, config.revision, device, False)
+            check_weights(place, config.revision, cls.pipeline)
+            pipe = cls._pipeline(place, config.revision, device, False)
         except ConfigError as error:
-            raise ConfigError(f"{folder / CARD}: config.weights: the base it was tuned on is gone: {error}") from None
+            if weights:
+                raise
+            raise ConfigError(
+                f"{folder / CARD}: config.weights: the base it was tuned on is gone: say by --weights where it is now "
+                f"({error})"
+            ) from None
         load_lora(pipe, folder)
         return cls(pipe, config, device)
 

@@ -25,7 +25,7 @@ def score(monkeypatch, tmp_path_factory):
     def scored(name, root, answer, **settings):
         painter = Painter(answer)
         monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "tiny"})
-        monkeypatch.setattr(bases, "load", lambda folder: painter)
+        monkeypatch.setattr(bases, "load", lambda folder, weights=None: painter)
         report = run(root / "model", name, root, tmp_path_factory.mktemp("report"), **settings)
         return report, painter
 

@@ -1,11 +1,15 @@
 """NYUv2, KITTI, ETH3D, DIODE and iBims-1 from files as their authors write them; models whose depth is one constant."""
 
+import json
+
 import numpy as np
 import pytest
 
 from pipeline.codecs import depth
 from pipeline.errors import ConfigError
+from pipeline.evaluate import metrics
 from pipeline.evaluate.benchmarks.kitti import garg_crop
+from pipeline.tables import benchmark_table
 from tests.evaluate.benchmarks import originals
 
 
@@ -35,6 +39,37 @@ def test_nyuv2_clips_what_is_painted_infinitely_far_to_ten_metres(score, tmp_pat
     report, _ = score("nyuv2", root, flat(np.inf))
     assert report.scores["abs_rel"] == pytest.approx(1.0)
     assert report.scores["rmse"] == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("align", metrics.ALIGNMENTS)
+def test_aligned_scores_stand_beside_metric_ones_and_are_clipped_to_the_sets_range_after_the_fit(
+    score, tmp_path, align, capsys
+):
+    # Of the 560 columns of Eigen's crop, 56 are painted infinitely far: ten metres, whatever the fit.
+    painted = np.full((480, 640), 2.0)
+    painted[:, 41:97] = np.inf
+    root = originals.nyuv2(tmp_path, [np.full((480, 640), 4.0)], test=[1])
+    report, _ = score("nyuv2", root, lambda image, prompt: depth.encode(painted), align=align)
+    assert report.scores["abs_rel"] == pytest.approx(0.9 * 0.5 + 0.1 * 1.5, rel=0.01)
+    assert report.scores["aligned_abs_rel"] == pytest.approx(0.1 * 1.5)
+    assert (report.scores["delta1"], report.scores["aligned_delta1"]) == (0, pytest.approx(0.9))
+    assert report.scores["aligned_rmse"] == pytest.approx(np.sqrt(0.1 * 36))
+    written = json.loads((report.folder / "report.json").read_text())
+    assert (written["settings"]["align"], written["scores"]["aligned_abs_rel"]["title"]) == (align, "AbsRel, aligned")
+    benchmark_table(report)
+    assert "delta1, aligned" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "align", "said"),
+    [
+        ("cityscapes", "scale", "--align scale: is for depth, and cityscapes asks for semantic; leave it out"),
+        ("nyuv2", "affine", "--align affine: unknown alignment; known: scale, scale-and-shift, median"),
+    ],
+)
+def test_an_alignment_that_is_unknown_or_no_depths_is_one_early_line(score, tmp_path, name, align, said):
+    with pytest.raises(ConfigError, match=f"^{said}$"):
+        score(name, tmp_path, None, align=align)
 
 
 def test_kitti_scores_gargs_crop_up_to_eighty_metres_and_leaves_out_pictures_without_a_truth(score, tmp_path):

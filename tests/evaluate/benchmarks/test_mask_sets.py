@@ -11,8 +11,10 @@ from PIL import Image
 
 from pipeline.codecs import palettes
 from pipeline.errors import ConfigError
+from pipeline.evaluate.benchmarks import saco
 from pipeline.evaluate.benchmarks.cityscapes import CLASSES
 from pipeline.evaluate.benchmarks.refcocog import CONVERT
+from pipeline.tables import benchmark_table
 from tests.evaluate.benchmarks import originals
 
 ROAD, SKY = list(CLASSES).index("road"), list(CLASSES).index("sky")
@@ -155,6 +157,21 @@ def test_saco_is_the_mean_over_its_subsets(score, tmp_path):
     report, _ = score("saco-gold", tmp_path, colored(LEFT))
     assert report.groups == {"attributes": {"pmf1": pytest.approx(1.0)}, "crowded": {"pmf1": pytest.approx(2 / 3)}}
     assert report.scores["pmf1"] == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_a_score_of_saco_without_one_of_its_seven_subsets_says_which_and_that_it_is_no_published_one(
+    score, tmp_path, capsys
+):
+    for subset in saco.SUBSETS[:5]:
+        originals.saco(tmp_path, subset, [[[LEFT]]] * 3)
+    report, _ = score("saco-gold", tmp_path, colored(LEFT))
+    assert json.loads((report.folder / "report.json").read_text())["missing"] == ["sa1b", "wiki_common"]
+    benchmark_table(report)
+    assert "5 cases, without sa1b, wiki_common: no published number" in " ".join(capsys.readouterr().out.split())
+    for subset in saco.SUBSETS[5:]:
+        originals.saco(tmp_path, subset, [[[LEFT]]] * 3)
+    report, _ = score("saco-gold", tmp_path, colored(LEFT))
+    assert (len(saco.SUBSETS), report.missing, report.partial) == (7, (), "")
 
 
 def test_a_subset_of_saco_that_lacks_a_person_is_an_error_that_names_the_file(score, tmp_path):

@@ -58,7 +58,9 @@ def test_a_command_of_the_page_writes_a_report_and_a_sheet(command, tmp_path, mo
     root.mkdir(parents=True)
     WRITERS[root.name](root)
     monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "flux2_klein"})
-    monkeypatch.setattr(bases, "load", lambda folder: Painter(lambda image, prompt: np.full_like(image, 200)))
+    monkeypatch.setattr(
+        bases, "load", lambda folder, weights=None: Painter(lambda image, prompt: np.full_like(image, 200))
+    )
     done = CliRunner().invoke(app, command, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     output = Path(option(command, "--output"))
@@ -66,7 +68,38 @@ def test_a_command_of_the_page_writes_a_report_and_a_sheet(command, tmp_path, mo
     assert option(command, "--benchmark") in done.output
 
 
+def test_the_command_hands_on_where_the_base_lies_and_how_depth_is_aligned(tmp_path, monkeypatch):
+    asked = []
+
+    def load(folder, weights=None):
+        asked.append(weights)
+        return Painter(lambda image, prompt: np.full_like(image, 200))
+
+    monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "flux2_klein"})
+    monkeypatch.setattr(bases, "load", load)
+    WRITERS["eth3d"](tmp_path)
+    command = ["evaluate", "--model", "m", "--benchmark", "eth3d", "--root", str(tmp_path), "--weights", "some/base"]
+    done = CliRunner().invoke(app, [*command, "--align", "median", "--output", str(tmp_path / "report")])
+    assert done.exit_code == 0, done.output
+    assert asked == ["some/base"] and "delta1, aligned" in done.output
+
+
 def test_a_benchmark_without_its_folder_is_an_error_that_asks_for_it(tmp_path):
     done = CliRunner().invoke(app, ["evaluate", "--model", "m", "--benchmark", "nyuv2", "--output", str(tmp_path)])
     assert done.exit_code != 0
     assert "--root" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--benchmark", "nyuv2", "--root", "r", "--split", "val"],
+            "--split val: is for --data; --benchmark nyuv2 has",
+        ),
+        (["--data", "corpus", "--root", "r"], "--root r: is for --benchmark; with --data leave it out"),
+    ],
+)
+def test_an_option_that_would_not_be_heeded_is_an_error_that_says_what_it_is_for(options, said, tmp_path):
+    done = CliRunner().invoke(app, ["evaluate", "--model", "m", *options, "--output", str(tmp_path)])
+    assert str(done.exception).startswith(said) and "\n" not in str(done.exception)

@@ -48,7 +48,7 @@ def test_a_report_says_how_much_of_the_benchmark_was_scored_and_has_a_sheet(scor
     report, painter = score("nyuv2", root, flat(4.4), limit=2, seed=3, on_progress=progress)
     written = json.loads((report.folder / "report.json").read_text())
     assert (written["views"], written["views_in_all"], len(painter.prompts)) == (2, 654, 2)
-    assert written["settings"] == {"seed": 3, "steps": None, "limit": 2, "trained": None}
+    assert written["settings"] == {"seed": 3, "steps": None, "limit": 2, "align": None}
     assert written["scores"]["abs_rel"] == {
         "title": "AbsRel", "unit": "", "higher_is_better": False, "model": report.scores["abs_rel"],
     }  # fmt: skip
@@ -67,7 +67,7 @@ def test_only_as_many_large_pictures_are_held_as_fit(tmp_path, monkeypatch):
             return [flat(4.0)(image, None) for image in images]
 
     monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "tiny"})
-    monkeypatch.setattr(bases, "load", lambda folder: Counting())
+    monkeypatch.setattr(bases, "load", lambda folder, weights=None: Counting())
     run(tmp_path / "model", "nyuv2", root, tmp_path / "report")
     assert batches == [2, 1]
 
@@ -85,11 +85,17 @@ def test_where_no_pixel_is_scored_there_is_no_score(score, tmp_path):
 
 @pytest.fixture
 def unloadable(monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise AssertionError("loaded before everything was checked")
 
     monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "tiny"})
     monkeypatch.setattr(bases, "load", refuse)
+
+
+@pytest.mark.usefixtures("unloadable")
+def test_weights_for_a_model_that_holds_its_own_are_an_early_error(tmp_path):
+    with pytest.raises(ConfigError, match="--weights some/base: .* holds all its weights and needs no others"):
+        run(tmp_path, "nyuv2", tmp_path, tmp_path / "report", weights="some/base")
 
 
 @pytest.mark.usefixtures("unloadable")
