@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import Seed, Task
+from pipeline.cli.options import BaseWeights, Seed, Task
 from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError
 
@@ -33,13 +33,14 @@ def predict(
             "--fov-deg", min=1, max=170, help="Angle across the longer side, for points; default: Exif's, or 60"
         ),
     ] = None,
+    weights: BaseWeights = None,
     seed: Seed = 0,
 ) -> None:
     """Ask a tuned model about photos: painting, numbers, a picture for people, and points of depth."""
     from pipeline.predict.ask import question
     from pipeline.predict.run import predict as answer
 
-    answer(model, image, question(task, prompt), output, steps, seed, fov_deg, complain=_complain)
+    answer(model, image, question(task, prompt), output, steps, seed, fov_deg, complain=_complain, weights=weights)
 
 
 @app.command()
@@ -48,18 +49,22 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free one")] = 7860,
     host: Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 lets others in")] = "127.0.0.1",
     share: Annotated[bool, typer.Option("--share/--no-share", help="Through Gradio's servers, for anyone")] = False,
+    weights: BaseWeights = None,
 ) -> None:
     """A page in the browser on which to ask a tuned model about photos. Runs until Ctrl-C."""
     from pipeline.predict.demo import serve
 
-    serve(model, host, port, share)
+    serve(model, host, port, share, weights)
 
 
 @app.command()
 def decode(
     task: Task,
     image: Annotated[Path, typer.Option("--image", help="Target or painting")],
-    output: Annotated[Path, typer.Option("--output", help=".npy, .exr or 16-bit .png to write")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", help=".npy, .exr or 16-bit .png (depth: millimetres up to 65.535 m, 0 where none)"),
+    ],
     prompt: Annotated[str | None, typer.Option("--prompt", help="What was asked: tells colours and scale")] = None,
 ) -> None:
     """Read a painted label back into numbers."""

@@ -35,16 +35,16 @@ BUTTONS: list[Any] = ["download", "fullscreen"]
 """Of a picture; Gradio's third one would send it to a public site."""
 
 
-def serve(model_dir: Path, host: str, port: int, share: bool) -> None:
-    """Load the model and serve the page until Ctrl-C. port: 0 for any free one.
+def serve(model_dir: Path, host: str, port: int, share: bool, weights: str | None = None) -> None:
+    """Load the model and serve the page until Ctrl-C. port: 0 for any free one. weights: as for `bases.load`.
 
     Raises ConfigError when gradio is not installed, there is no model, or nothing can listen at host and port.
     """
     require("demo", "gradio")
-    bases.read_card(model_dir)
+    bases.check_needs(model_dir, bases.read_card(model_dir), weights)
     port = _free_port(host, port)
     with tempfile.TemporaryDirectory(prefix="plantain-demo-") as folder:
-        page = build(bases.load(model_dir), Path(folder), f"Plantain: {model_dir.name}")
+        page = build(bases.load(model_dir, weights=weights), Path(folder), f"Plantain: {model_dir.name}")
         launch(page, host, port, share)
         print(f"http://{host}:{port}  (Ctrl-C ends it)", flush=True)
         page.block_thread()

@@ -29,18 +29,19 @@ def predict(
     fov_deg: float | None = None,
     say: Callable[[str], None] = print,
     complain: Callable[[str], None] = print,
+    weights: str | None = None,
 ) -> None:
     """Ask a tuned model about photos, and write what `save_answer` does for each.
 
     One photo: output is a PNG. Several, or a folder: output is a folder, and a photo that cannot be read is one line to
-    `complain` while the others go on. Raises ConfigError for bad input, before the model is loaded; PlantainError at the end
-    when photos of several have failed.
+    `complain` while the others go on. weights: as for `bases.load`. Raises ConfigError for bad input, before the model is
+    loaded; PlantainError at the end when photos of several have failed.
     """
     alone = len(images) == 1 and not images[0].is_dir()
     if alone:
         check_suffix(output, ".png")
     work = _one(images[0], output) if alone else _many(images, output)
-    bases.read_card(model_dir)
+    bases.check_needs(model_dir, bases.read_card(model_dir), weights)
     model: bases.Base | None = None
     failed = 0
     for path, painting in work.items():
@@ -52,7 +53,7 @@ def predict(
             complain(str(error))
             failed += 1
             continue
-        model = model or bases.load(model_dir)
+        model = model or bases.load(model_dir, weights=weights)
         answer = ask(model, photo.rgb, asked, steps, seed)
         for line in save_answer(answer, photo, painting, fov_deg):
             say(line)

@@ -35,7 +35,7 @@ def check(words):
     words = [word for word in words if word != "&"]
     while re.fullmatch(r"[A-Z_]+=\S*", words[0]):
         words = words[1:]
-    program = words[0].removeprefix(".venv/bin/")
+    program = words[0]
     CHECKS[program](words[1:])
 
 

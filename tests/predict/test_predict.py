@@ -153,7 +153,7 @@ def test_of_many_photos_those_that_cannot_be_read_are_a_line_each_and_the_rest_g
 )
 def test_what_cannot_be_done_is_one_line_before_a_model_is_loaded(model, run, tmp_path, monkeypatch, arguments, words):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(bases, "load", lambda *_: pytest.fail("loaded"))
+    monkeypatch.setattr(bases, "load", lambda *_, **__: pytest.fail("loaded"))
     (tmp_path / "album").mkdir()
     file = photo(tmp_path / "album/photo.png")
     given = [text.replace("PHOTO", str(file)).replace("FOLDER", str(tmp_path / "album")) for text in arguments]
