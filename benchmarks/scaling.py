@@ -2,9 +2,9 @@
 
     python benchmarks/scaling.py [--scene scenes/mix.yaml] [--preset raster=64 --preset cycles=12 ...]
 
-Every preset makes so many samples through the farm on all cores of this machine; the time is that of the steady part, from
-the first report of a finished sample to the last. Requests are those that write to an object store, for a run on --cores
-cores: see `requests`.
+Every preset makes so many samples, a multiple of the cores, through the farm on all cores of this machine; the time is that of
+the steady part, see `core_seconds`. Requests are those that write to an object store, for a run on --cores cores: see
+`requests`.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ def measure(scene: str, preset: str, samples: int, folder: Path) -> Cost:
 
     job = Job(load_recipe(scene), render, folder, samples, splits=(("train", 1.0),), shard_size=max(1, samples // 4))
     generate(job, on_progress=watch)
-    (first, had), (last, done) = times[0], times[-1]
-    core_s = (last - first) * (os.cpu_count() or 1) / max(1, done - had)
+    core_s, done = core_seconds(times, os.cpu_count() or 1), times[-1][1]
     bytes_of: dict[str, float] = {}
     for shard in sorted((folder / "train").glob("*.tar")):
         for _, files in read_rows(shard):
@@ -71,6 +70,19 @@ def measure(scene: str, preset: str, samples: int, folder: Path) -> Cost:
         for suffix in ("tar", "parquet")
     }
     return Cost(preset, f"{render.width}x{render.height}", core_s, bytes_of, formats)
+
+
+def core_seconds(times: list[tuple[float, int]], cores: int) -> float:
+    """Core seconds a sample, from the moment that as many are finished as there are cores until the last one.
+
+    times: (seconds, samples finished by then), in order. Counted from the first one, all other cores' first samples would
+    come for nothing. Raises ValueError where too few samples were made to tell.
+    """
+    since, had = next((moment for moment in times if moment[1] >= cores), times[-1])
+    last, done = times[-1]
+    if done == had:
+        raise ValueError(f"{done} samples on {cores} cores tell no pace; make at least {2 * cores}")
+    return (last - since) * cores / (done - had)
 
 
 def requests(shards: int, shard_bytes: float, seconds: float) -> int:

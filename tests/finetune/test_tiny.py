@@ -33,6 +33,14 @@ def test_a_saved_model_loads_through_diffusers_and_paints_the_same(tiny, tmp_pat
         assert_same_painting(one, other)
 
 
+@pytest.mark.parametrize(("levels", "attending"), [(1, [False, False, True]), (3, [True, True, True])])
+def test_the_coarsest_levels_attend_as_many_as_are_asked_for(levels, attending):
+    config = TinyModel(**TINY | {"widths": [32, 32, 64], "attention_levels": levels})
+    unet = build(config, PROMPTS, seed=0).unet
+    assert [bool(getattr(block, "has_cross_attention", False)) for block in unet.down_blocks] == attending
+    assert [bool(getattr(block, "has_cross_attention", False)) for block in unet.up_blocks] == attending[::-1]
+
+
 def test_a_painting_depends_on_the_seed_and_not_on_its_neighbours_in_the_batch(tiny):
     together = tiny.paint(IMAGES, ASKED, seed=1)
     alone = tiny.paint(IMAGES[2:3], ASKED[2:3], seed=1)[0]
