@@ -39,7 +39,7 @@ ELSEWHERE = {
 RUN = "run"
 DRAWING = "a drawing"
 TABLE = {
-    ("README.md", "plantain generate --scene scenes/mix.yaml"): "15 core-hours, weights of 8 GB; made small in finetuning.md",
+    ("README.md", "plantain generate --scene scenes/mix.yaml"): "28 core-hours, weights of 8 GB; made small in finetuning.md",
     ("CONTRIBUTING.md", "make setup"): "installs everything",
     ("architecture.md", "recipe (scenes/*.yaml) + seed"): DRAWING,
     ("architecture.md", "driver"): DRAWING,
