@@ -106,8 +106,8 @@ def _draw(path: Path, budgets: list[int], found: dict, curves: dict[str, np.ndar
         smooth = np.convolve(curve, np.ones(width) / width, "valid")
         last.plot(np.arange(len(smooth)) + width / 2, smooth, label=arm, color=COLORS[arm])
     last.set(title="training loss, same examples", xlabel="step", yscale="log")
-    axes.flat[0].legend()
-    last.legend()
+    lines, names = axes.flat[0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside upper center", ncols=len(names))
     figure.savefig(path, dpi=110)
     print(path)
 
