@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -35,6 +36,11 @@ def resumable() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise Stopped("stopped; the same command again resumes where it was") from None
+
+
+def complain(text: str) -> None:
+    """A line to stderr, as commands say what went wrong."""
+    print(f"plantain: {text}", file=sys.stderr)
 
 
 def require(extra: str, *modules: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, complain
 from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.retries import StoreError
@@ -44,7 +43,7 @@ def save_bytes(path: Location, data: bytes) -> None:
         raise ConfigError(f"--output {path}: cannot write there ({error.strerror})") from None
 
 
-def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] | None = None) -> None:
+def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] = complain) -> None:
     """Write decoded numbers, in the format that the path's suffix names (ARRAYS).
 
     float32 [H, W] metres, float32 [H, W, 3] normals or uint16 [H, W] ids. .npy: as they are. .exr: channel Z; N.X, N.Y
@@ -55,7 +54,7 @@ def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] | No
     writers = {".npy": npy, ".exr": _exr, ".png": _png16}
     save_bytes(path, writers[path.suffix.lower()](array))
     if path.suffix.lower() == ".png" and (lost := _lost_depths(array)):
-        (warn or _complain)(f"{path}: {lost}, of {array.size} pixels; .npy and .exr hold every depth")
+        warn(f"{path}: {lost}, of {array.size} pixels; .npy and .exr hold every depth")
 
 
 def check_suffix(path: Location, *suffixes: str) -> None:
@@ -119,7 +118,3 @@ def _lost_depths(array: NDArray[Any]) -> str:
 
 def _millimetres(metres: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.rint(metres.astype(np.float64) * 1000.0)
-
-
-def _complain(line: str) -> None:
-    print(f"plantain: {line}", file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import Any
 # Each adds its commands to the app; the help lists them in this order.
 from pipeline.cli import assets, corpora, exports, hub, models, photos
 from pipeline.cli.app import app
-from pipeline.errors import INTERRUPTED, PlantainError
+from pipeline.errors import INTERRUPTED, PlantainError, complain
 
 __all__ = ["app", "assets", "corpora", "exports", "hub", "main", "models", "photos"]
 
@@ -43,5 +43,5 @@ def _run() -> int:
 
 
 def _complain(text: str, status: int) -> int:
-    print(f"plantain: {text}", file=sys.stderr)
+    complain(text)
     return status

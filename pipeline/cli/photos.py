@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from pipeline.cli.app import app
 from pipeline.cli.options import BaseWeights, Seed, Task
 from pipeline.codecs.tasks import TASKS
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, complain
 
 
 @app.command()
@@ -40,7 +39,7 @@ def predict(
     from pipeline.predict.ask import question
     from pipeline.predict.run import predict as answer
 
-    answer(model, image, question(task, prompt), output, steps, seed, fov_deg, complain=_complain, weights=weights)
+    answer(model, image, question(task, prompt), output, steps, seed, fov_deg, complain=complain, weights=weights)
 
 
 @app.command()
@@ -83,7 +82,3 @@ def decode(
 def _print_legend(legend: list[str]) -> None:
     for number, name in enumerate(legend, start=1):
         print(f"  {number}: {name}")
-
-
-def _complain(line: str) -> None:
-    print(f"plantain: {line}", file=sys.stderr)

@@ -143,10 +143,7 @@ def _start(
     if card["base"] in bases.OURS and not weights:
         return None, ""
     # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
-    changed = config.model_copy(update={"weights": weights, "tune": "lora"})
-    if given and weights == given:
-        # A revision is one of the place that the config names.
-        changed = changed.model_copy(update={"revision": None})
+    changed = config.on(weights).model_copy(update={"tune": "lora"})
     return lambda: bases.create(card["base"], changed, [], _device()), weights or card["base"]
 
 

@@ -121,8 +121,7 @@ def evaluate(
     cards = {name: bases.read_card(folder) for name, folder in models.items()}
     if not any(bases.needs_weights(card) for card in cards.values()):
         bases.check_needs(folders[0], next(iter(cards.values())), weights)
-    if align is not None and align not in ALIGNMENTS:
-        raise ConfigError(f"--align {align}: unknown alignment; known: {', '.join(ALIGNMENTS)}")
+    check_alignment(align)
     total = views_in(corpus, split)
     _check_train(corpus)
     total = min(total, limit or total)
@@ -236,6 +235,12 @@ def _check_train(corpus: Location) -> None:
             "generate the corpus with one, e.g. --splits train=0.9,test=0.1"
         )
     views_in(corpus, "train")
+
+
+def check_alignment(align: str | None) -> None:
+    """Raise ConfigError for an alignment that is not one of metrics.ALIGNMENTS."""
+    if align is not None and align not in ALIGNMENTS:
+        raise ConfigError(f"--align {align}: unknown alignment; known: {', '.join(ALIGNMENTS)}")
 
 
 def make_folder(folder: Path) -> Path:

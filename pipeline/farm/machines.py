@@ -113,7 +113,8 @@ class Cluster:
                 f"--workers: no place for a worker ({needs}) on the cluster's {len(self.nodes)} nodes; "
                 "where nodes come on demand say how many workers to ask for, e.g. --workers 64"
             )
-        return min(wanted or room, room if self.local else shards, shards)
+        count = wanted or room
+        return min(count, room, shards) if self.local else min(count, shards)
 
 
 def _gpu_share(machines: Sequence[Node]) -> float:

@@ -64,9 +64,10 @@ def load_checkpoint(output: Path, learner: Learner) -> tuple[int, float]:
             header = json.loads((file.metadata() or {})[HEADER])
             if header["version"] != VERSION:
                 raise ValueError(f"its version is {header['version']}, this program reads {VERSION}")
-            # Averages are the first process's business: the others have no use for them.
-            averaged = learner.ema is not None
-            names = {name for name in file.keys() if averaged or not name.startswith("average.")}  # noqa: SIM118
+            names = set(file.keys())
+            if learner.ema is None:
+                # Averages are the first process's business: the others have no use for them.
+                names = {name for name in names if not name.startswith("average.")}
             for name, weight in learner.trained.items():
                 with torch.no_grad():
                     weight.copy_(_fitting(file, f"weights.{name}", weight, names))

@@ -189,6 +189,12 @@ class TrainConfig(Strict):
             raise ValueError("set exactly one of steps and minutes")
         return self
 
+    def on(self, weights: str | None) -> TrainConfig:
+        """The same on other weights of the base, None for those it names; a revision is one of the place it names, and goes."""
+        if weights in (None, self.weights):
+            return self
+        return self.model_copy(update={"weights": weights, "revision": None})
+
 
 def choose(
     base: str | None, config: str | Path | None, weights: str | None = None, overrides: list[str] | None = None

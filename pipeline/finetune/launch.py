@@ -8,7 +8,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,15 +76,9 @@ def _gpus(cluster: Cluster, workers: int) -> bool:
 
 def _cores(cluster: Cluster, workers: int, gpus: bool) -> int:
     """Cores for each worker, at least 1: as many as the nodes have for so many workers. Ray gives it as many threads."""
-
-    def room(cores: int) -> int:
-        taken = (floor(node.cores / cores) for node in cluster.nodes)
-        return sum(
-            min(many, floor(node.gpus)) if gpus else many for many, node in zip(taken, cluster.nodes, strict=True)
-        )
-
-    most = floor(max(node.cores for node in cluster.nodes))
-    return next((cores for cores in range(most, 1, -1) if room(cores) >= workers), 1)
+    most = int(max(node.cores for node in cluster.nodes))
+    fitting = (n for n in range(most, 1, -1) if cluster.places({"num_cpus": n, "num_gpus": int(gpus)}) >= workers)
+    return next(fitting, 1)
 
 
 def _fit(arguments: dict[str, Any], workers: int, each: dict[str, float], on_progress: OnProgress) -> None:

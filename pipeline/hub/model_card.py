@@ -10,7 +10,7 @@ from typing import Any
 
 import pipeline
 from pipeline.errors import ConfigError, require
-from pipeline.finetune.bases import CARD, OURS, PUBLISHED, read_card
+from pipeline.finetune.bases import CARD, OURS, PUBLISHED, needs_weights, read_card
 from pipeline.hub.model_scores import (
     EVALUATION,
     PAGE,
@@ -104,7 +104,7 @@ def model_card(
     terms: dict[str, Any] = LICENCES.get(weights, {}) if published else {}
     if told.licence:
         terms = {"license": told.licence}
-    lora = published and config.get("tune") != "full"
+    lora = needs_weights(card)
     listed = published and bool(HUB_ID.match(weights)) and not weights.startswith("path/to/")
     data = ModelCardData(
         **terms,

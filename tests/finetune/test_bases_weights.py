@@ -168,3 +168,9 @@ def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(fold
     result = CliRunner().invoke(app, [*asked, "--set", f"image_size={SIZE}", "--output", str(tmp_path / "trip")])
     assert result.exit_code == 0, result.output
     assert "autoencoded" in result.output and (tmp_path / "trip/roundtrip.json").is_file()
+
+
+def test_other_weights_of_a_base_have_no_revision_of_those_before():
+    config = TrainConfig(steps=1, weights="some/base", revision="abc")
+    assert config.on(None) == config.on("some/base") == config
+    assert config.on("else/where") == TrainConfig(steps=1, weights="else/where")

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from pipeline.errors import ConfigError
 from pipeline.evaluate.benchmarks import benchmark
 from pipeline.evaluate.benchmarks.case import Case, Pending
-from pipeline.evaluate.benchmarks.scoring import Marks, check_alignment, figures
+from pipeline.evaluate.benchmarks.scoring import Marks, figures
 from pipeline.evaluate.benchmarks.sheet import Row, draw_sheet
 from pipeline.evaluate.published import Published
 from pipeline.evaluate.published import rows as published_rows
-from pipeline.evaluate.report import make_folder
+from pipeline.evaluate.report import check_alignment, make_folder
 from pipeline.evaluate.summary import Score
 from pipeline.evaluate.truth import Answer, read
 from pipeline.files import save_bytes
@@ -94,7 +94,9 @@ def run(
     asked = benchmark(name)
     if root is None:
         raise ConfigError(f"--benchmark {name}: needs --root, the folder of its original files")
-    check_alignment(name, asked.task, align)
+    check_alignment(align)
+    if align is not None and asked.task != "depth":
+        raise ConfigError(f"--align {align}: is for depth, and {name} asks for {asked.task}; leave it out")
     card = bases.read_card(Path(model_dir))
     bases.check_needs(Path(model_dir), card, weights)
     every = asked.cases(Path(root))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.errors import ConfigError
 from pipeline.evaluate import metrics
 from pipeline.evaluate.benchmarks.case import Case
 from pipeline.evaluate.summary import ALIGNED, SCORES, Score
@@ -29,14 +28,6 @@ ALIGNED_FIGURES = {f"aligned_{name}": ALIGNED[f"depth_aligned_{name}"] for name 
 def figures(task: str, align: str | None = None) -> dict[str, Score]:
     """The scores of a task by name, with those that an alignment adds where there is one."""
     return FIGURES[task] | (ALIGNED_FIGURES if task == "depth" and align else {})
-
-
-def check_alignment(benchmark: str, task: str, align: str | None) -> None:
-    """Raise ConfigError for an unknown alignment, and for any of a benchmark that is not of depth."""
-    if align is not None and align not in metrics.ALIGNMENTS:
-        raise ConfigError(f"--align {align}: unknown alignment; known: {', '.join(metrics.ALIGNMENTS)}")
-    if align is not None and task != "depth":
-        raise ConfigError(f"--align {align}: is for depth, and {benchmark} asks for {task}; leave it out")
 
 
 @dataclass

@@ -106,9 +106,7 @@ class LatentBase(ABC):
         if config.tune == "full":
             check_weights(str(folder), None, cls.pipeline)
             return cls(cls._pipeline(str(folder), None, device, False), config, device)
-        if weights:
-            # A revision is one of the place that the config names.
-            config = config.model_copy(update={"weights": weights, "revision": None})
+        config = config.on(weights)
         place = config.weights or cls.weights
         try:
             check_weights(place, config.revision, cls.pipeline)
