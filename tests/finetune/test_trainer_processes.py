@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from pipeline.errors import ConfigError, PlantainError
-from pipeline.farm.machines import Cluster, Node
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.faults import Elsewhere, TrainingError
 from pipeline.finetune.folder import claim
@@ -17,6 +16,7 @@ from pipeline.finetune.launch import finetune as launch
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.trainer import finetune
 from tests.conftest import ROOT
+from tests.farm.test_machines import cluster
 from tests.finetune.test_trainer import log, preset, weights
 from tests.finetune.toy import toy_corpus
 
@@ -189,5 +189,4 @@ def test_a_run_with_dropout_is_resumed_only_as_it_was_cut_up(tmp_path):
     ],
 )
 def test_workers_on_ray_have_all_cores_that_there_are_between_them(nodes, workers, gpus, cores):
-    cluster = Cluster(False, tuple(Node(f"node-{i}", f"10.0.0.{i}", c, g, 0) for i, (c, g) in enumerate(nodes)))
-    assert _cores(cluster, workers, gpus) == cores
+    assert _cores(cluster(*nodes), workers, gpus) == cores
