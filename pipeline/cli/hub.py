@@ -15,9 +15,9 @@ Folder = Annotated[
     Any, typer.Argument(parser=location, metavar="FOLDER", help="Corpus (folder or URL), or folder of a tuned model")
 ]
 Type = Annotated[str | None, typer.Option("--type", help="dataset or model; default: what lies in the folder")]
-Report = Annotated[
-    Path | None,
-    typer.Option("--report", help="Of a model: what `evaluate` wrote to --output; default: its evaluation/"),
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option("--report", help="Of a model: what `evaluate` wrote, beside its own evaluation/; repeat for more"),
 ]
 BaseModel = Annotated[
     str | None, typer.Option("--base-model", help="Of a model tuned from a folder: what that holds, as the hub has it")
@@ -32,7 +32,7 @@ def card(
     folder: Folder,
     repo: Annotated[str | None, typer.Option("--repo", help="USER/NAME on the hub, if it is to lie there")] = None,
     type_: Type = None,
-    report: Report = None,
+    report: Reports = None,
     base_model: BaseModel = None,
     license_: Licence = None,
 ) -> None:
@@ -57,7 +57,7 @@ def push(
         bool, typer.Option("--dry-run", help="Check, and list what would go; send and write nothing")
     ] = False,
     type_: Type = None,
-    report: Report = None,
+    report: Reports = None,
     base_model: BaseModel = None,
     license_: Licence = None,
 ) -> None:
@@ -88,11 +88,11 @@ def _kind(folder: Any, said: str | None, *of_models: Any) -> Any:
     return kind
 
 
-def _contents(folder: Any, kind: Any, home: str, *of_models: Any) -> Any:
+def _contents(folder: Any, kind: Any, home: str, report: list[Path] | None, *of_models: Any) -> Any:
     from pipeline.hub.contents import corpus_contents, model_contents
     from pipeline.hub.model_card import Told
     from pipeline.hub.push import check_local
 
     if kind == "dataset":
         return corpus_contents(folder, home)
-    return model_contents(check_local(folder), home, Told(*of_models))
+    return model_contents(check_local(folder), home, Told(tuple(report or ()), *of_models))

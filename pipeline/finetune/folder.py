@@ -80,7 +80,8 @@ def _clear(output: Path) -> bool:
     if not any((output / name).is_file() for name in (CARD, RUN)):
         return False
     folders = [FOLDER, SAMPLES, TENSORBOARD]
-    folders += [name for name, file in REPORTS.items() if (output / name / file).is_file()]
+    # Those on public benchmarks lie in folders of their own below.
+    folders += [name for name, file in REPORTS.items() if any((output / name).rglob(file))]
     with suppress(OSError, ValueError):
         # diffusers' index names a component's folder beside its library and class; its own entries begin with "_".
         index = json.loads((output / "model_index.json").read_text())

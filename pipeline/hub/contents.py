@@ -29,6 +29,8 @@ REPORTS = (
     "generation/generation.json",
     "generation/generation.png",
 )
+BENCHMARKS = "evaluation/*/report.json"
+"""Reports on public benchmarks, whose pictures are not ours to publish."""
 MOST_IN_FOLDER = 10_000
 """Files that the hub keeps in one folder."""
 
@@ -111,6 +113,7 @@ def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Co
     """What is published of a tuned model: card, weights, settings, log and reports. Raises ConfigError."""
     written = describe_model(folder, home, told)
     names = [MODEL_CARD, LOG, LORA, "model_index.json", *REPORTS]
+    names += sorted(str(path.relative_to(folder)) for path in folder.glob(BENCHMARKS))
     index = folder / "model_index.json"
     try:
         # diffusers' index names a component's folder beside its library and class.
@@ -125,12 +128,12 @@ def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Co
         names += sorted(str(path.relative_to(folder)) for path in (folder / part).rglob("*") if path.is_file())
     kept = {name: (folder / name).stat().st_size for name in names if (folder / name).is_file() and name not in written}
     replaced: list[str] = []
-    if told is not None and told.report is not None:
+    if "evaluation/report.json" in written:
         # A report from elsewhere stands alone: pages of an older one would tell other scores.
-        replaced = [name for name in kept if name.startswith("evaluation/")]
+        replaced = [name for name in kept if name in REPORTS and name.startswith("evaluation/")]
         kept = {name: size for name, size in kept.items() if name not in replaced}
     sent = renamed_base(folder, told.base_model) if told is not None and told.base_model else {}
-    return Contents("model", folder, kept, written, REPORTS, tuple(replaced), sent)
+    return Contents("model", folder, kept, written, (*REPORTS, BENCHMARKS), tuple(replaced), sent)
 
 
 def _group(name: str) -> str:

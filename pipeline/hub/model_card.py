@@ -11,16 +11,7 @@ from typing import Any
 import pipeline
 from pipeline.errors import ConfigError, require
 from pipeline.finetune.bases import CARD, OURS, PUBLISHED, needs_weights, read_card
-from pipeline.hub.model_scores import (
-    EVALUATION,
-    PAGE,
-    REPORT,
-    SHEET,
-    Evaluation,
-    eval_results,
-    read_evaluation,
-    scores_section,
-)
+from pipeline.hub.model_scores import Evaluations, eval_results, read_evaluations, scores_section
 from pipeline.hub.snippets import snippet
 from pipeline.shards.card_reading import CITATION
 
@@ -47,11 +38,11 @@ HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
 
 @dataclass(frozen=True)
 class Told:
-    """What the owner of a model says of it. report: an evaluation's folder or report.json; by default evaluation/ of the
-    model, where it has one. base_model: hub id of its base, where it was tuned from a folder. licence: the hub's name of
+    """What the owner of a model says of it. reports: folders of evaluations or their report.json, beside those that lie in
+    evaluation/ of the model. base_model: hub id of its base, where it was tuned from a folder. licence: the hub's name of
     one, where the base does not decide it."""
 
-    report: Path | None = None
+    reports: tuple[Path, ...] = ()
     base_model: str | None = None
     licence: str | None = None
 
@@ -66,13 +57,9 @@ def describe_model(folder: Path, home: str = "", told: Told | None = None) -> di
     if told.base_model and not HUB_ID.match(told.base_model):
         raise ConfigError(f"--base-model {told.base_model}: no hub id; write OWNER/NAME, as the base is called there")
     card = read_card(folder)
-    found = read_evaluation(folder, card, told.report)
-    files = {"README.md": model_card(card, home or folder.resolve().name, found, home, told).encode()}
-    if found is not None and told.report is not None:
-        files[str(EVALUATION / REPORT)] = found.text
-        beside = {SHEET: found.sheet, PAGE: found.page}
-        files |= {str(EVALUATION / name): data for name, data in beside.items() if data}
-    return files
+    found = read_evaluations(folder, card, told.reports)
+    text = model_card(card, home or folder.resolve().name, found, home, told)
+    return {"README.md": text.encode(), **found.brought}
 
 
 def renamed_base(folder: Path, base_model: str) -> dict[str, bytes]:
@@ -90,7 +77,7 @@ def renamed_base(folder: Path, base_model: str) -> dict[str, bytes]:
 
 
 def model_card(
-    card: dict[str, Any], title: str, evaluation: Evaluation | None, home: str = "", told: Told | None = None
+    card: dict[str, Any], title: str, evaluations: Evaluations, home: str = "", told: Told | None = None
 ) -> str:
     """The text of README.md. card: plantain.json. The same arguments give the same text."""
     from huggingface_hub import ModelCardData
@@ -115,7 +102,7 @@ def model_card(
         base_model=weights if listed else None,
         base_model_relation=("adapter" if lora else "finetune") if listed else None,
         model_name=title.rpartition("/")[2],
-        eval_results=eval_results(evaluation.report) if evaluation else None,
+        eval_results=eval_results(evaluations),
     )
     language, code = snippet(base, config, weights, home)
     parts = [
@@ -123,7 +110,7 @@ def model_card(
         f"# {title.rpartition('/')[2]}",
         _what(base, weights, lora, listed),
         f"## Asking it\n\n```{language}\n{code}```{_note(language, base)}",
-        scores_section(evaluation),
+        scores_section(evaluations),
         _training(card, config),
         f"## Licence\n\n{_licence(terms, weights, published, told.licence)}",
         f"## Citation\n\nThe recipe it follows:\n\n```bibtex\n{CITATION}\n```",

@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+from dataclasses import asdict
 
 import pytest
 from huggingface_hub import ModelCard
 
+from pipeline.evaluate import published
 from pipeline.hub.model_card import DEFAULTS, LICENCES
 from tests.conftest import ROOT
+from tests.hub.conftest import put
 
 pytestmark = pytest.mark.usefixtures("no_hub")
 BASES = re.findall(r"```python\n(.*?)```", (ROOT / "docs/bases.md").read_text(), re.S)
@@ -150,11 +153,51 @@ def test_a_file_that_is_no_report_is_refused_by_name(command, model, text):
     assert "evaluation/report.json" in done.stderr
 
 
-def test_a_report_on_a_benchmark_is_refused_with_the_reason(command, model, tmp_path):
-    (tmp_path / "report.json").write_text(json.dumps({"benchmark": "nyuv2", "scores": {}}))
-    done = command("card", model, "--report", tmp_path)
+def test_reports_on_benchmarks_stand_below_and_whole_ones_reach_the_index(command, model, tmp_path):
+    on_benchmark(model, model / "evaluation/reasonseg", "reasonseg", "referring", ("giou", "gIoU", 0.5), 200, 200)
+    on_benchmark(model, tmp_path / "nyu", "nyuv2", "depth", ("delta1", "delta1", 0.8), 50, 654)
+    (tmp_path / "nyu/sheet.png").write_bytes(b"somebody's pictures")
+    done = command("card", model, "--report", tmp_path / "nyu")
+    assert done.returncode == 0, done.stderr
+    text = (model / "README.md").read_text()
+    assert "| nyuv2 | 50 of 654 | delta1 ↑ | 0.800 |  |" in text
+    assert "| reasonseg | 200 | gIoU ↑ | 0.500 | 0.793 Vision Banana, 0.770 SAM 3 Agent |" in text
+    assert "arXiv:2604.20329" in text and "0.929" not in text
+    assert "| depth | AbsRel ↓ | **0.125 [0.113, 0.138]**" in text
+    index = {one.dataset_name: one for one in ModelCard.load(model / "README.md").data.eval_results}
+    assert index.keys() == {"solids", "reasonseg"}
+    one = index["reasonseg"]
+    assert (one.dataset_type, one.metric_type, one.metric_value) == ("reasonseg", "giou", 0.5)
+    assert sorted(path.name for path in (model / "evaluation/nyuv2").iterdir()) == ["report.json"]
+    listed = command("push", model, "--repo", "ada/klein", "--dry-run").stdout
+    assert "evaluation/nyuv2/report.json" in listed and "evaluation/reasonseg/report.json" in listed
+
+
+def test_a_benchmark_alone_makes_scores_and_keeps_the_report_on_a_corpus_apart(command, model, tmp_path):
+    (model / "evaluation").rename(tmp_path / "corpus")
+    on_benchmark(model, tmp_path / "saco", "saco-gold", "instance", ("pmf1", "pmF1", 0.25), 9, 9, ["crowded"])
+    assert command("card", model, "--report", tmp_path / "saco").returncode == 0
+    text = (model / "README.md").read_text()
+    assert "| saco-gold | 9, without crowded | pmF1 ↑ | 0.250 | 0.540 Vision Banana" in text
+    assert "sheet.png" not in text and not ModelCard.load(model / "README.md").data.eval_results
+    assert command("card", model, "--report", tmp_path / "corpus").returncode == 0
+    text = (model / "README.md").read_text()
+    assert "saco-gold" in text and "](evaluation/sheet.png)" in text
+
+
+def test_two_reports_on_the_same_benchmark_are_refused(command, model, tmp_path):
+    for name in ("a", "b"):
+        on_benchmark(model, tmp_path / name, "nyuv2", "depth", ("delta1", "delta1", 0.8), 654, 654)
+    done = command("card", model, "--report", tmp_path / "a", "--report", tmp_path / "b")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "report.json: is of the benchmark nyuv2, and cards show scores on corpora only" in done.stderr
+    assert f"--report {tmp_path / 'b'}: on nyuv2, as is {tmp_path / 'a'}" in done.stderr
+
+
+def test_a_benchmark_where_a_corpus_belongs_is_told_its_place(command, model):
+    on_benchmark(model, model / "evaluation", "nyuv2", "depth", ("delta1", "delta1", 0.8), 654, 654)
+    done = command("card", model)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"is of the benchmark nyuv2; its place is {model / 'evaluation/nyuv2'}" in done.stderr
 
 
 def test_options_of_models_are_refused_for_a_corpus(command, corpus):
@@ -171,3 +214,13 @@ def edit(model, base, changes):
     path.write_text(json.dumps(card))
     report = model / "evaluation/report.json"
     report.write_text(json.dumps(json.loads(report.read_text()) | {"base": base}))
+
+
+def on_benchmark(model, folder, name, task, score, views, in_all, missing=()):
+    """report.json as `plantain evaluate --benchmark` leaves it in `folder`. score: name, title, value."""
+    card = json.loads((model / "plantain.json").read_text())
+    key, title, value = score
+    row = {"title": title, "unit": "", "higher_is_better": True, "model": value}
+    report = {"benchmark": name, "task": task, "base": card["base"], "trained": card["trained"], "views": views}
+    report |= {"views_in_all": in_all, "missing": list(missing), "scores": {key: row}}
+    put(folder, "report.json", report | {"published": [asdict(one) for one in published.rows(name)]})
