@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, resumable
 from pipeline.evaluate import constant, intervals
 from pipeline.evaluate.intervals import Interval
 from pipeline.evaluate.metrics import ALIGNMENTS
+from pipeline.evaluate.paintings import Paintings, forget
 from pipeline.evaluate.sheet import Row, draw_sheet
 from pipeline.evaluate.summary import ALIGNED, SCORES, Tally
 from pipeline.evaluate.truth import question, read, truth
@@ -95,6 +96,7 @@ class Report:
         return next(line.model for line in self.lines if line.name == name)
 
 
+@resumable()
 def evaluate(
     model_dir: Path | Sequence[Path],
     corpus: Location,
@@ -112,7 +114,8 @@ def evaluate(
     limit: at most so many views. steps: denoising steps, None for the base's own choice. on_progress gets
     (views painted, a note, views to paint in all). align: of metrics.ALIGNMENTS, adds the scores of ALIGNED. weights: as for
     `bases.load`, for those models that need any. Models are loaded one after the other. Without `output` the report lies in
-    the first model's folder, in evaluation.
+    the first model's folder, in evaluation. What was painted is kept there until the report is written: the same call goes
+    on where it was cut short. Raises Stopped on Ctrl-C.
     Raises ConfigError, before a model is loaded, for a folder without a model, a split or a train split that is
     missing or empty, an unknown `align`, needless `weights`, and an output folder that cannot be written to.
     """
@@ -133,11 +136,13 @@ def evaluate(
         on_progress(0, "", total * len(models))
     baseline = None
     for number, (name, model) in enumerate(models.items()):
-        base = bases.load(model, weights=weights if bases.needs_weights(cards[name]) else None)
+        own_weights = weights if bases.needs_weights(cards[name]) else None
+        base = bases.load(model, weights=own_weights)
+        paintings = Paintings(folder, model, cards[name], own_weights, seed, steps)
         if baseline is None:
             baseline = constant.fit(read_samples(corpus, "train"), len(classes))
         for samples in _chunks(read_samples(corpus, split), limit):
-            for row in _painted(base, samples, seed, steps, name):
+            for row in _painted(base, paintings, samples, name):
                 true, recipe = truth(row.sample), _recipe(row.sample)
                 if not number:
                     answer = baseline.at(question(row.sample), *row.sample.image.shape[:2])
@@ -161,6 +166,7 @@ def evaluate(
     settings = {"seed": seed, "steps": steps, "limit": limit, "align": align, "constant": knowledge}
     write_report(report, cards, settings)
     draw_sheet([row for view in rows for row in view], lines, folder / "sheet.png")
+    forget(folder)
     return report
 
 
@@ -202,14 +208,14 @@ def column_names(folders: Sequence[Path]) -> dict[str, Path]:
     }
 
 
-def _painted(base: bases.Base, samples: list[Sample], seed: int, steps: int | None, name: str) -> Iterator[Row]:
+def _painted(base: bases.Base, paintings: Paintings, samples: list[Sample], name: str) -> Iterator[Row]:
     images = [sample.image for sample in samples]
     painted: dict[str, list[NDArray[np.uint8]]] = {
-        task: base.paint(images, [sample.meta["prompts"][task] for sample in samples], seed, steps) for task in TASKS
+        task: paintings.paint(base, images, [sample.meta["prompts"][task] for sample in samples]) for task in TASKS
     }
     for number, sample in enumerate(samples):
-        paintings = {task: painted[task][number] for task in TASKS}
-        yield Row(sample, paintings, read(paintings, sample.meta["codecs"]), name)
+        answers = {task: painted[task][number] for task in TASKS}
+        yield Row(sample, answers, read(answers, sample.meta["codecs"]), name)
 
 
 def _recipe(sample: Sample) -> str:

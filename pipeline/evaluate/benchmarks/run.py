@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, resumable
 from pipeline.evaluate.benchmarks import benchmark
 from pipeline.evaluate.benchmarks.case import Case, Pending
 from pipeline.evaluate.benchmarks.scoring import Marks, figures
 from pipeline.evaluate.benchmarks.sheet import Row, draw_sheet
+from pipeline.evaluate.paintings import Paintings, forget
 from pipeline.evaluate.published import Published
 from pipeline.evaluate.published import rows as published_rows
 from pipeline.evaluate.report import check_alignment, make_folder
@@ -69,6 +70,7 @@ class BenchmarkReport:
         return published_rows(self.benchmark)
 
 
+@resumable()
 def run(
     model_dir: Path,
     name: str,
@@ -86,10 +88,11 @@ def run(
     limit: only the first so many cases, which is no published score. steps: denoising steps, None for the base's own
     choice. on_progress gets (cases done, a note, cases in all). align: of metrics.ALIGNMENTS, adds scores of depth after it.
     weights: as for `bases.load`. Writes report.json and sheet.png to `output`. A painting is as large as its picture
-    (`bases.Base.paint`), so truths are never resized.
+    (`bases.Base.paint`), so truths are never resized. What was painted is kept in `output` until the report is written: the
+    same call goes on where it was cut short.
     Raises ConfigError, before the model is loaded, for a folder without a model, an unknown benchmark, files that are
     missing, no root, an `align` that is unknown or no depth's, needless `weights`, and an output folder that cannot be
-    written to; later, for a file that is not what it should be.
+    written to; later, for a file that is not what it should be. Raises Stopped on Ctrl-C.
     """
     asked = benchmark(name)
     if root is None:
@@ -103,19 +106,20 @@ def run(
     pending = every[:limit]
     folder = make_folder(Path(output))
     base = bases.load(Path(model_dir), weights=weights)
+    paintings = Paintings(folder, Path(model_dir), card, weights, seed, steps)
     marks: dict[str, Marks] = {}
     rows: list[Row] = []
     done = 0
     if on_progress:
         on_progress(0, "", len(pending))
     for cases in _batches(pending):
-        paintings = base.paint([case.image for case in cases], [case.prompt for case in cases], seed, steps)
-        for case, painted in zip(cases, paintings, strict=True):
-            answer = decode(case, painted)
+        painted = paintings.paint(base, [case.image for case in cases], [case.prompt for case in cases])
+        for case, painting in zip(cases, painted, strict=True):
+            answer = decode(case, painting)
             classes = len(case.codec.get("palette", ()))
             marks.setdefault(case.group, Marks(asked.task, classes, align)).add(case, answer)
             if len(rows) < ROWS:
-                rows.append(Row(case, painted, answer))
+                rows.append(Row(case, painting, answer))
         done += len(cases)
         if on_progress:
             on_progress(done, "", len(pending))
@@ -132,6 +136,7 @@ def run(
     settings = {"seed": seed, "steps": steps, "limit": limit, "align": align}
     save_bytes(folder / "report.json", (json.dumps(_as_json(report, card, settings), indent=2) + "\n").encode())
     draw_sheet(name, rows, scores, folder / "sheet.png")
+    forget(folder)
     return report
 
 

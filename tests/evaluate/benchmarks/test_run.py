@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.codecs import depth
 from pipeline.codecs.tasks import TASKS
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, Stopped
 from pipeline.evaluate.benchmarks import BENCHMARKS, asking
 from pipeline.evaluate.benchmarks.cityscapes import CLASSES
 from pipeline.evaluate.benchmarks.run import run
@@ -70,6 +70,47 @@ def test_only_as_many_large_pictures_are_held_as_fit(tmp_path, monkeypatch):
     monkeypatch.setattr(bases, "load", lambda folder, weights=None: Counting())
     run(tmp_path / "model", "nyuv2", root, tmp_path / "report")
     assert batches == [2, 1]
+
+
+class Interrupted:
+    """Paints each picture at its brightness in metres; Ctrl-C is pressed at the third."""
+
+    def __init__(self):
+        self.painted = 0
+
+    def paint(self, images, prompts, seed=0, steps=None):
+        for _ in images:
+            if self.painted == 2:
+                raise KeyboardInterrupt
+            self.painted += 1
+        return [flat(1 + image.mean() / 64 + seed)(image, None) for image in images]
+
+
+def test_what_was_painted_before_ctrl_c_is_not_painted_again(tmp_path, monkeypatch, score):
+    monkeypatch.setattr("pipeline.evaluate.benchmarks.run.MOST_CASES", 1)
+    root = originals.nyuv2(
+        tmp_path, [np.full((480, 640), metres) for metres in (2.0, 3.0, 4.0, 5.0)], test=[1, 2, 3, 4]
+    )
+    monkeypatch.setattr(bases, "read_card", lambda folder: {"base": "tiny"})
+    first = Interrupted()
+    monkeypatch.setattr(bases, "load", lambda folder, weights=None: first)
+    with pytest.raises(Stopped, match="the same command again resumes"):
+        run(tmp_path / "model", "nyuv2", root, tmp_path / "report")
+    assert len(list((tmp_path / "report/paintings").iterdir())) == 2
+    # A file that was cut short counts for nothing.
+    next((tmp_path / "report/paintings").iterdir()).write_bytes(b"\x89PNG\r\n")
+    (tmp_path / "report/paintings/mine.txt").write_text("stays")
+    second = Interrupted()
+    second.painted = -1
+    monkeypatch.setattr(bases, "load", lambda folder, weights=None: second)
+    with pytest.raises(Stopped):
+        run(tmp_path / "model", "nyuv2", root, tmp_path / "report", seed=1)
+    second.painted = -10
+    report = run(tmp_path / "model", "nyuv2", root, tmp_path / "report")
+    assert second.painted == -10 + 3
+    assert [path.name for path in (tmp_path / "report/paintings").iterdir()] == ["mine.txt"]
+    whole, _ = score("nyuv2", root, lambda image, prompt: flat(1 + image.mean() / 64)(image, prompt))
+    assert report.scores == whole.scores
 
 
 def test_a_picture_without_a_pixel_to_score_does_not_count(score, tmp_path):
