@@ -1,7 +1,7 @@
 # Plantain as a Ray node: head, worker and `docker run`. See docs/farm.md.
 #
 #   docker build -t plantain .
-#   docker run --rm -v "$PWD/output:/home/plantain/output" plantain plantain generate ...
+#   docker run --rm --shm-size=1g -v "$PWD/output:/home/plantain/output" plantain plantain generate ...
 #
 # Everything goes into the image's own Python in /usr/local, which login shells have on their PATH, too: KubeRay and the
 # cluster launcher start Ray through one.

@@ -26,15 +26,21 @@ TOOLS := $(shell sed "s/\#.*//" deploy/apt-dev.txt)
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt | system-libraries
+	@test "$$(uname -s)" != Linux -o "$$(uname -m)" = x86_64 || \
+	  { echo "An x86-64 machine is needed: Blender's bpy 4.2 and embreex have no wheels for $$(uname -m)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 	  { echo "Python 3.11 is needed (Blender's bpy 4.2 has no other wheels): install it, then make setup PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv .venv
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo ".venv is of another Python than 3.11: delete it, then make setup"; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 system-libraries:
 	@missing=$$(for lib in $(LIBRARIES); do dpkg-query -W -f='$${Status}' $$lib 2>/dev/null | grep -q 'ok installed' || echo $$lib; done); \
-	if [ -z "$$missing" ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "No apt-get here. Blender and OpenGL need these libraries, by Debian's names: $$(echo $$missing)"; exit 0; fi; \
 	line="apt-get install -y --no-install-recommends $$(echo $$missing)"; \
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
 	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
@@ -52,7 +58,8 @@ demo: setup
 	$(BIN)/plantain generate --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml \
 	  --samples 10 --shard-size 5 --splits train=1 --output $(DEMO)/living_room
 	$(BIN)/plantain preview --scene scenes/living_room.yaml --render render_configs/cycles_preview.yaml --output $(DEMO)/living_room.png
-	$(BIN)/plantain finetune --data $(DEMO)/primitives --base tiny --set minutes=$(DEMO_MINUTES) --output $(DEMO)/model
+	test -f $(DEMO)/model/plantain.json || \
+	  $(BIN)/plantain finetune --data $(DEMO)/primitives --base tiny --set minutes=$(DEMO_MINUTES) --output $(DEMO)/model
 	$(BIN)/plantain evaluate --model $(DEMO)/model --data $(DEMO)/primitives --split test --output $(DEMO)/report
 	@echo; echo "Made in $(DEMO):"
 	@echo "  primitives/   1000 raster views, WebDataset and Parquet     living_room/   10 path-traced views"

@@ -159,3 +159,30 @@ def test_what_a_mix_says_of_assets_and_instructions_holds_for_all_its_recipes(tm
     mix = load_recipe(tmp_path / "mix.yaml", ["instructions.palette=fixed"])
     assert mix.members["one"].instructions.palette == "fixed"
     assert mix.members["one"].count == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("{name: one, layout: primitives, cout: 2}", ["members.one.cout: unknown key; did you mean 'count'?"]),
+        ("{name: one, layout: room, wals: 2}", ["members.one.wals: unknown key", "known keys: ", "clutter"]),
+        (
+            "{name: one, layout: room, furniture: {sofaa: 1}}",
+            ["members.one.furniture.sofaa: unknown key; did you mean 'sofa'?"],
+        ),
+        ("{name: one, layout: room, clutter: 7}", ["members.one.clutter: ", "(found 7)"]),
+        ("{name: one}", ["members.one: layout: must be one of primitives, room, street"]),
+    ],
+)
+def test_a_fault_in_a_member_of_a_mix_is_told_by_the_keys_of_the_file(tmp_path, member, words):
+    (tmp_path / "mix.yaml").write_text(MIX % "one: 1" + f"members: {{one: {member}}}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_recipe(tmp_path / "mix.yaml")
+    for word in ["mix.yaml: ", *words]:
+        assert word in str(caught.value)
+    assert "mix" not in str(caught.value).removeprefix(str(tmp_path / "mix.yaml"))
+
+
+def test_a_section_that_is_left_empty_takes_settings(tmp_path):
+    (tmp_path / "one.yaml").write_text("name: one\nlayout: primitives\ncount: 2\ncamera:\n")
+    assert load_recipe(tmp_path / "one.yaml", ["camera.fov_deg=50"]).camera.fov_deg == (50, 50)

@@ -37,7 +37,9 @@ def _run() -> int:
         if isinstance(error, PlantainError):
             return _complain(str(error), error.exit_code)
         if hasattr(error, "format_message"):  # click's usage errors
-            return _complain(error.format_message(), getattr(error, "exit_code", 2))
+            text, status = error.format_message(), int(getattr(error, "exit_code", 2))
+            # A group without a command has printed its help, which says it all.
+            return _complain(text, status) if text else status
         text = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return _complain(f"{text} (run `plantain --debug ...` for the traceback)", 1)
 

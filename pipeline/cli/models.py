@@ -50,7 +50,8 @@ def evaluate(
     ] = None,
     split: Annotated[str | None, typer.Option("--split", help="Split of --data to score; default: test")] = None,
     benchmark: Annotated[
-        str | None, typer.Option("--benchmark", help="Public benchmark instead of --data, e.g. nyuv2; list names them")
+        str | None,
+        typer.Option("--benchmark", help="Public benchmark instead of --data, e.g. nyuv2: docs/benchmarks.md"),
     ] = None,
     root: Annotated[Path | None, typer.Option("--root", help="Folder of the benchmark's original files")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Score only the first samples")] = None,

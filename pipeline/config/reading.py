@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -128,7 +128,10 @@ def _apply(data: dict[str, Any], override: str) -> None:
         raise ConfigError(f"--set {override}: write it as key=value, e.g. --set camera.fov_deg=60")
     *parents, last = key.split(".")
     for parent in parents:
-        data = data.setdefault(parent, {})
+        # A section that is left empty, or null in a dataset.json, is as good as none.
+        if data.get(parent) is None:
+            data[parent] = {}
+        data = data[parent]
         if not isinstance(data, dict):
             raise ConfigError(f"--set {override}: {parent} holds a single value and has no keys below it")
     try:
@@ -140,19 +143,18 @@ def _apply(data: dict[str, Any], override: str) -> None:
 def explain(path: str, error: ValidationError, schema: Any) -> str:
     """The first fault of a ValidationError as one line: file: key: what is wrong; what would be right."""
     fault = error.errors()[0]
-    models = _models(schema)
-    tags = [tag for model in models for tag in _tags(model)]
-    loc = fault["loc"][1:] if len(models) > 1 and fault["loc"] and fault["loc"][0] in tags else fault["loc"]
-    keys = [str(part) for part in loc if part != "[key]"]
+    loc = fault["loc"]
+    models, keys = _walk(schema, loc)
     where = ": ".join([path, *filter(None, [".".join(keys)])])
     context, found = fault.get("ctx", {}), f" (found {fault['input']!r})"
     if fault["type"] == "extra_forbidden" or loc[-1:] == ("[key]",):
-        known = _literals(context) if loc[-1] == "[key]" else _known_keys(models, fault["loc"])
+        known = _literals(context) if loc[-1] == "[key]" else _walk(schema, loc[:-1])[0][0].model_fields
         return f"{where}: unknown key; {meant(keys[-1], known)}known keys: {', '.join(sorted(known))}"
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         which = str(context.get("discriminator", "")).strip("'")
         given = f" (found {context['tag']!r})" if "tag" in context else ""
-        return f"{where}: {which}: must be one of {', '.join(sorted(tags))}{given}"
+        tags = sorted(tag for model in models for tag in _tags(model))
+        return f"{where}: {which}: must be one of {', '.join(tags)}{given}"
     if fault["type"] == "literal_error":
         allowed = _literals(context)
         return f"{where}: {meant(str(fault['input']), allowed)}must be one of {', '.join(allowed)}{found}"
@@ -189,13 +191,22 @@ def _tags(model: type[BaseModel]) -> list[str]:
     return []
 
 
-def _known_keys(models: list[type[BaseModel]], loc: tuple[int | str, ...]) -> list[str]:
-    if len(models) > 1:
-        models = [m for m in models if loc[0] in _tags(m)]
-        loc = loc[1:]
-    model: Any = models[0]
-    for part in loc[:-1]:
-        if isinstance(part, str):
-            nested = _models(model.model_fields[part].annotation)
-            model = nested[0] if nested else model
-    return list(model.model_fields)
+def _walk(schema: Any, loc: Sequence[int | str]) -> tuple[list[type[BaseModel]], list[str]]:
+    """The models that may stand where pydantic's `loc` leads, and the keys on the way as the file has them.
+
+    Of `loc`, the tag by which a model of a union was chosen, and the mark of a mapping's key, are no keys of the file.
+    """
+    models, keys, entry = _models(schema), [], False
+    for part in loc:
+        chosen = [model for model in models if part in _tags(model)]
+        if len(models) > 1 and chosen and not entry:
+            models = chosen
+            continue
+        if part != "[key]":
+            keys.append(str(part))
+        field = None if entry or isinstance(part, int) else models[0].model_fields.get(part)
+        entry = False
+        if field is not None:
+            models = _models(field.annotation) or models
+            entry = any(get_origin(kind) is dict for kind in (field.annotation, *get_args(field.annotation)))
+    return models, keys

@@ -12,13 +12,17 @@ RESUMING = [
     (["generate", *SCENE, "--samples", "3", "--output", "OUT"], "pipeline.farm.schedule.listed_models"),
     (["finetune", "--data", "CORPUS", "--base", "tiny", "--output", "OUT"], "pipeline.finetune.trainer.finetune"),
     (["assets", "bake", "infinigen", "--output", "OUT"], "pipeline.bake.infinigen_host.ready_environment"),
+    (["evaluate", "--model", "M", "--data", "CORPUS", "--output", "OUT"], "pipeline.evaluate.report.column_names"),
+    (
+        ["evaluate", "--model", "M", "--benchmark", "nyuv2", "--root", "CORPUS", "--output", "OUT"],
+        "pipeline.evaluate.benchmarks.run.benchmark",
+    ),
 ]
 ENDING = [
     (["validate", "CORPUS"], "pipeline.shards.validate.validate_corpus"),
     (["inspect", "CORPUS"], "pipeline.gallery.statistics.inspect_corpus"),
     (["preview", *SCENE, "--output", "OUT.png"], "pipeline.farm.views.make_sample"),
     (["export", "coco", "CORPUS", "--output", "OUT"], "pipeline.export.coco.export_coco"),
-    (["evaluate", "--model", "M", "--data", "CORPUS", "--output", "OUT"], "pipeline.evaluate.report.evaluate"),
     (["predict", "--model", "M", "--image", "x.png", "--task", "depth", "--output", "OUT.png"], "pipeline.predict.run.predict"),
     (["assets", "list", "plantain"], "pipeline.compose.catalogues.listing.open_catalogue"),
 ]  # fmt: skip
@@ -52,3 +56,13 @@ def test_a_command_that_goes_on_when_it_is_given_again_says_so(stop, arguments, 
 @pytest.mark.parametrize(("arguments", "at"), ENDING, ids=lambda value: value[0] if isinstance(value, list) else "")
 def test_a_command_that_would_begin_anew_only_says_that_it_stopped(stop, arguments, at):
     assert stop(arguments, at) == (130, ["plantain: stopped"])
+
+
+@pytest.mark.parametrize("group", [[], ["assets"], ["export"]])
+def test_a_group_without_a_command_prints_its_help_and_complains_of_nothing(group, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["plantain", *group])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert (ended.value.code, told.err) == (2, "")
+    assert "Commands" in told.out
