@@ -25,6 +25,7 @@ from pipeline.evaluate.generation_figures import (
 )
 from pipeline.evaluate.generation_sheet import Card, draw_generation_sheet
 from pipeline.evaluate.report import make_folder, views_in
+from pipeline.evaluate.written import plain
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
 from pipeline.shards.location import Location
@@ -124,7 +125,7 @@ def measure_generation(
         work.painted,
         folder,
     )
-    settings = {"limit": limit, "pictures": pictures, "steps": steps, "seed": seed, "clip": clip}
+    settings = {"limit": limit, "pictures": pictures, "steps": steps, "seed": seed, "clip": clip, "weights": weights}
     save_bytes(folder / "generation.json", (json.dumps(_as_json(report, card, settings), indent=2) + "\n").encode())
     _save_pictures(folder / "pictures", work, models)
     _draw(folder / "generation.png", work, models, report)
@@ -215,7 +216,7 @@ def _as_json(report: GenerationReport, card: dict[str, Any], settings: dict[str,
         "views": report.views,
         "painted": report.painted,
         "settings": settings,
-        "figures": {figure.name: asdict(figure) | {"verdict": figure.verdict} for figure in report.figures},
+        "figures": {figure.name: plain(asdict(figure)) | {"verdict": figure.verdict} for figure in report.figures},
         "loss_by_noise_level": [
             {"sigma": sigma, "before": first, "after": second} for sigma, first, second in report.levels
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Figure:
         """What became of it: kept, lost, gained, "?" where that cannot be told, "-" where nothing was measured."""
         if self.why:
             return "-"
-        if self.change is None:
+        if self.change is None or isnan(self.change.low):
             return "?"
         if self.change.low <= 0 <= self.change.high:
             return "kept"
@@ -55,7 +56,7 @@ class Figure:
         if self.before is None:
             return f"{self.title}: {_told(self.after)}; nothing before to compare with."
         told = f"{self.title}: {_told(self.before)} before, {_told(self.after)} after"
-        if self.change is None:
+        if self.change is None or isnan(self.change.low):
             return f"{told}; no interval can be given for it."
         scale, unit = (100, " %") if self.relative else (1, "")
         low, value, high = (scale * x for x in (self.change.low, self.change.value, self.change.high))
@@ -124,6 +125,8 @@ def short(value: Interval | float | None, digits: int = 4) -> str:
 
 
 def _told(value: Any) -> str:
+    if isinstance(value, Interval) and isnan(value.low):
+        return f"{value.value:.4g}"
     if isinstance(value, Interval):
         return f"{value.value:.4g} ({value.low:.4g} to {value.high:.4g})"
     return f"{value:.4g}"

@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 RESAMPLES = 2000
 CHUNK = 200
+FEWEST = 6
+"""Views that an interval needs: of five, all lie on the same side of zero by chance once in sixteen."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure and the ends of its 95 % interval."""
+    """A figure and the ends of its 95 % interval; NaN where there are too few views for one."""
 
     value: float
     low: float
@@ -25,7 +27,7 @@ class Interval:
 def mean(values: ArrayLike, seed: int = 0) -> Interval:
     """The mean of independent values [N] with its interval. Raises ValueError for no values."""
     given = _some(values)
-    return _interval(given.mean(), _means(given[:, None], seed)[:, 0])
+    return interval(given.mean(), _means(given[:, None], seed)[:, 0], len(given))
 
 
 def relative_change(before: ArrayLike, after: ArrayLike, seed: int = 0) -> Interval:
@@ -33,7 +35,7 @@ def relative_change(before: ArrayLike, after: ArrayLike, seed: int = 0) -> Inter
     pairs = np.stack([_some(before), _some(after)], axis=1)
     drawn = _means(pairs, seed)
     whole = pairs.mean(0)
-    return _interval(whole[1] / whole[0] - 1, drawn[:, 1] / drawn[:, 0] - 1)
+    return interval(whole[1] / whole[0] - 1, drawn[:, 1] / drawn[:, 0] - 1, len(pairs))
 
 
 def difference(before: ArrayLike, after: ArrayLike, seed: int = 0) -> Interval:
@@ -53,10 +55,16 @@ def redrawn(views: int, seed: int = 0) -> Iterator[NDArray[np.float64]]:
         yield np.bincount(drawn.ravel(), minlength=CHUNK * views).reshape(CHUNK, views).astype(np.float64)
 
 
-def interval(value: float, drawn: NDArray[np.floating]) -> Interval:
-    """`value` with the middle 95 % of what it came to in the resamples [N]; those where it is undefined are left out."""
+def interval(value: float, drawn: NDArray[np.floating], views: int) -> Interval:
+    """`value` with the middle 95 % of what it came to in the resamples [N]; those where it is undefined are left out.
+
+    views: how many were redrawn.
+    """
     known = drawn[~np.isnan(drawn)]
-    return _interval(value, known) if known.size else Interval(float(value), float("nan"), float("nan"))
+    if views < FEWEST or not known.size:
+        return Interval(float(value), float("nan"), float("nan"))
+    low, high = np.percentile(known, (2.5, 97.5))
+    return Interval(float(value), float(low), float(high))
 
 
 def _means(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
@@ -64,11 +72,6 @@ def _means(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     rng = np.random.default_rng(seed)
     count = len(values)
     return np.concatenate([values[rng.integers(0, count, (CHUNK, count))].mean(1) for _ in range(RESAMPLES // CHUNK)])
-
-
-def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Interval(float(value), float(low), float(high))
 
 
 def _some(values: ArrayLike) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from pipeline.evaluate.intervals import Interval
 from pipeline.evaluate.metrics import ALIGNMENTS
 from pipeline.evaluate.paintings import Paintings, forget
 from pipeline.evaluate.sheet import Row, draw_sheet
-from pipeline.evaluate.summary import ALIGNED, SCORES, Tally
+from pipeline.evaluate.summary import Tally, scores_of
 from pipeline.evaluate.truth import question, read, truth
 from pipeline.evaluate.written import write_report
 from pipeline.finetune import bases
@@ -163,7 +163,7 @@ def evaluate(
         lines, tallies[first].views, split, str(folders[0]), str(corpus), folder, folders_of, tallies, classes
     )
     knowledge = {"knows": constant.KNOWS, "choice": baseline.choice}
-    settings = {"seed": seed, "steps": steps, "limit": limit, "align": align, "constant": knowledge}
+    settings = {"seed": seed, "steps": steps, "limit": limit, "align": align, "weights": weights, "constant": knowledge}
     write_report(report, cards, settings)
     draw_sheet([row for view in rows for row in view], lines, folder / "sheet.png")
     forget(folder)
@@ -175,15 +175,19 @@ def score_lines(tallies: dict[str, Tally]) -> list[Line]:
     scores = {name: tally.scores() for name, tally in tallies.items()}
     drawn = {name: tally.draws() for name, tally in tallies.items()}
     lines = []
-    for name, score in (SCORES | ALIGNED).items():
+    for name, score in scores_of(next(iter(tallies.values())).align).items():
         if not all(name in found for found in scores.values()):
             continue
-        columns = {column: intervals.interval(scores[column][name], drawn[column][name]) for column in tallies}
+        columns = {
+            column: intervals.interval(scores[column][name], drawn[column][name], tally.views)
+            for column, tally in tallies.items()
+        }
         sign = 1.0 if score.higher_is_better else -1.0
         gains = {
             column: intervals.interval(
                 sign * (scores[column][name] - scores[CONSTANT][name]),
                 sign * (drawn[column][name] - drawn[CONSTANT][name]),
+                tallies[column].views,
             )
             for column in tallies
             if column not in ENDS

@@ -47,12 +47,21 @@ SCORES = {
 }
 """Of every evaluation, by name. docs/evaluation.md has their formulas and sources."""
 ALIGNED = {
-    name.replace("depth_", "depth_aligned_"): replace(
-        SCORES[name], title=f"{SCORES[name].title}, aligned", meaning=f"after alignment: {SCORES[name].meaning}"
-    )
-    for name in ("depth_abs_rel", "depth_delta1", "depth_delta2", "depth_delta3", "depth_log10", "depth_rmse")
+    name.replace("depth_", "depth_aligned_"): name
+    for name, score in SCORES.items()
+    if score.task == "depth" and name != "depth_boundary_f1"
 }
-"""The scores that an alignment adds; those of SCORES stay metric."""
+"""The scores that an alignment adds, and those that they are of, which stay metric. A boundary is one at any scale."""
+
+
+def scores_of(align: str | None) -> dict[str, Score]:
+    """Every score by name: SCORES, and after `align` of metrics.ALIGNMENTS, if any, those that it adds."""
+    added = {}
+    for name, metric in ALIGNED.items() if align else ():
+        score = SCORES[metric]
+        title, meaning = f"{score.title}, {align}", f"after alignment by {align}: {score.meaning}"
+        added[name] = replace(score, title=title, meaning=meaning)
+    return SCORES | added
 
 
 @dataclass
@@ -90,7 +99,7 @@ class Tally:
             pooled = np.sum(list(self._angles.values()), axis=0)
             # The records are coarser than the pooled counts, and good enough for an interval alone.
             found["normal_median_angle"] = metrics.angle_scores(pooled, 0.0)["median_angle"]
-        return {name: found[name] for name in SCORES | ALIGNED if name in found}
+        return {name: found[name] for name in scores_of(self.align) if name in found}
 
     def draws(self, seed: int = 0) -> dict[str, NDArray[np.float64]]:
         """What every score came to in each resample of the views, [intervals.RESAMPLES]."""
@@ -132,7 +141,7 @@ class Tally:
         for name, values in whole.items():
             for number, label in enumerate(RANGES):
                 if not np.isnan(values[0, number]):
-                    found[label][name] = intervals.interval(values[0, number], drawn[name][:, number])
+                    found[label][name] = intervals.interval(values[0, number], drawn[name][:, number], self.views)
         return {label: scores for label, scores in found.items() if scores["pixels"].value > 0}
 
     def class_ious(self, seed: int = 0) -> dict[int, Interval]:
@@ -148,7 +157,7 @@ class Tally:
         whole = ious(flat.sum(0))
         drawn = np.concatenate([ious(weights @ flat) for weights in intervals.redrawn(len(rows), seed)])
         known = np.flatnonzero(~np.isnan(whole))
-        return {int(i): intervals.interval(whole[i], drawn[:, i]) for i in known}
+        return {int(i): intervals.interval(whole[i], drawn[:, i], len(rows)) for i in known}
 
     def _once(self) -> NDArray[np.float64]:
         """Weights that count every view once."""

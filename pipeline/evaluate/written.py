@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from pipeline.evaluate.intervals import RESAMPLES, Interval, interval
-from pipeline.evaluate.summary import ALIGNED, SCORES, Tally
+from pipeline.evaluate.summary import SCORES, Tally, scores_of
 from pipeline.files import save_bytes
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def write_report(report: Report, cards: Mapping[str, dict[str, Any]], settings: 
         "settings": settings,
         "intervals": {"share": 0.95, "resamples": RESAMPLES, "drawn": "views"},
         "scores": {line.name: _line(line) for line in report.lines},
-        "recipes": {name: {"views": v, "scores": _plain(recipes[name])} for name, v in _views(report).items()},
-        "depth_ranges": _plain(ranges),
-        "classes": _plain(classes),
+        "recipes": {name: {"views": v, "scores": plain(recipes[name])} for name, v in _views(report).items()},
+        "depth_ranges": plain(ranges),
+        "classes": plain(classes),
         "versions": {name: version(name) for name in ("numpy", "torch", "diffusers", "transformers")},
     }
     save_bytes(report.folder / "report.json", (json.dumps(written, indent=2) + "\n").encode())
@@ -61,7 +61,7 @@ def by_recipe(tallies: Mapping[str, Tally]) -> Breakdown:
         for recipe, part in tally.recipes().items():
             scores, drawn = part.scores(), part.draws()
             for name, value in scores.items():
-                found.setdefault(recipe, {}).setdefault(name, {})[column] = interval(value, drawn[name])
+                found.setdefault(recipe, {}).setdefault(name, {})[column] = interval(value, drawn[name], part.views)
     return found
 
 
@@ -97,15 +97,15 @@ def _line(line: Line) -> dict[str, Any]:
     about = {"task": line.task, "title": line.title, "unit": line.unit, "higher_is_better": line.higher_is_better}
     ends = {"model": line.model, "constant": line.constant, "perfect": line.perfect}
     verdicts = {name: line.verdict(name) for name in line.gains}
-    return about | dict(_plain(ends | {"columns": line.columns, "gains": line.gains, "verdicts": verdicts}))
+    return about | dict(plain(ends | {"columns": line.columns, "gains": line.gains, "verdicts": verdicts}))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Intervals and mappings of them as JSON has them; what is not finite as null, which JSON lacks a number for."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, Interval):
-        return _plain(asdict(value))
+        return plain(asdict(value))
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
@@ -162,8 +162,9 @@ def _page(
     yield ""
     yield "## What the scores are"
     yield ""
+    known = scores_of(settings.get("align"))
     for line in report.lines:
-        yield f"- **{line.title}** ({line.task}): {(SCORES | ALIGNED)[line.name].meaning}."
+        yield f"- **{line.title}** ({line.task}): {known[line.name].meaning}."
 
 
 def _section(

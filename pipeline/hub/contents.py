@@ -16,6 +16,7 @@ from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
 from pipeline.hub.corpus import Finished, describe_corpus, loose_files
 from pipeline.hub.model_card import Told, describe_model, renamed_base
+from pipeline.hub.model_scores import benchmark_reports
 from pipeline.shards.location import Location
 from pipeline.shards.write import SUFFIX
 
@@ -113,7 +114,7 @@ def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Co
     """What is published of a tuned model: card, weights, settings, log and reports. Raises ConfigError."""
     written = describe_model(folder, home, told)
     names = [MODEL_CARD, LOG, LORA, "model_index.json", *REPORTS]
-    names += sorted(str(path.relative_to(folder)) for path in folder.glob(BENCHMARKS))
+    names += [str(path.relative_to(folder)) for path in benchmark_reports(folder).values()]
     index = folder / "model_index.json"
     try:
         # diffusers' index names a component's folder beside its library and class.

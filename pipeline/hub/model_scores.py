@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,18 +70,23 @@ def read_evaluations(folder: Path, card: dict[str, Any], reports: Sequence[Path]
         found[one.on], named[one.on] = one, place
         beside = {REPORT: one.text, SHEET: one.sheet, PAGE: one.page}
         brought |= {str(EVALUATION / one.on / name): data for name, data in beside.items() if data}
-    own = {"": folder / EVALUATION / REPORT} | {
-        path.parent.name: path for path in sorted((folder / EVALUATION).glob(f"*/{REPORT}"))
-    }
-    for name, path in own.items():
-        if name in found or not path.is_file():
-            continue
+    if "" not in found and (path := folder / EVALUATION / REPORT).is_file():
         one = _read(path, card)
-        if one.on == name:
-            found[name] = one
-        elif one.on:
+        if one.on:
             raise ConfigError(f"{path}: is of the benchmark {one.on}; its place is {folder / EVALUATION / one.on}")
+        found[""] = one
+    found = {name: _read(path, card) for name, path in benchmark_reports(folder).items()} | found
     return Evaluations(found.pop("", None), dict(sorted(found.items())), brought)
+
+
+def benchmark_reports(folder: Path) -> dict[str, Path]:
+    """Reports on public benchmarks in the model's folder by their names; reports on other things there are left alone."""
+    found = {}
+    for path in sorted((folder / EVALUATION).glob(f"*/{REPORT}")):
+        with suppress(OSError, ValueError, AttributeError):
+            if json.loads(path.read_bytes()).get("benchmark") == path.parent.name:
+                found[path.parent.name] = path
+    return found
 
 
 def _read(path: Path, card: dict[str, Any]) -> Evaluation:

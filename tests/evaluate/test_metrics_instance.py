@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,17 +10,15 @@ import torch
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
-from torchmetrics.classification import BinaryMatthewsCorrCoef
 from torchmetrics.detection import PanopticQuality
 
 from pipeline.evaluate import metrics
-from pipeline.evaluate.metrics import PromptF1
 
 SIDE = 48
 
 
-def box(x, y, width, height):
-    mask = np.zeros((SIDE, SIDE), bool)
+def box(x, y, width, height, shape=(SIDE, SIDE)):
+    mask = np.zeros(shape, bool)
     mask[y : y + height, x : x + width] = True
     return mask
 
@@ -155,13 +154,11 @@ def test_void_is_taken_out_of_a_panoptic_prediction_before_it_is_matched():
 
 
 def test_pmf1_of_prompts_worked_out_by_hand():
-    """One exact mask, one of IoU 0.72 (found at 0.5 to 0.7), one missed, one false; a negative prompt answered wrongly."""
-    score = PromptF1()
-    score.add([box(0, 0, 10, 10), box(30, 30, 10, 10)], [box(0, 0, 10, 10)])
-    score.add([box(0, 0, 9, 8)], [box(0, 0, 10, 10), box(30, 0, 5, 5)])
-    score.add([box(1, 1, 4, 4)], [])
+    """One exact mask, one of IoU 0.72 (found at 0.5 to 0.7), one missed, one false."""
+    counts = metrics.prompt_counts([box(0, 0, 10, 10), box(30, 30, 10, 10)], [box(0, 0, 10, 10)])
+    counts = counts + metrics.prompt_counts([box(0, 0, 9, 8)], [box(0, 0, 10, 10), box(30, 0, 5, 5)])
     low, high = 2 * 2 / (2 * 2 + 1 + 1), 2 * 1 / (2 * 1 + 2 + 2)
-    assert score.scores()["pmF1"] == pytest.approx((5 * low + 5 * high) / 10)
+    assert metrics.prompt_f1(counts) == pytest.approx((5 * low + 5 * high) / 10)
 
 
 def test_pmf1_pairs_masks_for_the_largest_overlap_where_f1_pairs_as_many_as_it_can():
@@ -171,38 +168,33 @@ def test_pmf1_pairs_masks_for_the_largest_overlap_where_f1_pairs_as_many_as_it_c
     assert metrics.prompt_counts(predicted, true)[0].tolist() == [1, 1, 1]
 
 
-def test_il_mcc_is_matthews_coefficient_of_whether_anything_is_painted():
-    rng = np.random.default_rng(5)
-    there, shown = rng.random(60) < 0.6, rng.random(60) < 0.5
-    score = PromptF1()
-    for true, predicted in zip(there, shown, strict=True):
-        score.add([box(0, 0, 5, 5)] * int(predicted), [box(0, 0, 5, 5)] * int(true))
-    oracle = BinaryMatthewsCorrCoef()(torch.tensor(shown).int(), torch.tensor(there).int())
-    found = score.scores()
-    assert found["IL_MCC"] == pytest.approx(float(oracle), abs=1e-6)
-    hits, missed = (there & shown).sum(), (there & ~shown).sum()
-    assert found["pmF1"] == pytest.approx(2 * hits / (2 * hits + missed))
-    assert found["cgF1"] == pytest.approx(found["pmF1"] * found["IL_MCC"])
-
-
-def test_without_positive_prompts_pmf1_is_undefined_and_without_negative_ones_the_correlation_is_zero():
-    negative, positive = PromptF1(), PromptF1()
-    negative.add([], [])
-    positive.add([box(0, 0, 5, 5)], [box(0, 0, 5, 5)])
-    assert np.isnan(negative.scores()["pmF1"])
-    assert positive.scores() == {"pmF1": 1.0, "IL_MCC": 0.0, "cgF1": 0.0}
+def test_without_positive_prompts_pmf1_is_undefined():
+    assert np.isnan(metrics.prompt_f1(np.zeros((10, 3), int)))
 
 
 def test_of_several_annotations_the_kindest_counts():
     thing, half = box(0, 0, 10, 10), box(0, 0, 10, 6)
-    score = PromptF1()
-    score.add_best([thing], [[half], [thing], [thing, half]])
-    score.add_best([], [[thing], []])
-    assert score.scores()["pmF1"] == 1
-    score.add_best([], [[thing], [half]])
-    assert score.scores()["pmF1"] == pytest.approx(2 / 3)
+    who, counts = metrics.kindest([thing], [[half], [thing], [thing, half]])
+    assert (who, counts.tolist()) == (1, [[1, 0, 0]] * 10)
+    who, counts = metrics.kindest([], [[thing], []])
+    assert (who, counts.any()) == (1, False)
+    who, counts = metrics.kindest([], [[thing], [half]])
+    assert (who, counts.tolist()) == (0, [[0, 0, 1]] * 10)
+    # What is painted where the first and kindest saw nothing is false, but the prompt no positive one.
+    who, counts = metrics.kindest([thing], [[], [box(20, 20, 5, 5)]])
+    assert (who, counts.any()) == (0, False)
     with pytest.raises(ValueError, match="at least one annotation"):
-        score.add_best([], [])
+        metrics.kindest([], [])
+
+
+def test_overlaps_of_a_crowd_in_a_large_photo_need_little_memory():
+    masks = [box(20 * k, 0, 15, 1000, shape=(1500, 2250)) for k in range(100)]
+    tracemalloc.start()
+    iou = metrics.mask_ious(masks[:50], masks)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(iou, np.eye(50, 100))
+    assert peak < 20e6
 
 
 def test_what_lies_mostly_in_an_ignored_region_is_not_false_to_pmf1():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import ConfigError
-from pipeline.evaluate import constant, constant_maps, evaluate
+from pipeline.evaluate import constant, constant_maps, evaluate, intervals
 from pipeline.evaluate.sheet import draw_sheet
 from pipeline.evaluate.summary import SCORES, Tally
 from pipeline.evaluate.truth import Question, question, read, truth
@@ -164,6 +164,15 @@ def test_a_report_holds_every_score_beside_the_constants_and_a_sheet(model, corp
         assert (entry["model"], entry["constant"]) == (line.model, line.constant)
     sheet = cv2.imread(str(tmp_path / "sheet.png"))
     assert min(sheet.shape[:2]) > 500
+
+
+def test_of_too_few_views_nothing_is_sure(model, corpus, tmp_path):
+    report = evaluate(model, corpus, "test", tmp_path)
+    assert report.views < intervals.FEWEST
+    assert {line.verdict("tiny") for line in report.lines} == {"not sure"}
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert all(row["columns"]["constant"]["low"] is None for row in written["scores"].values())
+    assert "[" not in (tmp_path / "report.md").read_text().partition("## Scores")[2].partition("## ")[0]
 
 
 def test_a_sheet_that_cannot_be_written_is_an_error_that_names_it(tmp_path):

@@ -185,6 +185,17 @@ def test_a_benchmark_alone_makes_scores_and_keeps_the_report_on_a_corpus_apart(c
     assert "saco-gold" in text and "](evaluation/sheet.png)" in text
 
 
+def test_reports_on_other_things_in_the_models_folder_are_neither_shown_nor_published(command, model):
+    report = json.loads((model / "evaluation/report.json").read_text())
+    put(model, "evaluation/street/report.json", report)
+    put(model, "evaluation/compared/report.json", report | {"trained": {"steps": 3}})
+    put(model, "evaluation/broken/report.json", [])
+    assert command("card", model).returncode == 0
+    listed = command("push", model, "--repo", "ada/klein", "--dry-run").stdout
+    assert "evaluation/report.json" in listed
+    assert not any(name in listed for name in ("street", "compared", "broken"))
+
+
 def test_two_reports_on_the_same_benchmark_are_refused(command, model, tmp_path):
     for name in ("a", "b"):
         on_benchmark(model, tmp_path / name, "nyuv2", "depth", ("delta1", "delta1", 0.8), 654, 654)

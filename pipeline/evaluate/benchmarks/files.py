@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def found(root: Path, patterns: Sequence[str], remedy: str) -> list[Path]:
     """All files under `root` that the first glob pattern with any finds, sorted. Raises ConfigError with the remedy."""
     required(root, remedy)
     for pattern in patterns:
-        if paths := sorted(root.glob(pattern)):
+        # Path.glob passes over folders that are links, as to another disk.
+        if paths := sorted(root / name for name in glob(pattern, root_dir=root, recursive=True)):
             return paths
     raise ConfigError(f"--root {root}: holds no {patterns[0]}; {remedy}")
 
@@ -41,11 +43,14 @@ def reading(path: Path, what: str) -> Iterator[None]:
     """Turn what goes wrong while `path` is read as `what` into a ConfigError."""
     try:
         yield
-    except PlantainError:
+    except (PlantainError, MemoryError):
         raise
+    except OSError as error:
+        if error.errno is None:  # h5py's own, of a file that it cannot make sense of
+            raise ConfigError(f"{path}: is not {what} ({_line(error)}); fetch it again") from None
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
     except Exception as error:  # those of SciPy, OpenCV, zlib and pycocotools share no other base
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise ConfigError(f"{path}: is not {what} ({reason}); fetch it again") from None
+        raise ConfigError(f"{path}: is not {what} ({_line(error)}); fetch it again") from None
 
 
 def read_json(path: Path) -> Any:
@@ -78,6 +83,10 @@ def same_size(path: Path, truth: NDArray[Any], image: NDArray[np.uint8]) -> None
     if truth.shape[:2] != image.shape[:2]:
         sizes = " and ".join(f"{array.shape[1]} x {array.shape[0]}" for array in (truth, image))
         raise ConfigError(f"{path}: the truth and its picture differ in size ({sizes}); use the original files of both")
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__
 
 
 def _decoded(path: Path, flags: int) -> NDArray[Any]:

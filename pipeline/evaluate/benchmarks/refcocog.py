@@ -56,7 +56,12 @@ def cases(root: Path) -> list[Pending]:
     pending: list[Pending] = []
     with reading(refs, "a list of references"):
         for ref in (ref for ref in listed if ref["split"] == "val"):
-            row, annotation = images[ref["image_id"]], annotations[ref["ann_id"]]
+            row, annotation = images.get(ref["image_id"]), annotations.get(ref["ann_id"])
+            if row is None or annotation is None:
+                raise ConfigError(
+                    f"{instances}: lacks picture {ref['image_id']} or annotation {ref['ann_id']}, which {REFS} refers to; "
+                    "take the instances.json of refcocog.zip"
+                )
             picture = first([pictures / row["file_name"]], PICTURES)
             pending += [
                 partial(_read, f"{ref['ref_id']}-{number}", picture, annotation, sentence["sent"].strip())

@@ -117,9 +117,9 @@ def run(
         for case, painting in zip(cases, painted, strict=True):
             answer = decode(case, painting)
             classes = len(case.codec.get("palette", ()))
-            marks.setdefault(case.group, Marks(asked.task, classes, align)).add(case, answer)
+            true = marks.setdefault(case.group, Marks(asked.task, classes, align)).add(case, answer)
             if len(rows) < ROWS:
-                rows.append(Row(case, painting, answer))
+                rows.append(Row(case, painting, answer, true))
         done += len(cases)
         if on_progress:
             on_progress(done, "", len(pending))
@@ -133,9 +133,9 @@ def run(
     report = BenchmarkReport(
         name, asked.task, str(model_dir), str(root), done, in_all, scores, named, missing, align, folder
     )
-    settings = {"seed": seed, "steps": steps, "limit": limit, "align": align}
+    settings = {"seed": seed, "steps": steps, "limit": limit, "align": align, "weights": weights}
     save_bytes(folder / "report.json", (json.dumps(_as_json(report, card, settings), indent=2) + "\n").encode())
-    draw_sheet(name, rows, scores, folder / "sheet.png")
+    draw_sheet(name, rows, scores, report.figures, folder / "sheet.png")
     forget(folder)
     return report
 

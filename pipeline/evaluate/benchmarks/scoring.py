@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.evaluate import metrics
 from pipeline.evaluate.benchmarks.case import Case
-from pipeline.evaluate.summary import ALIGNED, SCORES, Score
+from pipeline.evaluate.summary import SCORES, Score, scores_of
 from pipeline.evaluate.truth import Answer
 
 NAMES = {
@@ -21,13 +21,13 @@ NAMES = {
 }
 FIGURES = {task: {name: SCORES[f"{task}_{name}"] for name in names} for task, names in NAMES.items()}
 """The scores of each task, by name."""
-ALIGNED_FIGURES = {f"aligned_{name}": ALIGNED[f"depth_aligned_{name}"] for name in NAMES["depth"]}
-"""What an alignment adds to those of depth."""
 
 
 def figures(task: str, align: str | None = None) -> dict[str, Score]:
     """The scores of a task by name, with those that an alignment adds where there is one."""
-    return FIGURES[task] | (ALIGNED_FIGURES if task == "depth" and align else {})
+    if task != "depth" or align is None:
+        return FIGURES[task]
+    return FIGURES[task] | {f"aligned_{name}": scores_of(align)[f"depth_aligned_{name}"] for name in NAMES[task]}
 
 
 @dataclass
@@ -47,10 +47,10 @@ class Marks:
     angle_sum: float = 0.0
     confusion: Any = 0
     regions: list[tuple[int, int]] = field(default_factory=list)
-    prompts: metrics.PromptF1 = field(default_factory=metrics.PromptF1)
+    prompts: Any = 0
 
-    def add(self, case: Case, answer: Answer) -> None:
-        """Score one answer."""
+    def add(self, case: Case, answer: Answer) -> Answer:
+        """Score one answer; the truth that it was held against."""
         true = case.truths[0]
         if answer.depth_m is not None and true.depth_m is not None:
             if scores := metrics.depth_scores(np.clip(answer.depth_m, *case.range_m), true.depth_m):
@@ -71,9 +71,12 @@ class Marks:
             for predicted, mask in zip(answer.referring, true.referring, strict=True):
                 self.regions.append(metrics.overlap(predicted & scored, mask & scored))
         elif answer.instances is not None:
-            self.prompts.add_best(answer.instances, [truth.instances or [] for truth in case.truths])
+            who, counts = metrics.kindest(answer.instances, [truth.instances or [] for truth in case.truths])
+            self.prompts = self.prompts + counts
+            true = case.truths[who]
         else:
             raise ValueError(f"{case.key}: the truth lacks what was asked for")
+        return true
 
     def scores(self) -> dict[str, float]:
         """Every score of `figures`; NaN where no pixel was scored."""
@@ -89,6 +92,6 @@ class Marks:
             both, either = np.array(self.regions, np.float64).T
             shares = np.where(either > 0, both / np.maximum(either, 1.0), 1.0)
             found = {"ciou": float(both.sum() / max(either.sum(), 1.0)), "giou": float(np.mean(shares))}
-        elif self.task == "instance":
-            found = {"pmf1": self.prompts.scores()["pmF1"]}
+        elif self.task == "instance" and np.any(self.prompts):
+            found = {"pmf1": float(metrics.prompt_f1(self.prompts))}
         return {name: found.get(name, float("nan")) for name in figures(self.task, self.align)}

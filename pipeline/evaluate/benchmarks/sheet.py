@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.codecs import palettes, segmentation
 from pipeline.evaluate.benchmarks.case import Case
-from pipeline.evaluate.benchmarks.scoring import ALIGNED_FIGURES, FIGURES
 from pipeline.evaluate.page import FAINT, INK, PAPER, trim, write
 from pipeline.evaluate.pictures import depth_picture, picked_out, relief
+from pipeline.evaluate.summary import Score
 from pipeline.evaluate.truth import Answer, semantic_palette
 from pipeline.files import save_bytes
 from pipeline.shards.sample import encode_image
@@ -27,28 +27,31 @@ UNSCORED = np.array((226, 222, 214), np.uint8)
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One case, its painting, uint8 [H, W, 3], and what the painting says."""
+    """One case, its painting, uint8 [H, W, 3], what the painting says, and the truth that was held against."""
 
     case: Case
     painted: NDArray[np.uint8]
     answer: Answer
+    true: Answer
 
 
-def draw_sheet(name: str, rows: Sequence[Row], scores: Mapping[str, float], path: Path) -> None:
-    """Write the sheet as a PNG. Raises ConfigError naming the path when it cannot be written."""
+def draw_sheet(
+    name: str, rows: Sequence[Row], scores: Mapping[str, float], known: Mapping[str, Score], path: Path
+) -> None:
+    """Write the sheet as a PNG. known: what each of `scores` is. Raises ConfigError naming the path when it cannot be written."""
     heights = [round(CELL * min(1.0, row.case.image.shape[0] / row.case.image.shape[1])) for row in rows]
     width = 2 * MARGIN + len(COLUMNS) * CELL + (len(COLUMNS) - 1) * GAP
     page = np.full((TITLE + sum(heights) + len(rows) * CAPTION + MARGIN, width, 3), PAPER, np.uint8)
     along = MARGIN + write(page, name, (MARGIN, 40), INK, 0.8, bold=True) + 24
     for figure, value in scores.items():
-        known = next(table[figure] for table in (*FIGURES.values(), ALIGNED_FIGURES) if figure in table)
-        text = f"{known.title} {value:.2f} {known.unit}" if known.unit else f"{known.title} {value:.3f}"
+        score = known[figure]
+        text = f"{score.title} {value:.2f} {score.unit}" if score.unit else f"{score.title} {value:.3f}"
         along += write(page, text, (along, 40), INK, 0.44) + 18
     for column, title in enumerate(COLUMNS):
         write(page, title, (MARGIN + column * (CELL + GAP), TITLE - 12), FAINT)
     y = TITLE
     for row, height in zip(rows, heights, strict=True):
-        pictures = (row.case.image, picture(row.case, row.case.truths[0]), row.painted, picture(row.case, row.answer))
+        pictures = (row.case.image, picture(row.case, row.true), row.painted, picture(row.case, row.answer))
         for column, shown in enumerate(pictures):
             _place(page, shown, (MARGIN + column * (CELL + GAP), y), height)
         write(page, trim(f"{row.case.key}   {row.case.prompt}", width - 2 * MARGIN), (MARGIN, y + height + 17), FAINT)

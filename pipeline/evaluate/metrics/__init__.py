@@ -26,7 +26,7 @@ from pipeline.evaluate.metrics.normals import (
     normal_angles,
     unit,
 )
-from pipeline.evaluate.metrics.prompts import THRESHOLDS, PromptF1, prompt_counts, prompt_f1
+from pipeline.evaluate.metrics.prompts import THRESHOLDS, kindest, prompt_counts, prompt_f1
 from pipeline.evaluate.metrics.referring import overlap
 from pipeline.evaluate.metrics.semantic import class_ious, class_sums, confusion, mean_iou
 
@@ -38,7 +38,6 @@ __all__ = [
     "FARTHEST_M",
     "THRESHOLDS",
     "Mask",
-    "PromptF1",
     "aligned",
     "angle_counts",
     "angle_scores",
@@ -55,6 +54,7 @@ __all__ = [
     "f1",
     "has_normal",
     "inside",
+    "kindest",
     "mask_ious",
     "match_counts",
     "mean_iou",

@@ -14,10 +14,13 @@ def mask_ious(predicted: Sequence[Mask], true: Sequence[Mask]) -> NDArray[np.flo
     """IoU of every predicted with every true mask: [len(predicted), len(true)]; 0 where both are empty."""
     if not predicted or not true:
         return np.zeros((len(predicted), len(true)))
-    p = np.stack([mask.ravel() for mask in predicted]).astype(np.float64)
-    t = np.stack([mask.ravel() for mask in true]).astype(np.float64)
-    both = p @ t.T
-    union = p.sum(1)[:, None] + t.sum(1)[None] - both
+    # Pixels of one mask at a time: as floats, the masks of a crowd in a large photo would not fit in memory.
+    flat = [mask.ravel() for mask in true]
+    both = np.array(
+        [[np.count_nonzero(t[where]) for t in flat] for where in map(np.flatnonzero, predicted)], np.float64
+    )
+    sizes = [np.array([np.count_nonzero(mask) for mask in masks], np.float64) for masks in (predicted, true)]
+    union = sizes[0][:, None] + sizes[1][None] - both
     return np.divide(both, union, out=np.zeros_like(both), where=union > 0)
 
 

@@ -1,11 +1,11 @@
-"""Masks that answer prompts: pmF1, IL_MCC and cgF1 of SA-Co.
+"""Masks that answer prompts: pmF1 of SA-Co.
 
 Defined in "SAM 3: Segment Anything with Concepts" (Carion et al., 2025) and by `sam3/eval/cgf1_eval.py` of
-facebookresearch/sam3, whose numbers these are but for one thing: that program adds 1e-4 (1e-6 for IL_MCC) to every
-denominator, which lowers its scores by up to 1e-4; here a ratio is a ratio. It writes shares of 1; the paper prints cgF1
-times 100.
+facebookresearch/sam3, whose numbers these are but for one thing: that program adds 1e-4 to every denominator, which lowers
+its scores by up to 1e-4; here a ratio is a ratio. Its IL_MCC and cgF1, which ask whether a model keeps silent about what is
+not there, are not computed.
 
-A prompt is a picture and a noun phrase. Positive prompts have true masks, negative ones have none.
+A prompt is a picture and a noun phrase. Positive prompts have true masks, negative ones have none and do not count.
 """
 
 from __future__ import annotations
@@ -55,52 +55,20 @@ def prompt_f1(counts: NDArray[np.number]) -> NDArray[np.float64]:
     return np.divide(2 * hits, total, out=np.full(total.shape, np.nan), where=total > 0).mean(-1)
 
 
-class PromptF1:
-    """Adds up prompts one by one, so that a split need not fit in memory.
+def kindest(predicted: Sequence[Mask], annotations: Sequence[Sequence[Mask]]) -> tuple[int, NDArray[np.int64]]:
+    """(whose annotation counts, `prompt_counts` against it) of a prompt that several people annotated, as SA-Co/Gold was.
 
-    >>> score = PromptF1()
-    >>> score.add([mask], [mask])  # doctest: +SKIP
-    >>> score.scores()["pmF1"]  # doctest: +SKIP
-    1.0
+    That is one who, like the prediction, found nothing; else the one with the largest mean F1 over THRESHOLDS, and of
+    equals the first. Zeros where that one found nothing: the prompt is no positive one. Raises ValueError without annotations.
     """
-
-    def __init__(self) -> None:
-        self._counts = np.zeros((len(THRESHOLDS), 3), np.int64)
-        self._answers = np.zeros((2, 2), np.int64)
-
-    def add(self, predicted: Sequence[Mask], true: Sequence[Mask]) -> None:
-        """Score one prompt: predicted and true masks, bool [H, W]; no true masks make the prompt a negative one."""
-        self._add(prompt_counts(predicted, true), len(predicted) > 0, len(true) > 0)
-
-    def add_best(self, predicted: Sequence[Mask], annotations: Sequence[Sequence[Mask]]) -> None:
-        """Score one prompt that several people annotated, as SA-Co/Gold was by three, against the kindest of them.
-
-        That is one who, like the prediction, found nothing; else the one with the largest mean F1 over THRESHOLDS, and of
-        equals the first. Raises ValueError without annotations.
-        """
-        if not annotations:
-            raise ValueError("a prompt needs at least one annotation")
-        if not len(predicted) and not all(map(len, annotations)):
-            return self.add([], [])
-        self.add(predicted, max(annotations, key=lambda true: _mean_f1(prompt_counts(predicted, true))))
-
-    def scores(self) -> dict[str, float]:
-        """pmF1, IL_MCC and cgF1.
-
-        pmF1: `prompt_f1` of the positive prompts. IL_MCC: Matthews' correlation coefficient of "anything predicted" with
-        "anything there" over all prompts; 0 where one of the two never varies, so too without negative prompts. cgF1:
-        their product.
-        """
-        (rejected, invented), (overlooked, found) = self._answers.astype(float).tolist()
-        root = (found + invented) * (found + overlooked) * (rejected + invented) * (rejected + overlooked)
-        correlation = (found * rejected - invented * overlooked) / root**0.5 if root else 0.0
-        positive = float(prompt_f1(self._counts))
-        return {"pmF1": positive, "IL_MCC": correlation, "cgF1": positive * correlation}
-
-    def _add(self, counts: NDArray[np.int64], predicted: bool, true: bool) -> None:
-        self._answers[int(true), int(predicted)] += 1
-        if true:
-            self._counts += counts
+    if not annotations:
+        raise ValueError("a prompt needs at least one annotation")
+    silent = [number for number, true in enumerate(annotations) if not len(true)]
+    if silent and not len(predicted):
+        return silent[0], np.zeros((len(THRESHOLDS), 3), np.int64)
+    counts = [prompt_counts(predicted, true) for true in annotations]
+    best = max(range(len(annotations)), key=lambda number: _mean_f1(counts[number]))
+    return best, counts[best] * (len(annotations[best]) > 0)
 
 
 def _mean_f1(counts: NDArray[np.int64]) -> float:

@@ -90,6 +90,14 @@ def test_references_in_a_pickle_are_not_read_and_the_error_has_the_line_that_con
     assert report.scores["ciou"] == 1.0
 
 
+def test_references_to_pictures_that_the_instances_lack_blame_the_instances(score, tmp_path):
+    root = originals.refcocog(tmp_path, [[0, 0, 9, 0, 9, 9]], ["a thing"])
+    path = root / "refcocog/instances.json"
+    path.write_text(path.read_text().replace('"id": 1,', '"id": 2,'))
+    with pytest.raises(ConfigError, match=r"instances.json: lacks picture 1 .*take the instances.json of refcocog.zip"):
+        score("refcocog", root, colored(LEFT))
+
+
 def test_references_of_another_split_are_an_error(score, tmp_path):
     root = originals.refcocog(tmp_path, [originals.rectangle(10, 10, 20, 10)], ["the box"])
     path = root / "refcocog" / "refs(umd).json"

@@ -81,7 +81,7 @@ def test_the_command_hands_on_where_the_base_lies_and_how_depth_is_aligned(tmp_p
     command = ["evaluate", "--model", "m", "--benchmark", "eth3d", "--root", str(tmp_path), "--weights", "some/base"]
     done = CliRunner().invoke(app, [*command, "--align", "median", "--output", str(tmp_path / "report")])
     assert done.exit_code == 0, done.output
-    assert asked == ["some/base"] and "delta1, aligned" in done.output
+    assert asked == ["some/base"] and "delta1, median" in done.output
 
 
 def test_a_benchmark_without_its_folder_is_an_error_that_asks_for_it(tmp_path):

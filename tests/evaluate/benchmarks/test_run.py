@@ -1,6 +1,7 @@
 """What holds for every benchmark: the words a model is asked with, what is written, what is refused before a model is loaded."""
 
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError, Stopped
 from pipeline.evaluate.benchmarks import BENCHMARKS, asking
 from pipeline.evaluate.benchmarks.cityscapes import CLASSES
+from pipeline.evaluate.benchmarks.files import found, reading
 from pipeline.evaluate.benchmarks.run import run
 from pipeline.evaluate.benchmarks.scoring import FIGURES
 from pipeline.evaluate.published import ROWS
@@ -48,7 +50,7 @@ def test_a_report_says_how_much_of_the_benchmark_was_scored_and_has_a_sheet(scor
     report, painter = score("nyuv2", root, flat(4.4), limit=2, seed=3, on_progress=progress)
     written = json.loads((report.folder / "report.json").read_text())
     assert (written["views"], written["views_in_all"], len(painter.prompts)) == (2, 654, 2)
-    assert written["settings"] == {"seed": 3, "steps": None, "limit": 2, "align": None}
+    assert written["settings"] == {"seed": 3, "steps": None, "limit": 2, "align": None, "weights": None}
     assert written["scores"]["abs_rel"] == {
         "title": "AbsRel", "unit": "", "higher_is_better": False, "model": report.scores["abs_rel"],
     }  # fmt: skip
@@ -70,6 +72,36 @@ def test_only_as_many_large_pictures_are_held_as_fit(tmp_path, monkeypatch):
     monkeypatch.setattr(bases, "load", lambda folder, weights=None: Counting())
     run(tmp_path / "model", "nyuv2", root, tmp_path / "report")
     assert batches == [2, 1]
+
+
+def test_files_behind_a_link_to_another_disk_are_found(tmp_path):
+    (tmp_path / "disk/office").mkdir(parents=True)
+    (tmp_path / "disk/office/a.png").touch()
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/office").symlink_to(tmp_path / "disk/office")
+    assert found(tmp_path / "root", ["**/*.png"], "") == [tmp_path / "root/office/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (PermissionError(13, "Permission denied"), "x.mat: cannot be read (Permission denied)"),
+        (
+            OSError("Unable to synchronously open file"),
+            "x.mat: is not a list (Unable to synchronously open file); fetch it again",
+        ),
+        (KeyError("images"), "x.mat: is not a list ('images'); fetch it again"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_not_said_to_be_damaged(error, told):
+    with pytest.raises(ConfigError) as caught, reading(Path("x.mat"), "a list"):
+        raise error
+    assert str(caught.value) == told
+
+
+def test_too_little_memory_is_no_fault_of_a_file():
+    with pytest.raises(MemoryError), reading(Path("x.mat"), "a list"):
+        raise MemoryError
 
 
 class Interrupted:
