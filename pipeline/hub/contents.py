@@ -14,7 +14,7 @@ from pipeline.farm.job import SPLITS
 from pipeline.finetune.bases import CARD as MODEL_CARD
 from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
-from pipeline.hub.corpus import Finished, describe_corpus, loose_files
+from pipeline.hub.corpus import STATISTICS, Finished, describe_corpus, loose_files
 from pipeline.hub.model_card import Told, describe_model, renamed_base
 from pipeline.shards.location import Location
 from pipeline.shards.write import SUFFIX
@@ -105,7 +105,7 @@ def corpus_contents(corpus: Location, home: str = "") -> Contents:
                 "corpus with a larger --shard-size or one --format"
             )
     parts = ["manifest.json", *(f"shard-*{suffix}" for suffix in SUFFIX.values())]
-    stale = tuple(f"{split}/{part}" for split in SPLITS for part in parts)
+    stale = (STATISTICS, *(f"{split}/{part}" for split in SPLITS for part in parts))
     return Contents("dataset", corpus, sizes | loose_files(corpus), describe_corpus(found, home), stale)
 
 

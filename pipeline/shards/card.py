@@ -33,7 +33,7 @@ class Figures:
     """What a card shows once there is time to look at the corpus; at the end of a run there is none.
 
     picture: file beside the card. shown: key of the view whose prompts follow, by task. statistics: statistics.json, as
-    `plantain inspect` writes it. home: hub id, "user/rooms"; "" where it has none yet.
+    `plantain inspect` writes it of these samples. home: hub id, "user/rooms"; "" where it has none yet.
     """
 
     picture: str = ""
@@ -60,7 +60,7 @@ def card(info: dict[str, Any], totals: Mapping[str, SplitTotals], figures: Figur
         _fields(config["exact"]),
         how_to_read(config["formats"], figures.home, _first_split(totals), render.get("image_format", "png")),
         colors_to_numbers("parquet" in config["formats"]),
-        _statistics(figures.statistics, sum(sums.samples for sums in totals.values())),
+        _statistics(figures.statistics),
         f"## Classes\n\n{', '.join(info['classes'][1:])}.",
         f"## Licence\n\n{_credits(info['asset_licences'], licences)}",
         f"## Citation\n\nThe recipe that these targets and prompts follow:\n\n```bibtex\n{CITATION}\n```",
@@ -138,9 +138,8 @@ def _fields(exact: bool) -> str:
     )
 
 
-def _statistics(statistics: Mapping[str, Any] | None, views: int) -> str:
-    """The figures of statistics.json; nothing where it counted another number of views than there are."""
-    if not statistics or statistics["all"]["views"] != views:
+def _statistics(statistics: Mapping[str, Any] | None) -> str:
+    if not statistics:
         return ""
     recipes = statistics["recipes"]
     rows = [(name, recipes[name]) for name in recipes]

@@ -60,6 +60,8 @@ def test_what_was_written_is_read_back_from_either_format(place: Location) -> No
 
 def test_an_overwritten_corpus_holds_nothing_of_the_old_one(place: Location, tmp_path: Path) -> None:
     toys.run(place, seed=1)
+    for name in ("statistics.json", "gallery.html", "croissant.json", "preview.jpg"):
+        store.put(place / name, b"of the old one")
     with pytest.raises(CorpusError, match="other settings"):
         toys.run(place, seed=2)
     toys.run(place, seed=2, overwrite=True)
