@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,13 @@ SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B")
 """Where the hub's size categories begin and end."""
 MOST_LISTED = 24
 """Categories that the figures of a card name."""
+SPDX = re.compile(r"^[A-Za-z0-9.+]+(-[A-Za-z0-9.+]+)+$")
+"""Licence names that have a page at spdx.org: CC0-1.0, CC-BY-4.0, Apache-2.0."""
+
+
+def licence_page(name: str) -> str:
+    """Address of a licence's text, "" for terms that are no SPDX id."""
+    return f"https://spdx.org/licenses/{name}.html" if SPDX.match(name) else ""
 
 
 @dataclass
