@@ -16,6 +16,7 @@ from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
 from pipeline.hub.corpus import STATISTICS, Finished, describe_corpus, loose_files
 from pipeline.hub.model_card import Told, describe_model, renamed_base
+from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.write import SUFFIX
 
@@ -78,7 +79,7 @@ def kind_of(folder: Location, said: str | None = None) -> Kind:
     """What lies in `folder`. said: what its owner says. Raises ConfigError where that is neither, or not to be told."""
     if said is not None and said not in MARKS:
         raise ConfigError(f"--type {said}: unknown; known: {', '.join(MARKS)}")
-    found: list[Kind] = [kind for kind, mark in MARKS.items() if (folder / mark).exists()]
+    found: list[Kind] = [kind for kind, mark in MARKS.items() if store.exists(folder / mark)]
     if said is not None:
         kind: Kind = "dataset" if said == "dataset" else "model"
         if kind not in found:
