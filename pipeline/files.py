@@ -32,15 +32,18 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     return np.ascontiguousarray(bgr[..., ::-1]).astype(np.uint8, copy=False)
 
 
-def save_bytes(path: Location, data: bytes) -> None:
-    """Write a file, making its folder. Raises ConfigError naming the path when that is impossible."""
+def save_bytes(path: Location, data: bytes, option: str = "--output") -> None:
+    """Write a file, making its folder. Raises ConfigError when that is impossible, naming the path and the option that
+    says where to write; "" for a command without one.
+    """
+    said = f"{option} " if option else ""
     try:
         store.make_folder(path.parent)
         store.put(path, data)
     except StoreError as error:
-        raise ConfigError(f"--output {error}") from None
+        raise ConfigError(f"{said}{error}") from None
     except OSError as error:
-        raise ConfigError(f"--output {path}: cannot write there ({error.strerror})") from None
+        raise ConfigError(f"{said}{path}: cannot write there ({error.strerror})") from None
 
 
 def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] = complain) -> None:
@@ -59,6 +62,8 @@ def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] = co
 
 def check_suffix(path: Location, *suffixes: str) -> None:
     """Raise ConfigError unless an --output ends as what will be written there."""
+    if path.name in ("", ".."):
+        raise ConfigError(f"--output {path}: names a folder; name a file in it, ending in {' or '.join(suffixes)}")
     if path.suffix.lower() not in suffixes:
         names = " or ".join(path.with_suffix(suffix).name for suffix in suffixes)
         raise ConfigError(f"--output {path}: ends in {path.suffix or 'no suffix'}; name it {names}")

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import OpenEXR
@@ -57,6 +59,11 @@ def test_depth_and_ids_come_back_exactly_from_exr_and_npy(tmp_path):
 def test_a_wrong_suffix_and_a_file_that_is_no_image_are_named(tmp_path):
     with pytest.raises(ConfigError, match=r"x\.jpg.*x\.npy or x\.png"):
         check_suffix(tmp_path / "x.jpg", ".npy", ".png")
+    for folder in ("", ".", "..", "/"):
+        with pytest.raises(
+            ConfigError, match=r"^--output \S+: names a folder; name a file in it, ending in \.npy or \.png$"
+        ):
+            check_suffix(Path(folder), ".npy", ".png")
     (tmp_path / "y.png").write_text("no picture")
     with pytest.raises(ConfigError, match=r"y\.png: not an image"):
         read_image(tmp_path / "y.png")

@@ -18,12 +18,18 @@ PYTHON = (3, 11)
 def ready_environment(name: str, requirement: str, constraints: Path) -> Path:
     """Path of a Python that can import `requirement`; the environment `name` is made on the first call.
 
-    Raises ConfigError where there is no Python 3.11, PlantainError where the installation fails.
+    Raises ConfigError where there is no Python 3.11 or no cache can be kept, PlantainError where the installation fails.
     """
     folder = cache.folder() / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = (folder.parent / f"{name}.lock").open("w")
+    except OSError as error:
+        raise ConfigError(
+            f"{folder.parent}: cannot write there ({error.strerror}); set PLANTAIN_CACHE to a folder for it"
+        ) from None
     # Two runs that start together must not both install: the second waits for the first.
-    with (folder.parent / f"{name}.lock").open("w") as lock:
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".ready").is_file():
             _install(folder, requirement, constraints)

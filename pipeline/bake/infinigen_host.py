@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -85,18 +86,22 @@ def bake_infinigen(
 
     The same call again goes on where it was stopped; what was made with other settings is made anew.
     minutes_each: an asset that takes longer is given up.
-    advance: called with (1, file) for each asset done or given up. Raises PlantainError when none could be made, Stopped
-    after Ctrl-C.
+    advance: called with (number, file) for each asset done or given up: so many are, counting this one. Raises
+    ConfigError, before anything is installed, for an output that cannot be written to, PlantainError when no asset could
+    be made, Stopped after Ctrl-C.
     """
     wanted = jobs(categories, per_category, seed)
-    python = ready_environment(f"infinigen-{VERSION}", f"infinigen=={VERSION}", HERE / "infinigen_constraints.txt")
     index = _read_index(output)
+    _check_writable(output)
+    python = ready_environment(f"infinigen-{VERSION}", f"infinigen=={VERSION}", HERE / "infinigen_constraints.txt")
     broken: list[tuple[str, str]] = []
     todo = []
+    gone = 0
     for job in wanted:
         made = index.get(job["file"], {}).get("made_with")
         if made == _settings(job, max_faces, texture_px) and (output / job["file"]).is_file():
-            advance(1, job["file"])
+            gone += 1
+            advance(gone, job["file"])
         else:
             todo.append(job)
     while todo:
@@ -108,7 +113,8 @@ def bake_infinigen(
             else:
                 index[job["file"]] = _entry(job, answer) | {"made_with": _settings(job, max_faces, texture_px)}
                 _write_index(output, index)
-            advance(1, job["file"])
+            gone += 1
+            advance(gone, job["file"])
         # What a lost process had not begun gets another one.
         todo = batch + todo
     done = tuple(job["file"] for job in wanted if job["file"] in index)
@@ -192,12 +198,23 @@ class _Watch:
                 return
 
 
+def _check_writable(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=output):
+            pass
+    except OSError as error:
+        raise ConfigError(f"--output {output}: cannot write there ({error.strerror}); name another folder") from None
+
+
 def _read_index(output: Path) -> dict[str, dict[str, Any]]:
     file = output / "index.json"
     if not file.is_file():
         return {}
     try:
         return {entry["file"]: entry for entry in json.loads(file.read_text())["assets"]}
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}); choose another --output") from None
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{file}: not an index of assets ({error}); remove it or choose another --output") from None
 

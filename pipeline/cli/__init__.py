@@ -17,7 +17,11 @@ __all__ = ["app", "assets", "corpora", "exports", "hub", "main", "models", "phot
 def main() -> None:
     """Entry point of the `plantain` command."""
     status = _run()
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `plantain ... | head`: what is left has no reader, and Python would try once more as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.stderr.flush()
     # A process that has imported bpy crashes when it exits in the ordinary way.
     if "bpy" in sys.modules:

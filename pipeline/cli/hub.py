@@ -91,8 +91,9 @@ def _kind(folder: Any, said: str | None, *of_models: Any) -> Any:
 def _contents(folder: Any, kind: Any, home: str, report: list[Path] | None, *of_models: Any) -> Any:
     from pipeline.hub.contents import corpus_contents, model_contents
     from pipeline.hub.model_card import Told
-    from pipeline.hub.push import check_local
 
     if kind == "dataset":
         return corpus_contents(folder, home)
-    return model_contents(check_local(folder), home, Told(tuple(report or ()), *of_models))
+    if not isinstance(folder, Path):
+        raise ConfigError(f"{folder}: the card of a model is written on a disk only; copy the model to a folder first")
+    return model_contents(folder, home, Told(tuple(report or ()), *of_models))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pipeline.errors import ConfigError
+from pipeline.shards.retries import StoreError
 
 RECORD = ".plantain-export"
 HEADING = "# Files that `plantain export` wrote here; --overwrite deletes these and no others.\n"
@@ -82,6 +83,8 @@ def opened(output: Path, overwrite: bool) -> Iterator[Folder]:
                     with suppress(OSError):
                         output.rmdir()
                 raise
+    except StoreError:  # of the corpus that is read
+        raise
     except OSError as error:
         raise ConfigError(f"--output {output}: cannot write there ({error.strerror or error})") from None
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.codecs import depth, normals
 from pipeline.render.color import dark_and_burnt
 from pipeline.shards.location import Location
-from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows, shard_files
+from pipeline.shards.read import CorpusError, fingerprint, read_info, read_manifest, read_rows, shard_files
 from pipeline.shards.sample import CorruptSample, Sample, from_files
 
 Counts = NDArray[np.int64]
@@ -125,7 +125,8 @@ def inspect_corpus(
 ) -> dict[str, Any]:
     """Statistics of every split together: {"corpus", "all", "recipes": {name: ...}, "rejected": {recipe: {kind: n}}}.
 
-    One process a core, or `workers`. Raises CorpusError for a corpus that is missing, unfinished or damaged.
+    "fingerprints" tells, by split, which samples were counted. One process a core, or `workers`. Raises CorpusError for a
+    corpus that is missing, unfinished or damaged.
     """
     info = read_info(corpus)
     files: list[Location] = []
@@ -149,6 +150,7 @@ def inspect_corpus(
         whole.merge(tallies[name])
     return {
         "corpus": corpus.resolve().name if isinstance(corpus, Path) else corpus.name,
+        "fingerprints": {split: fingerprint(corpus, split) for split in info["splits"]},
         "all": whole.summary(),
         "recipes": {name: tallies[name].summary() for name in sorted(tallies)},
         "rejected": {name: dict(_ranked(kinds)) for name, kinds in sorted(rejected.items())},

@@ -14,9 +14,10 @@ from pipeline.farm.job import SPLITS
 from pipeline.finetune.bases import CARD as MODEL_CARD
 from pipeline.finetune.bases import LORA
 from pipeline.finetune.folder import LOG
-from pipeline.hub.corpus import Finished, describe_corpus, loose_files
+from pipeline.hub.corpus import STATISTICS, Finished, describe_corpus, loose_files
 from pipeline.hub.model_card import Told, describe_model, renamed_base
 from pipeline.hub.model_scores import benchmark_reports
+from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.write import SUFFIX
 
@@ -79,7 +80,7 @@ def kind_of(folder: Location, said: str | None = None) -> Kind:
     """What lies in `folder`. said: what its owner says. Raises ConfigError where that is neither, or not to be told."""
     if said is not None and said not in MARKS:
         raise ConfigError(f"--type {said}: unknown; known: {', '.join(MARKS)}")
-    found: list[Kind] = [kind for kind, mark in MARKS.items() if (folder / mark).exists()]
+    found: list[Kind] = [kind for kind, mark in MARKS.items() if store.exists(folder / mark)]
     if said is not None:
         kind: Kind = "dataset" if said == "dataset" else "model"
         if kind not in found:
@@ -106,7 +107,7 @@ def corpus_contents(corpus: Location, home: str = "") -> Contents:
                 "corpus with a larger --shard-size or one --format"
             )
     parts = ["manifest.json", *(f"shard-*{suffix}" for suffix in SUFFIX.values())]
-    stale = tuple(f"{split}/{part}" for split in SPLITS for part in parts)
+    stale = (STATISTICS, *(f"{split}/{part}" for split in SPLITS for part in parts))
     return Contents("dataset", corpus, sizes | loose_files(corpus), describe_corpus(found, home), stale)
 
 

@@ -15,13 +15,13 @@ from pipeline.shards.card import Figures, SplitTotals, card
 from pipeline.shards.entries import manifest_entries
 from pipeline.shards.location import Location
 from pipeline.shards.manifest import PROGRESS, RUNS
-from pipeline.shards.read import CorpusError, read_info
+from pipeline.shards.read import CorpusError, fingerprint, read_info
 from pipeline.shards.sample import encode_image
 from pipeline.shards.write import SUFFIX, digest
 
 CARD, CROISSANT, PICTURE, STATISTICS = "README.md", "croissant.json", "preview.jpg", "statistics.json"
 LOOSE = ("dataset.json", RUNS, STATISTICS)
-"""Files beside the splits that go along as they are, where they are there."""
+"""Files beside the splits that go along as they are, where they are there; statistics while they are of these samples."""
 
 
 class Finished:
@@ -88,8 +88,8 @@ def describe_corpus(found: Finished, home: str = "") -> dict[str, bytes]:
     """README.md with figures, croissant.json and preview.jpg: name -> bytes. Nothing is written.
 
     home: hub id. The same corpus gives the same bytes; the date in croissant.json stays what it was first. Statistics are
-    shown where `plantain inspect` has left them. Raises CorpusError for shards that cannot be read, ConfigError unless
-    what the extra "hub" names is installed.
+    shown where `plantain inspect` has left them of these very samples. Raises CorpusError for shards that cannot be read,
+    ConfigError unless what the extra "hub" names is installed.
     """
     suffix = ".parquet" if "parquet" in found.info["config"]["formats"] else ".tar"
     fullest = max(found.totals, key=lambda split: found.totals[split].samples)
@@ -108,12 +108,14 @@ def describe_corpus(found: Finished, home: str = "") -> dict[str, bytes]:
 
 
 def loose_files(corpus: Location) -> dict[str, int]:
-    """LOOSE files of a corpus that are there, and their bytes."""
+    """LOOSE files of a corpus that are there, and their bytes; no statistics of other samples. Raises CorpusError."""
     sizes = store.listing(corpus)
-    return {name: sizes[name] for name in LOOSE if name in sizes}
+    stale = STATISTICS in sizes and _statistics(corpus) is None
+    return {name: sizes[name] for name in LOOSE if name in sizes and not (stale and name == STATISTICS)}
 
 
 def _statistics(corpus: Location) -> dict[str, Any] | None:
+    """statistics.json, None where there is none or it counted other samples than the corpus now holds."""
     try:
         found = json.loads(store.get(corpus / STATISTICS))
         found["all"]["views"], found["recipes"]
@@ -121,7 +123,8 @@ def _statistics(corpus: Location) -> dict[str, Any] | None:
         return None
     except (ValueError, KeyError, TypeError):
         raise CorpusError(f"{corpus / STATISTICS}: not what `plantain inspect` writes; run it again") from None
-    return dict(found)
+    samples = {split: fingerprint(corpus, split) for split in read_info(corpus)["splits"]}
+    return dict(found) if found.get("fingerprints") == samples else None
 
 
 def _published(corpus: Location) -> date:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pipeline.errors import require
+from pipeline.shards.card import licence_page
 from pipeline.shards.card_reading import CITATION
 from pipeline.shards.sample import IMAGES
 
@@ -18,8 +18,6 @@ LISTED = 1000
 Of larger corpora the manifests are named, which hold the hashes of all the others."""
 FORMATS = {".parquet": "application/x-parquet", ".tar": "application/x-tar", ".json": "application/json"}
 REPOSITORY = "repo"
-SPDX = re.compile(r"^[A-Za-z0-9.+]+(-[A-Za-z0-9.+]+)+$")
-"""Licence names that have a page at spdx.org: CC0-1.0, CC-BY-4.0, Apache-2.0."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def croissant(
         name=name,
         description=config["recipe"].get("description") or "Synthetic views with exact labels painted as RGB.",
         cite_as=CITATION,
-        license=sorted({_licence(row["licence"]) for row in info["asset_licences"]}),
+        license=sorted({licence_page(row["licence"]) or row["licence"] for row in info["asset_licences"]}),
         url=f"https://huggingface.co/datasets/{home}" if home else None,
         # Whoever has the recipe and the seed, both in dataset.json, gets the same bytes from this version.
         version=info["plantain"],
@@ -143,7 +141,3 @@ def _fields(split: str, exact: bool) -> Iterator[Any]:
                 transforms=[mlc.Transform(json_path="bytes")] if picture else [],
             ),
         )
-
-
-def _licence(name: str) -> str:
-    return f"https://spdx.org/licenses/{name}.html" if SPDX.match(name) else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from pipeline.hub.contents import Contents
 from pipeline.shards.lease import sole_writer
 from pipeline.shards.location import Location
 from pipeline.shards.manifest import PROGRESS
+from pipeline.shards.read import CorpusError
+from pipeline.shards.retries import StoreError
 
 REPO = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
 RESUME = "the same command again sends only what is missing"
@@ -45,7 +47,7 @@ def check_local(folder: Location) -> Path:
         return folder
     raise ConfigError(
         f"{folder}: the hub's client uploads from a disk; copy it to a folder first, with the store's own tool "
-        "(e.g. aws s3 sync), and push that. `plantain card` works on URLs"
+        "(e.g. aws s3 sync), and push that. `plantain card` of a corpus works on URLs"
     )
 
 
@@ -55,15 +57,24 @@ def write_card(contents: Contents) -> None:
     Raises ConfigError naming what cannot be written.
     """
     for name, data in contents.written.items():
-        save_bytes(contents.folder / name, data)
+        save_bytes(contents.folder / name, data, option="")
     for name in contents.replaced:
         (check_local(contents.folder) / name).unlink(missing_ok=True)
 
 
 @contextmanager
 def held(folder: Location, kind: str) -> Iterator[None]:
-    """While it lasts, no run writes the corpus. Raises CorpusError when one does."""
-    with sole_writer(folder, folder / PROGRESS) if kind == "dataset" else nullcontext():
+    """While it lasts, no run writes the corpus. Raises CorpusError when one does, and where none can be kept out."""
+    with ExitStack() as stack:
+        if kind == "dataset":
+            try:
+                stack.enter_context(sole_writer(folder, folder / PROGRESS))
+            except StoreError:
+                raise
+            except OSError as error:
+                raise CorpusError(
+                    f"{folder}: cannot write there ({error.strerror}); the card is written there"
+                ) from None
         yield
 
 

@@ -25,11 +25,22 @@ pipe = QwenImageEditPlusPipeline.from_pretrained("{weights}", dtype=torch.bfloat
 pipe.load_lora_weights("{model}")
 """,
 }
-WHOLE = """import torch
+WHOLE = {
+    "flux2_klein": """import torch
 from diffusers import DiffusionPipeline
+from PIL import Image
 
 pipe = DiffusionPipeline.from_pretrained("{model}", dtype=torch.bfloat16).to("cuda")
-"""
+""",
+    "qwen_image_edit": """import torch
+from diffusers import DiffusionPipeline
+from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus
+from PIL import Image
+
+pipeline_qwenimage_edit_plus.VAE_IMAGE_SIZE = {size} * {size}
+pipe = DiffusionPipeline.from_pretrained("{model}", dtype=torch.bfloat16).to("cuda")
+""",
+}
 ASK = {
     "flux2_klein": """painting = pipe(image=photo, prompt=prompt, num_inference_steps=20, guidance_scale=1.0).images[0]
 painting.save("normals.png")
@@ -62,9 +73,7 @@ def snippet(base: str, config: dict[str, Any], weights: str, home: str) -> tuple
     base, config: of plantain.json. weights: what it was tuned from. home: hub id of the model, or "".
     """
     once = config.get("objective", {}).get("method") == "single_step"
-    if base in LOAD and config.get("tune") == "full":
-        return "python", WHOLE.format(model=home or FOLDER)
     if base not in LOAD or (once and base not in ONCE):
         return "sh", FETCH.format(model=home) + PREDICT.format(model="model") if home else PREDICT.format(model=FOLDER)
-    code = LOAD[base] + QUESTION + (ONCE if once else ASK)[base]
+    code = (WHOLE if config.get("tune") == "full" else LOAD)[base] + QUESTION + (ONCE if once else ASK)[base]
     return "python", code.format(weights=weights, model=home or FOLDER, size=config.get("image_size") or SIZE)

@@ -16,7 +16,8 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError, PlantainError, require
 from pipeline.finetune import bases
 from pipeline.finetune.bases import Base
-from pipeline.predict.ask import EXAMPLES, PROMPTS, Answer, ask, question
+from pipeline.instructions.reading import told_task
+from pipeline.predict.ask import EXAMPLES, PROMPTS, Answer, Question, ask, question
 from pipeline.predict.cloud import cloud, field_of_view
 from pipeline.predict.photo import Photo, read_photo
 from pipeline.predict.run import save_answer
@@ -80,17 +81,17 @@ def build(model: Base, folder: Path, title: str) -> Any:
         if not path:
             raise gradio.Error("Choose a photo first.")
         try:
-            asked = question(None if task == OWN_WORDS else task, words.strip() or None)
+            asked = _asked(task, words.strip())
             photo = read_photo(Path(path))
             answer = ask(model, photo.rgb, asked, int(steps or 0) or None, int(seed or 0))
             place = _new_folder(folder, held)
             lines = save_answer(answer, photo, place / "painting.png", fov_deg or None)
         except PlantainError as error:
-            raise gradio.Error(str(error).replace("--image ", "").replace(f"{path}: ", "")) from None
+            raise gradio.Error(_of_the_page(str(error).replace(f"{path}: ", ""))) from None
         files = [str(file) for file in sorted(place.iterdir())]
         picture = None if answer.array is None else view(answer, photo.rgb)
         model_file = _glb(answer, photo, fov_deg or None, place) if answer.task == "depth" else None
-        notes = [f"asked: {asked.prompt}", *(line.replace(f"{place}/", "") for line in lines)]
+        notes = [f"asked: {asked.prompt}", *(_of_the_page(line.replace(f"{place}/", "")) for line in lines)]
         return picture, answer.painting, model_file, files, "\n".join(notes)
 
     with gradio.Blocks(title=title, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
@@ -144,11 +145,30 @@ def _hint(task: str) -> str:
     return PROMPTS.get(task, "Anything; wording that the corpora know is decoded, too")
 
 
-def _glb(answer: Answer, photo: Photo, fov_deg: float | None, place: Path) -> str:
-    """Points of a depth answer as a file for the page's viewer, thinned out evenly."""
+def _asked(task: str, words: str) -> Question:
+    """What to ask for one of CHOICES and words, which may be "". Raises ConfigError in the words of the page."""
+    own = task == OWN_WORDS
+    if not words and (own or task not in PROMPTS):
+        example = "" if own else f", e.g.: {EXAMPLES[task]}"
+        raise ConfigError(f"Write a prompt: {task if not own else 'this'} needs one{example}")
+    if words and not own and (told := told_task(words)) not in (None, task):
+        raise ConfigError(f"The prompt asks for {told}: choose that task, or {OWN_WORDS}.")
+    return question(None if own else task, words or None)
+
+
+def _of_the_page(line: str) -> str:
+    """A line of the commands without their options, which the page has not."""
+    line = line.replace("--image ", "").replace("--output ", "")
+    return line.replace("--fov-deg says otherwise", "another can be set under More")
+
+
+def _glb(answer: Answer, photo: Photo, fov_deg: float | None, place: Path) -> str | None:
+    """Points of a depth answer as a file for the page's viewer, thinned out evenly; None where there are none."""
     import trimesh
 
     points, colors = cloud(answer, photo, field_of_view(photo, fov_deg))
+    if not len(points):
+        return None
     every = max(1, -(-len(points) // SHOWN_POINTS))
     file = place / "points.glb"
     trimesh.PointCloud(points[::every] * TO_VIEWER_AXES, colors[::every]).export(file)

@@ -58,7 +58,8 @@ def predict(
         for line in save_answer(answer, photo, painting, fov_deg):
             say(line)
     if failed:
-        raise PlantainError(f"{failed} of {len(work)} photos failed; the others are in {output}")
+        others = f"; the others are in {output}" if failed < len(work) else ""
+        raise PlantainError(f"{failed} of {len(work)} photos failed{others}")
 
 
 def save_answer(answer: Answer, photo: Photo, painting: Path, fov_deg: float | None = None) -> list[str]:

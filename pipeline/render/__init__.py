@@ -3,11 +3,12 @@
     with open_renderer(load_render_config("render_configs/raster.yaml")) as renderer:
         rgb = renderer.render(scene)
 
-Only `pipeline.render.blender` imports bpy and only `pipeline.render.raster` imports pyrender.
+bpy is imported for Cycles alone, and pyrender by `pipeline.render.raster` alone.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Callable
 from types import TracebackType
@@ -54,12 +55,14 @@ def open_renderer(config: RenderConfig, threads: int = 0, on_headway: Callable[[
     threads: CPU threads for Cycles; 0 means all cores. OpenGL drivers decide for themselves.
     on_headway: called again and again while Cycles makes headway with a picture, so that a slow render can be told from
         one that hangs. It must be quick, and is called in the thread that renders. OpenGL is never that slow.
-    Raises ConfigError when the packages behind the renderer are not installed, or the device asked for is not there.
+    Raises ConfigError when the packages behind the renderer are not installed or lack a library of the system, or the
+    device asked for is not there.
     """
     if isinstance(config, NullConfig):
         raise ConfigError("renderer: null draws nothing; it is for load tests with `plantain generate` alone")
     if isinstance(config, CyclesConfig):
         _require("bpy", "blenderproc", extra="blender", renderer="cycles")
+        _load_blender()
         from pipeline.render.blender import BlenderRenderer
 
         return BlenderRenderer(config, threads, on_headway)
@@ -67,6 +70,18 @@ def open_renderer(config: RenderConfig, threads: int = 0, on_headway: Callable[[
     from pipeline.render.raster import RasterRenderer
 
     return RasterRenderer(config)
+
+
+def _load_blender() -> None:
+    try:
+        importlib.import_module("bpy")
+    except ModuleNotFoundError:
+        raise
+    except (ImportError, OSError) as error:
+        raise ConfigError(
+            f"renderer: cycles: Blender cannot be loaded ({' '.join(str(error).split())}); install the system libraries "
+            "that deploy/apt.txt lists"
+        ) from None
 
 
 def _require(*packages: str, extra: str, renderer: str) -> None:

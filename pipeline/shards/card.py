@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,13 @@ SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B")
 """Where the hub's size categories begin and end."""
 MOST_LISTED = 24
 """Categories that the figures of a card name."""
+SPDX = re.compile(r"^[A-Za-z0-9.+]+(-[A-Za-z0-9.+]+)+$")
+"""Licence names that have a page at spdx.org: CC0-1.0, CC-BY-4.0, Apache-2.0."""
+
+
+def licence_page(name: str) -> str:
+    """Address of a licence's text, "" for terms that are no SPDX id."""
+    return f"https://spdx.org/licenses/{name}.html" if SPDX.match(name) else ""
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Figures:
     """What a card shows once there is time to look at the corpus; at the end of a run there is none.
 
     picture: file beside the card. shown: key of the view whose prompts follow, by task. statistics: statistics.json, as
-    `plantain inspect` writes it. home: hub id, "user/rooms"; "" where it has none yet.
+    `plantain inspect` writes it of these samples. home: hub id, "user/rooms"; "" where it has none yet.
     """
 
     picture: str = ""
@@ -60,7 +68,7 @@ def card(info: dict[str, Any], totals: Mapping[str, SplitTotals], figures: Figur
         _fields(config["exact"]),
         how_to_read(config["formats"], figures.home, _first_split(totals), render.get("image_format", "png")),
         colors_to_numbers("parquet" in config["formats"]),
-        _statistics(figures.statistics, sum(sums.samples for sums in totals.values())),
+        _statistics(figures.statistics),
         f"## Classes\n\n{', '.join(info['classes'][1:])}.",
         f"## Licence\n\n{_credits(info['asset_licences'], licences)}",
         f"## Citation\n\nThe recipe that these targets and prompts follow:\n\n```bibtex\n{CITATION}\n```",
@@ -138,9 +146,8 @@ def _fields(exact: bool) -> str:
     )
 
 
-def _statistics(statistics: Mapping[str, Any] | None, views: int) -> str:
-    """The figures of statistics.json; nothing where it counted another number of views than there are."""
-    if not statistics or statistics["all"]["views"] != views:
+def _statistics(statistics: Mapping[str, Any] | None) -> str:
+    if not statistics:
         return ""
     recipes = statistics["recipes"]
     rows = [(name, recipes[name]) for name in recipes]

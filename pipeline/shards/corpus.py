@@ -39,6 +39,8 @@ PACKAGES = (
     "blenderproc",
 )
 """Those that decide the bytes."""
+ABOUT = ("statistics.json", "gallery.html", "croissant.json", "preview.jpg")
+"""What `plantain inspect` and `plantain card` leave beside the splits: it tells of the shards that lie there."""
 
 
 @contextmanager
@@ -167,6 +169,8 @@ def _clear(output: Location, info: dict[str, Any]) -> None:
         if not name.startswith("lock"):
             store.remove(output / PROGRESS / name)
     store.remove(output / RUNS)
+    for name in ABOUT:
+        store.remove(output / name)
 
 
 def packages() -> dict[str, str]:

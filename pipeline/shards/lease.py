@@ -216,4 +216,4 @@ def _is_process(pid: Any) -> bool:
 
 def _taken(output: Location, holder: dict[str, Any] | None = None) -> CorpusError:
     where = f" (on {holder['host']}, process {holder['pid']})" if holder and "host" in holder else ""
-    return CorpusError(f"{output}: another run is writing there{where}; wait for it or choose another --output")
+    return CorpusError(f"{output}: another run is writing there{where}; wait for it or name another folder")

@@ -98,4 +98,6 @@ def store_error(place: Location, error: BaseException) -> StoreError:
     number = error.errno if isinstance(error, OSError) and error.errno else errno.EIO
     if isinstance(error, PermissionError):
         number = errno.EACCES
+    if number == errno.EPIPE:  # which a command line takes for its reader having gone, and says nothing
+        number = errno.EIO
     return StoreError(number, f"{place}: {' '.join(str(said).split())[:200]}")

@@ -15,6 +15,7 @@ from pipeline.shards import store
 from pipeline.shards.agreement import Claims, sample_faults
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows
+from pipeline.shards.retries import StoreError
 from pipeline.shards.sample import CorruptSample, from_files
 from pipeline.shards.write import digest
 
@@ -65,6 +66,8 @@ def validate_corpus(
             _note(report, split, [str(error)])
         except (KeyError, TypeError) as error:
             _note(report, split, [f"{corpus / split / 'manifest.json'}: damaged ({type(error).__name__}: {error})"])
+        except OSError as error:
+            _note(report, split, [_unreadable(corpus / split, error)])
     claims = _claims(info)
     seen: Counter[str] = Counter()
     done = 0
@@ -93,21 +96,24 @@ def shard_faults(folder: Location, shard: dict[str, Any], claims: Claims) -> tup
     size = 0
     for name, claimed in shard["files"].items():
         path = folder / name
-        held = store.size(path)
-        if held is None:
-            faults.append(f"{path}: missing")
-            continue
-        if digest(path) != claimed:
-            faults.append(f"{path}: size or sha256 differs from the manifest")
-        size += held
-        rows[name] = {}
         try:
+            held = store.size(path)
+            if held is None:
+                faults.append(f"{path}: missing")
+                continue
+            if digest(path) != claimed:
+                faults.append(f"{path}: size or sha256 differs from the manifest")
+            size += held
+            rows[name] = {}
             for key, files in read_rows(path):
                 if key in rows[name]:
                     faults.append(f"{path}: {key} occurs twice")
                 rows[name][key] = files
         except CorpusError as error:
             faults.append(str(error))
+            broken.add(name)
+        except OSError as error:
+            faults.append(_unreadable(path, error))
             broken.add(name)
         if name not in broken and len(rows[name]) != shard["samples"]:
             faults.append(f"{path}: {len(rows[name])} samples, the manifest says {shard['samples']}")
@@ -121,6 +127,11 @@ def shard_faults(folder: Location, shard: dict[str, Any], claims: Claims) -> tup
                 checked.add(mark)
                 faults += [f"{folder / name}: {key}: {fault}" for fault in _row_faults(key, files, claims)]
     return faults, sorted({key for found in rows.values() for key in found}), size
+
+
+def _unreadable(path: Location, error: OSError) -> str:
+    reason = str(error).removeprefix(f"{path}: ") if isinstance(error, StoreError) else error.strerror or error
+    return f"{path}: cannot be read ({reason})"
 
 
 def _row_faults(key: str, files: dict[str, bytes], claims: Claims) -> Iterator[str]:

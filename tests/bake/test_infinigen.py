@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from pipeline.bake import CATEGORIES, bake_infinigen, infinigen_host
+from pipeline.bake import CATEGORIES, bake_infinigen, environment, infinigen_host
 from pipeline.errors import ConfigError, PlantainError
 
 WORKER = Path(infinigen_host.__file__).parent / "infinigen_worker.py"
@@ -133,6 +133,41 @@ def test_an_asset_that_kills_its_process_is_passed_over_and_the_rest_are_made(tm
     index = json.loads((tmp_path / "out/index.json").read_text())["assets"]
     assert [entry["category"] for entry in index] == ["chair"] * 4
     assert all(entry["licence"] == "BSD-3-Clause" and entry["author"] for entry in index)
+
+
+def test_progress_counts_what_was_there_what_is_made_and_what_failed(tmp_path, monkeypatch):
+    _stand_in(tmp_path, monkeypatch, "for job in jobs:\n    answer(job, **GOOD)\n")
+    bake_infinigen(["chair"], 1, tmp_path / "out")
+    body = """
+        for job in jobs:
+            answer(job, **({"error": "no luck"} if job["file"].endswith("0002.glb") else GOOD))
+    """
+    _stand_in(tmp_path, monkeypatch, body)
+    told = []
+    bake_infinigen(["chair"], 4, tmp_path / "out", advance=lambda done, file: told.append((done, file)))
+    assert told == [(k + 1, f"chair/chair_0_000{k}.glb") for k in range(4)]
+
+
+@pytest.mark.parametrize("spoiled", ["file", "index", "disk"])
+def test_an_output_that_cannot_be_filled_is_named_before_anything_is_installed(tmp_path, monkeypatch, spoiled):
+    monkeypatch.setattr(infinigen_host, "ready_environment", lambda *_: pytest.fail("installed"))
+    output = tmp_path / "out"
+    if spoiled == "file":
+        output.write_text("not a folder")
+    elif spoiled == "index":
+        output.mkdir()
+        (output / "index.json").symlink_to("/proc/self/mem")
+    else:
+        output = Path("/proc/out")
+    with pytest.raises(ConfigError, match=rf"{output}(/index.json: cannot be read|: cannot write there) \("):
+        bake_infinigen(["chair"], 1, output)
+
+
+def test_a_cache_that_cannot_be_made_is_named_with_the_remedy(tmp_path, monkeypatch):
+    (tmp_path / "cache").write_text("not a folder")
+    monkeypatch.setenv("PLANTAIN_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(ConfigError, match=r"cache: cannot write there \(File exists\); set PLANTAIN_CACHE"):
+        environment.ready_environment("x", "x==1", tmp_path / "none.txt")
 
 
 def test_an_asset_that_hangs_is_given_up(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from pipeline.export import bop, folder, views
 from pipeline.export.coco import export_coco
 from pipeline.export.edit_pairs import export_edit_pairs
 from pipeline.export.hypersim import export_hypersim
-from pipeline.shards.read import CorpusError, read_samples
+from pipeline.shards.read import CorpusError, read_rows, read_samples
+from pipeline.shards.retries import StoreError
 from pipeline.shards.sample import TASKS, encode_image
+from pipeline.shards.write import write_shard
 
 FORMATS = ("coco", "bop", "hypersim", "edit-pairs")
 
@@ -75,9 +78,38 @@ def test_coco_categories_are_the_classes_without_background(exported, small_corp
     written = json.loads((exported / "coco" / "annotations.json").read_text())
     assert {row["id"]: row["name"] for row in written["categories"]} == dict(list(enumerate(classes))[1:])
     assert written["info"]["description"]
-    assert written["licenses"][0]["name"] == "CC0-1.0"
+    page = "https://spdx.org/licenses/CC0-1.0.html"
+    assert written["licenses"] == [{"id": 1, "name": "CC0-1.0", "url": page}]
     ids = [row["id"] for row in written["annotations"]]
     assert ids == list(range(1, len(ids) + 1))
+
+
+def test_coco_says_of_each_picture_the_licences_of_what_it_shows(small_corpus, tmp_path):
+    corpus = tmp_path / "corpus"
+    shutil.copytree(small_corpus, corpus)
+    info = json.loads((corpus / "dataset.json").read_text())
+    info["asset_licences"] += [
+        {"source": "files:m#chair", "name": "chair", "author": "Ada", "licence": "CC-BY-4.0", "url": ""},
+        {"source": "hdri:s#sky", "name": "sky", "author": "Ben", "licence": "Ask Ben", "url": ""},
+    ]
+    (corpus / "dataset.json").write_text(json.dumps(info))
+    shown = {0: {"instances": "files:m#chair"}, 1: {"environment": "hdri:s#sky"}, 2: {"instances": "files:m#unlisted"}}
+    rows = list(read_rows(corpus / "val/shard-000000.parquet"))
+    for number, changes in shown.items():
+        meta = json.loads(rows[number][1]["json"])
+        meta["environment"] = changes.get("environment", "plantain")
+        meta["instances"][0]["source"] = changes.get("instances", "plantain")
+        rows[number][1]["json"] = json.dumps(meta).encode()
+    write_shard(corpus / "val/shard-000000", rows, ["parquet"])
+    export_coco(corpus, "val", tmp_path / "coco")
+    written = json.loads((tmp_path / "coco/annotations.json").read_text())
+    names = {row["id"]: row["name"] for row in written["licenses"]}
+    assert [names[row["license"]] for row in written["images"]] == [
+        "CC-BY-4.0 AND CC0-1.0",
+        "Ask Ben AND CC0-1.0",
+        "Ask Ben AND CC-BY-4.0 AND CC0-1.0",
+    ]
+    assert {row["url"] for row in written["licenses"]} == {""}
 
 
 def test_the_same_corpus_gives_the_same_coco_file(exported, small_corpus, tmp_path):
@@ -370,6 +402,17 @@ def test_a_split_that_is_not_there_is_named(in_turn, small_corpus, tmp_path):
 def test_an_output_that_cannot_be_written_is_named(small_corpus):
     with pytest.raises(ConfigError, match="/dev/null/x"):
         export_hypersim(small_corpus, "val", Path("/dev/null/x"))
+
+
+def test_a_store_that_fails_is_not_blamed_on_the_output(small_corpus, tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise StoreError(5, "s3://b/x/val/shard-000000.parquet: no answer")
+        yield
+
+    monkeypatch.setattr(views, "read_rows", fail)
+    with pytest.raises(StoreError, match=r"^s3://b/x/val/shard-000000.parquet: no answer$"):
+        export_coco(small_corpus, "val", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_jpeg_pictures_stay_jpeg_where_the_format_allows_and_become_png_where_not(samples):

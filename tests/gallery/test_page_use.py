@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.gallery.html import gallery_page
 from pipeline.gallery.statistics import NOTICED
+from pipeline.gallery.views import SIDE, as_view
 from tests.gallery.conftest import HOSTILE, open_view, point_at, reading, until
 
 CONTRAST = """() => {
@@ -264,6 +266,35 @@ def test_statistics_are_drawn_from_the_numbers_and_a_category_leads_to_its_views
     bars.first.locator("button").click()
     until(page, "document.getElementById('views-section').checkVisibility()")
     assert page.locator("#category option:checked").inner_text().startswith(name)
+
+
+def test_a_category_leads_to_views_of_the_recipe_that_is_charted_and_only_where_the_page_has_some(
+    browser, painted, statistics, tmp_path
+):
+    whole = statistics["all"]
+    rare = whole | {"categories": whole["categories"] | {"zeppelin": {"instances": 1, "views": 1}}}
+    recipes = dict.fromkeys(("more_solids", "solids", "unlisted"), rare)
+    views = [as_view(sample, "train", None) for sample in painted]
+    (tmp_path / "gallery.html").write_bytes(
+        gallery_page(statistics | {"all": rare, "recipes": recipes}, views, total=40, side=SIDE)
+    )
+    page = browser.new_page()
+    page.goto((tmp_path / "gallery.html").as_uri())
+    bars = page.locator("figure").nth(4).locator("li")
+    page.locator("#show-statistics").click()
+    rarest = bars.filter(has_text="zeppelin")
+    assert rarest.count() == 1 and rarest.locator("button").count() == 0
+    page.locator("#charted").select_option("unlisted")
+    assert bars.count() and bars.locator("button").count() == 0
+    page.locator("#charted").select_option("solids")
+    name = bars.locator("button .name").first.inner_text()
+    bars.locator("button").first.click()
+    until(page, "document.getElementById('views-section').checkVisibility()")
+    assert page.locator("#category option:checked").inner_text().startswith(name)
+    assert page.locator("#recipe option:checked").inner_text().startswith("solids")
+    until(page, "document.getElementById('count').textContent.includes(' of ')")
+    assert shown(page) and all(painted[number].meta["recipe"] == "solids" for number in shown(page))
+    page.close()
 
 
 @pytest.mark.parametrize("width", [320, 390])

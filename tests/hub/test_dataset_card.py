@@ -61,10 +61,16 @@ def test_statistics_are_shown_once_inspect_has_counted_and_only_while_they_are_o
     assert command("card", corpus).returncode == 0
     text = (corpus / "README.md").read_text()
     assert depths in text and "sphere" in text.partition("## What it shows")[2].partition("##")[0]
-    found["all"]["views"] += 1
-    (corpus / "statistics.json").write_text(json.dumps(found))
+    assert "statistics.json" in command("push", corpus, "--repo", "ada/solids", "--dry-run").stdout
+    # Another corpus of the same size.
+    manifest = json.loads((corpus / "val/manifest.json").read_text())
+    for file in manifest["shards"][0]["files"].values():
+        file["sha256"] = "0" * 64
+    (corpus / "val/manifest.json").write_text(json.dumps(manifest))
     assert command("card", corpus).returncode == 0
     assert "## What it shows" not in (corpus / "README.md").read_text()
+    listed = command("push", corpus, "--repo", "ada/solids", "--dry-run")
+    assert listed.returncode == 0 and "statistics.json" not in listed.stdout
 
 
 def test_the_card_that_ends_a_run_needs_no_look_at_the_pictures_and_says_the_same(made, command, corpus):

@@ -6,10 +6,13 @@ import shutil
 from dataclasses import asdict
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from huggingface_hub import ModelCard
 
 from pipeline.evaluate import published
 from pipeline.hub.model_card import DEFAULTS, LICENCES
+from pipeline.shards import store
+from pipeline.shards.location import location
 from tests.conftest import ROOT
 from tests.hub.conftest import put
 
@@ -209,6 +212,23 @@ def test_a_benchmark_where_a_corpus_belongs_is_told_its_place(command, model):
     done = command("card", model)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert f"is of the benchmark nyuv2; its place is {model / 'evaluation/nyuv2'}" in done.stderr
+
+
+def test_the_card_of_a_model_in_a_store_is_refused_with_the_remedy(command, model):
+    store.put(location("memory://models/klein/plantain.json"), (model / "plantain.json").read_bytes())
+    done = command("card", "memory://models/klein")
+    assert done.returncode == 2
+    said = "the card of a model is written on a disk only; copy the model to a folder first"
+    assert done.stderr == f"plantain: memory://models/klein: {said}\n"
+
+
+def test_a_store_that_does_not_say_what_it_holds_is_one_line(command, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError("no right to list")
+
+    monkeypatch.setattr(MemoryFileSystem, "info", refuse)
+    done = command("card", "memory://models/klein")
+    assert (done.returncode, done.stderr) == (1, "plantain: memory://models/klein/dataset.json: no right to list\n")
 
 
 def test_options_of_models_are_refused_for_a_corpus(command, corpus):

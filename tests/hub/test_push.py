@@ -164,8 +164,32 @@ def test_a_corpus_that_another_run_has_claimed_is_left_alone(command, corpus, hu
     with sole_writer(corpus, corpus / ".progress"):
         done = command("push", corpus, "--repo", REPO)
     assert done.returncode == 1
-    assert "another run" in done.stderr
+    assert "another run" in done.stderr and "--output" not in done.stderr
     assert hub.repos == {}
+
+
+@pytest.mark.usefixtures("no_hub")
+@pytest.mark.parametrize(("command_", "more"), [("card", ()), ("push", ("--repo", REPO))])
+def test_a_corpus_where_nothing_may_be_written_is_named_without_options_that_are_not_there(
+    command, corpus, monkeypatch, command_, more
+):
+    monkeypatch.setenv("HF_TOKEN", "hf_any")
+
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied", str(corpus))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.shards.lease._locked", refuse)
+        done = command(command_, corpus, *more)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"{corpus}: cannot write there (Permission denied)" in done.stderr
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.shards.store.put", refuse)
+        done = command(command_, corpus, *more)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"plantain: {corpus}/README.md: cannot write there (Permission denied)\n",
+    )
 
 
 @pytest.mark.usefixtures("no_hub")

@@ -16,7 +16,8 @@ from pipeline.cli import main
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases
 from pipeline.predict import demo
-from pipeline.predict.ask import EXAMPLES
+from pipeline.predict.ask import EXAMPLES, Answer
+from pipeline.predict.photo import Photo
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +70,28 @@ def test_own_words_are_painted_and_read_where_they_can_be(client, photo):
 
 
 def test_what_cannot_be_asked_or_read_is_said_on_the_page(client, photo, tmp_path):
-    with pytest.raises(AppError, match="needs --prompt"):
-        ask(client, photo, "referring")
+    for task, words, said in (
+        ("referring", "", "Write a prompt: referring needs one, e.g.: Paint the red sphere"),
+        (demo.OWN_WORDS, " ", "Write a prompt"),
+        ("depth", EXAMPLES["semantic"], "The prompt asks for semantic: choose that task, or own words"),
+    ):
+        with pytest.raises(AppError, match=said) as caught:
+            ask(client, photo, task, words)
+        assert "--" not in str(caught.value)
     (tmp_path / "text.jpg").write_text("no picture")
     with pytest.raises(AppError, match="no picture that can be read"):
         ask(client, tmp_path / "text.jpg", "depth")
+
+
+def test_notes_speak_of_the_page_and_not_of_a_command_line(client, photo):
+    *_, notes = ask(client, photo, "depth")
+    assert "60.0 degrees, assumed; another can be set under More" in notes and "--" not in notes
+
+
+def test_a_painting_without_a_surface_has_no_points_to_show(tmp_path):
+    nothing = Answer("depth", np.zeros((8, 8, 3), np.uint8), np.full((8, 8), np.inf, np.float32), [])
+    assert demo._glb(nothing, Photo(np.zeros((8, 8, 3), np.uint8)), None, tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_browser_that_shows_the_page_asks_nobody_else(served, browser):

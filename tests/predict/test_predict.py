@@ -136,6 +136,9 @@ def test_of_many_photos_those_that_cannot_be_read_are_a_line_each_and_the_rest_g
     assert "text.jpg: no picture" in errors[0] and "z.heic: HEIC is not read" in errors[1]
     assert "gone.jpg: no such file" in errors[2]
     assert f"3 of 6 photos failed; the others are in {output}" in errors[3]
+    alone = tmp_path / "none"
+    code, _, errors = run("predict", "--model", model, *["--image", gone] * 2, "--prompt", REFER, "--output", alone)
+    assert (code, errors[-1]) == (1, "plantain: 1 of 1 photos failed") and not alone.exists()
 
 
 @pytest.mark.parametrize(

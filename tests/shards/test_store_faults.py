@@ -116,6 +116,13 @@ def test_a_mistake_of_ours_is_no_fault_of_the_store(failing: Any) -> None:
         write_text(location("memory://faults/d"), "x")
 
 
+def test_a_store_that_hangs_up_is_not_taken_for_a_reader_that_has_gone(failing: Any) -> None:
+    failing(BrokenPipeError(errno.EPIPE, "Broken pipe"), 99)
+    with pytest.raises(StoreError, match=r"^memory://faults/e: Broken pipe$") as caught:
+        write_text(location("memory://faults/e"), "x")
+    assert caught.value.errno == errno.EIO
+
+
 def test_a_store_error_says_the_same_in_another_process() -> None:
     import pickle
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -60,6 +61,8 @@ def test_what_was_written_is_read_back_from_either_format(place: Location) -> No
 
 def test_an_overwritten_corpus_holds_nothing_of_the_old_one(place: Location, tmp_path: Path) -> None:
     toys.run(place, seed=1)
+    for name in ("statistics.json", "gallery.html", "croissant.json", "preview.jpg"):
+        store.put(place / name, b"of the old one")
     with pytest.raises(CorpusError, match="other settings"):
         toys.run(place, seed=2)
     toys.run(place, seed=2, overwrite=True)
@@ -90,6 +93,21 @@ def test_a_shard_that_is_not_as_recorded_is_moved_aside_and_made_again(place: Lo
     store.remove(place / "train/shard-000001.tar.damaged")
     toys.run(tmp_path / "other")
     assert everything(place) == everything(tmp_path / "other")
+
+
+def test_a_shard_that_cannot_be_read_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "corpus"
+    toys.run(place)
+
+    def failing(path: Path) -> Any:
+        if path == place / "train/shard-000001.tar":
+            raise OSError(errno.EIO, "Input/output error")
+        return digest(path)
+
+    monkeypatch.setattr("pipeline.shards.manifest.digest", failing)
+    there = toys.run(place)
+    assert there == ["train/shard-000000", "train/shard-000002", "val/shard-000000", "val/shard-000001"]
+    assert (place / "train/shard-000001.tar.damaged").is_file() and (place / "train/shard-000001.tar").is_file()
 
 
 @pytest.mark.parametrize("damaged", [b'{"runs": [', b"[]", b'{"runs": 1}'])

@@ -153,6 +153,15 @@ def test_a_tar_cut_short_is_named(corpus):
     assert any(fault.startswith(f"{shard}: damaged shard") for fault in found)
 
 
+def test_a_file_that_cannot_be_read_is_a_fault_and_the_rest_is_checked(corpus):
+    shard = corpus / "train" / f"{SHARD}.tar"
+    shard.unlink()
+    shard.symlink_to("/proc/self/mem")  # opens, and fails to read its first byte
+    report = validate_corpus(corpus, workers=1)
+    assert report.faults == [f"{shard}: cannot be read (Input/output error)"]
+    assert report.splits["train"].samples == 24
+
+
 def test_missing_and_stray_and_doubled_shards_are_named(corpus):
     (corpus / "train" / "shard-000001.tar").unlink()
     shutil.copy(corpus / "val" / f"{SHARD}.parquet", corpus / "test" / "shard-000009.parquet")

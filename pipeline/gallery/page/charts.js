@@ -9,12 +9,13 @@ function drawCharts(recipe) {
     .map(([name, found]) => [name, found.instances, ` in ${plural(found.views, "view")}`]);
   const [materials, colors] = [Object.entries(part.materials), Object.entries(part.colors)];
   const few = MOST / 2;
+  const picking = { pick: (name) => pickCategory(name, recipe), leads: (name) => viewsShow(name, recipe) };
   at("charts").replaceChildren(
     figure("Depth", depthNote(part), depthChart(part.depth_histogram), "wide"),
     figure("Things a view", quantiles(part.things_per_view, (n) => counted(Math.round(n))), thingsChart(part.things_histogram)),
     figure("Brightness", brightnessNote(part), brightnessChart(part.brightness_histogram)),
     figure("Normals", facingNote(part), sphereChart(part.normal_histogram, "Pixels by the direction their surface faces")),
-    figure("Categories", listNote(categories, "category", "categories"), barList(categories, { pick: pickCategory })),
+    figure("Categories", listNote(categories, "category", "categories"), barList(categories, picking)),
     figure("Materials", listNote(materials, "material"), barList(materials)),
     make("div", { class: "stack" },
       figure("Colors", listNote(colors, "color", "colors", few), barList(colors, { most: few })),

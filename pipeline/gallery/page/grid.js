@@ -116,12 +116,17 @@ function moveInGrid(event) {
   cells[shown[next]].focus();
 }
 
-// From a chart: the views that show a category.
-function pickCategory(name) {
-  const number = index.categories.indexOf(name);
-  if (number < 0) return;
+// Whether the grid, which may list only some of the corpus, has a view of the recipe ("" for any) that shows a category.
+function viewsShow(name, recipe) {
+  const [category, of] = [index.categories.indexOf(name), index.recipes.indexOf(recipe)];
+  return index.shows.some((shows, n) => shows.includes(category) && (recipe === "" || index.recipe[n] === of));
+}
+
+// From a chart: the views of its recipe ("" for any) that show a category.
+function pickCategory(name, recipe) {
   at("filters").reset();
-  at("category").value = number;
+  at("category").value = index.categories.indexOf(name);
+  at("recipe").value = recipe === "" ? "" : index.recipes.indexOf(recipe);
   show("views");
   narrow();
 }

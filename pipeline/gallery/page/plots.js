@@ -69,8 +69,8 @@ function sphereChart(counts, label) {
   return drawing(BOX, label, svg("rect", frame), ...cells, ...ticks);
 }
 
-// entries: [[name, count, more]], most first. `pick`, where given, makes each a button.
-function barList(entries, { most = MOST, pick } = {}) {
+// entries: [[name, count, more]], most first. `pick`, where given, makes each a button for which `leads(name)` is true.
+function barList(entries, { most = MOST, pick, leads = () => true } = {}) {
   if (!entries.length) return make("p", { class: "empty" }, "None.");
   const longest = Math.max(...entries.map(([, count]) => count));
   return make("ol", { class: "bars" }, ...entries.slice(0, most).map(([name, count, more = ""]) => {
@@ -81,7 +81,7 @@ function barList(entries, { most = MOST, pick } = {}) {
       make("span", { class: "count" }, counted(count)),
     ];
     const title = `${words(name)}: ${counted(count)}${more}`;
-    if (!pick) return make("li", {}, make("div", { title }, ...inside));
+    if (!pick || !leads(name)) return make("li", {}, make("div", { title }, ...inside));
     const button = { type: "button", title: `${title}. Show them`, on: { click: () => pick(name) } };
     return make("li", {}, make("button", button, ...inside));
   }));
