@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,7 +63,7 @@ def interval(value: float, drawn: NDArray[np.floating], views: int) -> Interval:
     """
     known = drawn[~np.isnan(drawn)]
     if views < FEWEST or not known.size:
-        return Interval(float(value), float("nan"), float("nan"))
+        return Interval(float(value), nan, nan)
     low, high = np.percentile(known, (2.5, 97.5))
     return Interval(float(value), float(low), float(high))
 

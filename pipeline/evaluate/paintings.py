@@ -36,7 +36,9 @@ class Paintings:
         self.folder, self.seed, self.steps = output / FOLDER, seed, steps
         files = [(file.stat(), str(file.relative_to(model))) for file in sorted(model.glob("**/*.safetensors"))]
         known = [(name, stat.st_size, stat.st_mtime_ns) for stat, name in files]
-        self._about = json.dumps([pipeline.__version__, card, known, weights, seed, steps]).encode()
+        self._about = json.dumps(
+            [pipeline.__version__, str(model.resolve()), card, known, weights, seed, steps]
+        ).encode()
 
     def paint(
         self, base: bases.Base, images: Sequence[NDArray[np.uint8]], prompts: Sequence[str]

@@ -128,7 +128,7 @@ def test_a_model_beside_itself_lost_nothing(after, corpus, tmp_path):
 def test_with_a_clip_all_four_are_measured(itself, before, after, corpus, tmp_path):
     clip = random_clip(tmp_path)
     report = measure_generation(
-        after, corpus, "test", tmp_path / "report", str(after if itself else before), pictures=5, clip=str(clip)
+        after, corpus, "test", tmp_path / "report", str(after if itself else before), pictures=6, clip=str(clip)
     )
     for figure in report.figures:
         assert figure.why is None

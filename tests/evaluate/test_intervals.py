@@ -40,7 +40,11 @@ def test_the_same_seed_gives_the_same_interval():
     assert intervals.mean(BEFORE, seed=3) != intervals.mean(BEFORE, seed=4)
 
 
+def test_of_five_views_there_is_no_interval():
+    assert np.isnan(intervals.mean(range(5)).low) and not np.isnan(intervals.mean(range(6)).low)
+
+
 def test_equal_values_are_sure_of_themselves_and_none_are_refused():
-    assert intervals.mean([2.0] * 5) == intervals.Interval(2.0, 2.0, 2.0)
+    assert intervals.mean([2.0] * 6) == intervals.Interval(2.0, 2.0, 2.0)
     with pytest.raises(ValueError, match="no values"):
         intervals.mean([])

@@ -24,7 +24,7 @@ from pipeline.shards.read import read_samples
 from pipeline.tables import score_table
 from tests.finetune.toy import CLASSES, TINY, toy_corpus
 
-VIEWS = 4
+VIEWS = 6
 
 
 @pytest.fixture(scope="module")

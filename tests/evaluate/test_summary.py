@@ -48,7 +48,7 @@ def test_every_score_is_there_and_lies_in_its_interval(answers):
     assert list(scores) == [*SCORES, *ALIGNED]
     assert drawn.keys() == scores.keys()
     for name, value in scores.items():
-        found = intervals.interval(value, drawn[name])
+        found = intervals.interval(value, drawn[name], tally.views)
         assert found.low <= value <= found.high, name
         assert found.low < found.high, name
 
@@ -75,7 +75,7 @@ def test_the_interval_of_ciou_is_scipys_of_views(answers):
         (both, either), lambda b, e, axis: b.sum(axis) / e.sum(axis), paired=True, method="percentile",
         n_resamples=4000, rng=np.random.default_rng(1),
     ).confidence_interval  # fmt: skip
-    ours = intervals.interval(tally.scores()["referring_ciou"], tally.draws()["referring_ciou"])
+    ours = intervals.interval(tally.scores()["referring_ciou"], tally.draws()["referring_ciou"], tally.views)
     assert (ours.low, ours.high) == pytest.approx(theirs, abs=0.02)
 
 
@@ -143,7 +143,7 @@ def test_a_corpus_without_instances_has_no_average_precision_and_says_so_as_not_
     scores = tally.scores()
     assert scores.keys() == {"instance_f1", "instance_pmf1", "instance_ap", "instance_pq"}
     assert all(np.isnan(value) for value in scores.values())
-    assert np.isnan(intervals.interval(scores["instance_f1"], tally.draws()["instance_f1"]).low)
+    assert np.isnan(intervals.interval(scores["instance_f1"], tally.draws()["instance_f1"], tally.views).low)
 
 
 def test_of_no_views_nothing_is_said():
