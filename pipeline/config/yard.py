@@ -60,4 +60,4 @@ class YardRecipe(RecipeBase):
     """When it is; one entry is drawn for every scene. At `dusk` some windows are lit; there are no lamps, so `night` is very
     dark."""
     camera: CameraConfig = CameraConfig(fov_deg=(45.0, 80.0), viewpoints={"person": 3.0, "robot": 1.0})
-    """Looks as from somebody's eyes."""
+    """Looks as from somebody's eyes. A viewpoint's own pitch counts 0.5 here; `pitch_deg` counts in full."""
