@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions.kin import may_be_called
@@ -19,7 +20,7 @@ from pipeline.labels import Instance
 SIDE_MARGIN = 0.06
 """Share of the image width by which one must lie left of the next."""
 DEPTH_MARGIN = 0.12
-"""Relative depth by which one must be nearer than the next."""
+"""Relative depth by which one must be nearer than the next. Who is nearest must be so by distance, too."""
 SIZE_MARGIN = 1.25
 """Ratio by which one must be larger than the next, both as it is and as it appears."""
 OVERLAP = 0.3
@@ -82,12 +83,16 @@ class Expression:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What can be said of a view. table: all visible objects. width, height: pixels."""
+    """What can be said of a view. table: all visible objects. width, height: pixels.
+
+    intrinsics: [3, 3] K, pixels; without it a thing's distance is taken to be its depth, as under a narrow angle of view.
+    """
 
     table: Sequence[Instance]
     rules: ViewRules
     width: int
     height: int
+    intrinsics: NDArray[np.float64] | None = None
     _anchors: dict[Relation, list[Instance]] = field(default_factory=dict)
 
     def seen_well(self, row: Instance) -> bool:
@@ -99,6 +104,10 @@ class Facts:
         """Whether a person looking for such things would find it."""
         return row.pixels >= NOTICEABLE * self.width * self.height
 
+    def distance_m(self, row: Instance) -> float:
+        """From the eye, where `depth_m` is along the viewing axis: at its centroid, metres."""
+        return row.depth_m * ray_length(*row.centroid, self.intrinsics)
+
     def anchors(self, relation: Relation) -> list[Instance]:
         """What the relation's anchor means: one thing seen well, or, to rest on, all of a kind of the building's parts."""
         if relation not in self._anchors:
@@ -109,6 +118,14 @@ class Facts:
             clear = None not in verdicts.values()
             self._anchors[relation] = rows if clear and (building or single) else []
         return self._anchors[relation]
+
+
+def ray_length(u: float, v: float, intrinsics: NDArray[np.float64] | None) -> float:
+    """Distance over depth of what is seen at pixel (u, v); 1 without K."""
+    if intrinsics is None:
+        return 1.0
+    x, y = (u - intrinsics[0, 2]) / intrinsics[0, 0], (v - intrinsics[1, 2]) / intrinsics[1, 1]
+    return float(np.sqrt(1.0 + x * x + y * y))
 
 
 def resolve(expression: Expression, facts: Facts) -> list[int] | None:
@@ -171,18 +188,23 @@ def _by_size(rows: list[Instance], size: str) -> list[Instance]:
 
 
 def _by_order(rows: list[Instance], axis: str, rank: int, facts: Facts) -> list[Instance]:
-    """The one at `rank` along `axis`; none when it is not clear of its neighbours in the row."""
+    """The one at `rank` along `axis`; none when it, or one before it, is not clear of all further ones.
+
+    Near and far are meant by depth or by distance: it must be so by both.
+    """
+    sign = -1.0 if axis in ("right", "far") else 1.0
     if axis in ("left", "right"):
-        places = {row.id: row.centroid[0] for row in rows}
+        places = np.array([[row.centroid[0] for row in rows]])
         gap = SIDE_MARGIN * facts.width
     else:
-        places = {row.id: float(np.log(row.depth_m)) for row in rows}
+        places = np.log([[row.depth_m for row in rows], [facts.distance_m(row) for row in rows]])
         gap = float(np.log1p(DEPTH_MARGIN))
-    ordered = sorted(rows, key=lambda row: places[row.id], reverse=axis in ("right", "far"))
-    if len(ordered) < rank:
+    if len(rows) < rank:
         return []
-    steps = np.abs(np.diff([places[row.id] for row in ordered]))
-    return ordered[rank - 1 : rank] if (steps[:rank] >= gap).all() else []
+    order = np.argsort(sign * places[0], kind="stable")
+    places = sign * places[:, order]
+    clear = all((places[:, k + 1 :] - places[:, k : k + 1] >= gap).all() for k in range(rank))
+    return [rows[order[rank - 1]]] if clear else []
 
 
 def _related(row: Instance, relation: Relation, facts: Facts) -> bool | None:

@@ -50,19 +50,20 @@ class Request:
 
 @dataclass(frozen=True)
 class View:
-    """What the request makers read: one view's labels, instance table and class list."""
+    """What the request makers read: one view's labels, instance table and class list. intrinsics: its camera's K, if known."""
 
     labels: Labels
     table: Sequence[Instance]
     classes: Sequence[str]
     rules: ViewRules
     config: InstructionConfig
+    intrinsics: NDArray[np.float64] | None = None
 
     @cached_property
     def facts(self) -> Facts:
         """What can be said of the view."""
         height, width = self.labels.depth.shape
-        return Facts(self.table, self.rules, width, height)
+        return Facts(self.table, self.rules, width, height, self.intrinsics)
 
     @property
     def fixed(self) -> bool:

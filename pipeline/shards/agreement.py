@@ -209,13 +209,14 @@ def _word_faults(sample: Sample, claims: Claims) -> Iterator[str]:
     if recipe not in claims.rules:
         yield f"recipe: the corpus was not made from {recipe!r}, only from {', '.join(claims.rules)}"
         return
-    facts = Facts([_instance(row) for row in rows], claims.rules[recipe], width, height)
+    intrinsics = np.array(sample.meta["intrinsics"])
+    facts = Facts([_instance(row) for row in rows], claims.rules[recipe], width, height, intrinsics)
     for name, expected in (("caption", short_caption(facts)), ("caption_long", long_caption(facts))):
         if sample.meta[name] != expected:
             yield f"{name}: does not say what is seen"
     if sample.exact is None:
         return
-    scenery = Scenery(sample.exact["instance"], sample.exact["depth"], rows)
+    scenery = Scenery(sample.exact["instance"], sample.exact["depth"], rows, intrinsics)
     for referent in sample.meta["codecs"]["referring"]["referents"]:
         if fault := referent_fault(referent, scenery, facts.rules, claims.classes):
             yield f"referring: {fault}"

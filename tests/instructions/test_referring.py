@@ -117,6 +117,24 @@ def test_where_a_person_would_hesitate_nothing_is_meant_and_the_checker_objects(
             assert second_opinion(expression, [row.id], *rows) is not None
 
 
+def test_who_is_nearest_is_so_along_the_axis_and_from_the_eye():
+    """Under an angle of view of 90 degrees, what is at the picture's side is farther away than its depth says."""
+    wide = np.array([[100.0, 0.0, 99.5], [0.0, 100.0, 49.5], [0.0, 0.0, 1.0]])
+    middle, side, behind = thing(1, x=100, depth_m=2.4), thing(2, x=190, depth_m=2.0), thing(3, x=100, depth_m=6.0)
+    for axis, rows, meant in (
+        ("near", (middle, side), None),
+        ("near", (thing(1, x=100, depth_m=1.7), side), [1]),
+        ("far", (middle, side), None),
+        ("far", (side, behind), [3]),
+    ):
+        said = replace(BOX, order=(axis, 1))
+        assert resolve(said, replace(facts(*rows), intrinsics=wide)) == meant
+        scenery = Scenery(*maps(*rows), [asdict(row) for row in rows], wide)
+        assert scenery.meant_by(said) == set(meant or [])
+    # By depth alone the one at the side would be.
+    assert resolve(replace(BOX, order=("near", 1)), facts(middle, side)) == [2]
+
+
 def _unlike(number, color="", **changes):
     """A box of a colour, or a material, that nobody could tell."""
     return thing(number, attributes={"color": color, "material": "" if color else "plastic"}, **changes)
@@ -242,7 +260,7 @@ def views(request):
     for seed in range(12):
         scene = compose(recipe, seed, 160, 120)
         labels = trace(scene)
-        found.append((labels, Facts(instance_table(scene, labels), recipe.view, 160, 120)))
+        found.append((labels, Facts(instance_table(scene, labels), recipe.view, 160, 120, scene.camera.intrinsics)))
     return class_list(recipe), found
 
 
@@ -250,7 +268,7 @@ def test_all_that_the_chooser_would_say_the_checker_confirms(views):
     classes, found = views
     count = 0
     for labels, view in found:
-        scenery = Scenery(labels.instance, labels.depth, [asdict(row) for row in view.table])
+        scenery = Scenery(labels.instance, labels.depth, [asdict(row) for row in view.table], view.intrinsics)
         for some in unambiguous(view).values():
             for expression, ids in some:
                 for seed in range(2):
@@ -268,7 +286,7 @@ def test_the_checker_catches_expressions_that_mean_more_less_or_something_else(v
     caught = dict.fromkeys(("other", "several", "text", "nothing"), 0)
     for labels, view in found:
         table = [asdict(row) for row in view.table]
-        scenery = Scenery(labels.instance, labels.depth, table)
+        scenery = Scenery(labels.instance, labels.depth, table, view.intrinsics)
         things = [row.id for row in view.table if row.thing]
         for expression, ids in choose(view, 3, rng):
             text = say(expression, len(ids), rng)
