@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -185,6 +186,8 @@ def _table_faults(sample: Sample, claims: Claims) -> Iterator[str]:
     if present != set(by_id) or len(by_id) < len(rows):
         yield f"instances: the table lists {sorted(by_id)}, the labels show {sorted(present)}"
         return
+    names = Counter(row["name"] for row in rows)
+    yield from (f"instances: {count} are called {name!r}" for name, count in names.items() if count > 1)
     for row in rows:
         mask = exact["instance"] == row["id"]
         v, u = np.nonzero(mask)
