@@ -111,7 +111,7 @@ class Facts:
     def anchors(self, relation: Relation) -> list[Instance]:
         """What the relation's anchor means: one thing seen well, or, to rest on, all of a kind of the building's parts."""
         if relation not in self._anchors:
-            verdicts = {row.id: _described(relation.anchor, row) for row in self.table if self.noticed(row)}
+            verdicts = {row.id: described_by(relation.anchor, row) for row in self.table if self.noticed(row)}
             rows = [row for row in self.table if verdicts.get(row.id)]
             building = relation.kind == "on" and not any(row.thing for row in rows)
             single = len(rows) == 1 and rows[0].thing and self.seen_well(rows[0])
@@ -133,7 +133,7 @@ def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     rows = []
     for row in facts.table:
         if row.thing and facts.noticed(row):
-            verdict = _described(expression, row)
+            verdict = described_by(expression, row)
             if verdict is not False and expression.relation:
                 verdict = _all((verdict, _related(row, expression.relation, facts)))
             if verdict is None:
@@ -143,11 +143,11 @@ def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     if expression.size:
         rows = _by_size(rows, expression.size)
     if expression.order:
-        rows = _by_order(rows, *expression.order, facts)
+        rows = in_order(rows, *expression.order, facts)
     return sorted(row.id for row in rows) or None
 
 
-def _described(expression: Expression, row: Instance) -> bool | None:
+def described_by(expression: Expression, row: Instance) -> bool | None:
     """Whether name, colour and material fit; None when in doubt.
 
     Some people would call a filing cabinet a cabinet; of some things nobody can tell colour or material.
@@ -187,7 +187,7 @@ def _by_size(rows: list[Instance], size: str) -> list[Instance]:
     return ordered[:1] if real and apparent else []
 
 
-def _by_order(rows: list[Instance], axis: str, rank: int, facts: Facts) -> list[Instance]:
+def in_order(rows: Sequence[Instance], axis: str, rank: int, facts: Facts) -> list[Instance]:
     """The one at `rank` along `axis`; none when it, or one before it, is not clear of all further ones.
 
     Near and far are meant by depth or by distance: it must be so by both.
@@ -302,7 +302,7 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]
     for base in bases:
-        kin = [other for other in noticed if _described(base, other)]
+        kin = [other for other in noticed if described_by(base, other)]
         if len(kin) < 2:
             continue
         yield "group", replace(base, group=True)
