@@ -236,6 +236,12 @@ def test_an_expression_shared_by_two_things_is_not_used():
     assert ["the leftmost red box" in found or "the red box on the far left" in found] == [True]
 
 
+def test_two_are_both_or_the_two_and_three_may_be_all_three():
+    two, three = ({say(replace(BOX, group=True), n, np.random.default_rng(s)) for s in range(40)} for n in (2, 3))
+    assert two == {"both boxes", "the two boxes"}
+    assert {"all three boxes", "the three boxes"} < three
+
+
 def test_what_is_true_but_odd_is_not_said():
     alone = texts(thing(1), LAMP)
     assert not any(word in text for text in alone for word in ("leftmost", "largest", "nearest", "that is not", "both"))

@@ -37,6 +37,24 @@ def test_the_bank_has_many_surface_forms_and_none_twice(task):
         assert len(list(recognise(form, templates, patterns))) == 1
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_no_article_stands_before_a_slot_and_no_blank_before_a_stop(task):
+    """What fills a slot may begin with a vowel: an orange background."""
+    rng = np.random.default_rng(0)
+    slots = dict.fromkeys(("how", "rest"), "") | dict.fromkeys(("one", "many", "background", "list"), "X")
+    slots |= {"mapping": "X", "sentences": "X."}
+    for template in load(task)["prompts"]:
+        assert not re.search(r"\ban? {", template)
+        for _ in range(8):
+            assert not re.search(r" [.,;:]|  ", fill(template, slots, rng)), template
+
+
+def test_depth_is_asked_for_along_the_axis_and_never_as_the_distance_from_the_eye():
+    for template in load("depth")["prompts"]:
+        if re.search("distance|how far", template):
+            assert "camera plane" in template
+
+
 @given(COLORS, st.sampled_from(spelling.STYLES))
 def test_a_colour_in_any_spelling_is_read_back(color, style):
     assert spelling.read_color(spelling.spell(color, style)) == color
