@@ -27,6 +27,8 @@ MAX_INSTANCES = 31
 """More colours than that are too close to each other to be told apart (codecs.palettes.spread)."""
 MAX_ABSENT = 2
 MAX_REFERENTS = 3
+LEAST_LAB, LEAST_RGB = 35.0, 70.0
+"""How far from its background white must be to be used; what `spread` makes of a few colours."""
 
 
 class CannotAsk(Exception):
@@ -227,7 +229,9 @@ def _referring(view: View, rng: np.random.Generator) -> Request:
         background, colors = BLACK, [WHITE]
     else:
         background = BLACK if rng.random() < 0.75 else _background(style, rng)
-        first = [] if background == WHITE or rng.random() < 0.25 else [WHITE]
+        pair = [background, WHITE]
+        clear = palettes.min_distance(pair) >= LEAST_LAB and palettes.min_rgb_distance(pair) >= LEAST_RGB
+        first = [WHITE] if clear and rng.random() >= 0.25 else []
         more = palettes.spread(len(chosen) - len(first), rng, avoid=[background, *first], named=style == "name")
         colors = [*first, *more]
     texts = [say(expression, len(ids), rng) for expression, ids in chosen]
