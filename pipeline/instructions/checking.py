@@ -165,7 +165,9 @@ class Scenery:
             if under not in rows:
                 # Too little of it is seen to say what it stands on.
                 return None
-            if not rows[under]["thing"] or rows[under]["size_m"][2] > referring.FLAT_M:
+            # Through a carton to the pallet below it, but not through a table to the floor.
+            passes = rows[under]["size_m"][2] <= referring.FLAT_M or any(rows[name]["thing"] for name in names)
+            if not (rows[under]["thing"] and passes):
                 return False
             under = rows[under]["support"]
             if under in names:

@@ -26,7 +26,7 @@ SIZE_MARGIN = 1.25
 OVERLAP = 0.3
 """Share of the narrower box's width that two things must have in common for one to be before the other."""
 FLAT_M = 0.08
-"""What lies on something flatter than this may be said to lie on what is underneath."""
+"""What lies on something flatter than this may be said to lie on the floor underneath."""
 NOTICEABLE = 0.0004
 """An object covering less than this share of the image goes unnoticed and makes nothing ambiguous."""
 
@@ -223,20 +223,24 @@ def _related(row: Instance, relation: Relation, facts: Facts) -> bool | None:
 
 
 def _rests(row: Instance, anchors: Sequence[Instance], facts: Facts) -> bool | None:
-    by_name = {other.name: other for other in facts.table}
+    """Whether it lies on an anchor itself; None where it lies on something that does.
+
+    One may say so of what is on a tray on a table, or on a carton on a pallet. But what is on a table is not on the floor.
+    """
+    by_name = {other.name: other for other in facts.table if facts.noticed(other)}
     names = {anchor.name for anchor in anchors}
+    if row.support in names:
+        return True
     support = row.support
     while support is not None and support not in names:
-        under = by_name.get(support)
-        # What is under it is not in view, or it is thin: one may say that it lies on what is below that.
-        if under is None:
+        # What is under it is not in view.
+        if support not in by_name:
             return None
-        if not under.thing or under.size_m[2] > FLAT_M:
+        under = by_name[support]
+        if not under.thing or (under.size_m[2] > FLAT_M and not anchors[0].thing):
             return False
         support = under.support
-        if support in names:
-            return None
-    return support is not None
+    return False if support is None else None
 
 
 def _beside(row: Instance, anchor: Instance, side: str, facts: Facts) -> bool | None:

@@ -108,6 +108,15 @@ def test_an_expression_means_what_a_person_would_take_it_for(expression, rows, i
                 thing(3, "table", x=90),
             ],
         ),
+        # On a carton on a pallet: one may call that on the pallet.
+        (
+            Expression("carton", relation=Relation("on", Expression("pallet"))),
+            [
+                thing(1, "carton", support="carton_2"),
+                thing(2, "carton", x=150, support="pallet_3"),
+                thing(3, "pallet", x=90, size_m=(1.2, 0.8, 0.15)),
+            ],
+        ),
     ],
 )
 def test_where_a_person_would_hesitate_nothing_is_meant_and_the_checker_objects(expression, rows):
