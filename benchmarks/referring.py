@@ -56,8 +56,8 @@ for number in range(VIEWS):
     scene = compose(recipe, number, WIDTH, HEIGHT)
     labels = trace(scene)
     table = instance_table(scene, labels)
-    facts = Facts(table, recipe.view, WIDTH, HEIGHT)
-    scenery = Scenery(labels.instance, labels.depth, [asdict(row) for row in table])
+    facts = Facts(table, recipe.view, WIDTH, HEIGHT, scene.camera.intrinsics)
+    scenery = Scenery(labels.instance, labels.depth, [asdict(row) for row in table], scene.camera.intrinsics)
     found = {}
     while len(found) < min(9, WANTED - len(said)):
         chosen = choose(facts, 3, rng)

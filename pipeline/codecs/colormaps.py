@@ -22,8 +22,8 @@ class Path:
     """The 8-bit colours that f = 0 to 1 runs through.
 
     steps: encoding rounds f to a multiple of 1 / steps. packed: uint32 [steps + 1], the colour of each step as
-    r + 256 g + 65536 b. colors: uint8 [N, 3], the distinct ones in order. positions: float64 [N], the middle f of each,
-    but 0 for the first and 1 for the last.
+    r + 256 g + 65536 b. last_finite: the last step that has not the colour of f = 1. colors: uint8 [N, 3], the distinct
+    ones in order. positions: float64 [N], the middle f of each, but 0 for the first and 1 for the last.
     """
 
     def __init__(self, steps: NDArray[np.uint8], nearest: Nearest | None = None) -> None:
@@ -33,6 +33,7 @@ class Path:
         first = np.flatnonzero(new)
         last = np.append(first[1:] - 1, self.steps)
         self.colors = steps[first]
+        self.last_finite = int(first[-1]) - 1
         self.positions = (first + last) / 2.0 / self.steps
         self.positions[[0, -1]] = 0.0, 1.0
         self._nearest = nearest or self._search

@@ -12,7 +12,9 @@ A larger c serves scenes of larger scale: half of the path is used up at d = 1.2
 
 In 8 bits a path has finitely many colours: hilbert 7 * 255 + 1 = 1,786, the others 256 (grayscale) to 771 (inferno).
 Decoding takes the nearest of these; since hilbert's edges are parallel to the axes, that is also the nearest point of the
-whole path. Zero is the first colour, +inf the last one.
+whole path. Zero is the first colour, +inf the last one, which no surface is painted in: what is farther than the last colour
+but one reaches is painted in that. With the usual lambda and c it is read as 412 m in hilbert, 359 m in plasma and inferno,
+216 m in viridis and 150 m in grayscale.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ BLOCK = 1 << 15
 
 
 def encode(depth_m: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c: float = C) -> NDArray[np.uint8]:
-    """Paint depth: float [..., H, W] in metres, +inf for no surface -> uint8 [..., H, W, 3].
+    """Paint depth: float [..., H, W] in metres, +inf for no surface -> uint8 [..., H, W, 3]. Only +inf is read back as +inf.
 
     lam < -1 and c > 0 are lambda and c of the module docstring. Any float dtype, computed in float32. Raises
     ValueError for NaN or negative depth, an unknown colormap or other lam and c.
@@ -47,16 +49,21 @@ def encode(depth_m: ArrayLike, colormap: str = "hilbert", lam: float = LAMBDA, c
     size = min(BLOCK, flat.size)
     position, step, color = np.empty(size, np.float32), np.empty(size, np.intp), np.empty(size, np.uint32)
     with np.errstate(over="ignore"):
+        last_bits = denormalise(np.array([path.last_finite / path.steps]), lam, c).astype(np.float32).view(np.uint32)[0]
         for start in range(0, flat.size, BLOCK):
             some = flat[start : start + BLOCK]
             count = len(some)
             # As integers, negative numbers and NaN lie above +inf, and this maximum is found faster than a minimum.
-            if some.view(np.uint32).max() > INFINITY_BITS and not some.min() >= 0:
+            largest = some.view(np.uint32).max()
+            if largest > INFINITY_BITS and not some.min() >= 0:
                 raise ValueError("depth must be in [0, inf] metres, without NaN")
             # f * steps + 1/2, rounded down: the nearest step.
             left = _share_left(some, lam, c, path.steps, out=position[:count])
             np.subtract(np.float32(path.steps + 0.5), left, out=left)
             np.copyto(step, position, casting="unsafe")
+            # Few blocks show anything so far away.
+            if largest >= last_bits:
+                np.putmask(step[:count], (step[:count] > path.last_finite) & (some < np.inf), path.last_finite)
             # No step is out of bounds; "wrap" is the mode that takes least time to look.
             path.packed.take(step, out=color, mode="wrap")
             write_rgb(color[:count], out[start : start + count])

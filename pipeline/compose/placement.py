@@ -7,6 +7,7 @@ is conservative: meshes inside disjoint boxes cannot intersect.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field
 
@@ -118,6 +119,12 @@ class Arrangement:
     placed: list[Placed] = field(default_factory=list)
     kept_free: list[Boxes] = field(default_factory=list)
     _extents: Float = field(default_factory=lambda: np.zeros((0, 2, 3)))
+    _numbers: Counter[str] = field(default_factory=Counter)
+
+    def new_name(self, category: str) -> str:
+        """A name for a thing of `category` that nothing here has, or had before it was removed."""
+        self._numbers[category] += 1
+        return f"{category}_{self._numbers[category]}"
 
     def fits(self, boxes: Boxes, margin: float = 0.0, walkways: bool = False) -> bool:
         """Whether `boxes` lie in the room, `margin` from every thing placed and, if asked, off the walkways."""
@@ -145,8 +152,7 @@ class Arrangement:
         boxes = boxes_at(asset.boxes, position, yaw)
         if check and not self.fits(boxes, margin, walkways):
             return None
-        number = 1 + sum(other.asset.category == asset.category for other in self.placed)
-        placed = Placed(f"{asset.category}_{number}", asset, position, yaw, boxes, boxes.extent, support, thing)
+        placed = Placed(self.new_name(asset.category), asset, position, yaw, boxes, boxes.extent, support, thing)
         self.placed.append(placed)
         self._extents = np.concatenate([self._extents, placed.extent[None]])
         return placed

@@ -69,4 +69,5 @@ class StreetRecipe(RecipeBase):
     ]
     """When it is; one entry is drawn for every scene. At `dusk` and by `night` lamps burn and windows are lit."""
     camera: CameraConfig = CameraConfig(fov_deg=(45.0, 90.0), viewpoints={"person": 2.0, "car": 1.0, "robot": 1.0})
-    """Looks as from somebody's eyes: from the pavement, as a car from a lane."""
+    """Looks as from somebody's eyes: from the pavement, as a car from a lane. A viewpoint's own pitch counts 0.4 here, so that
+    the far end is seen; `pitch_deg` counts in full."""

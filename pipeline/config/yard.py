@@ -41,7 +41,8 @@ class YardRecipe(RecipeBase):
     """One entry is drawn for each side; name an entry twice to see it twice as often."""
     things: dict[YardThing, Fraction] = {"shed": 0.6, "garden_table": 0.7, "barbecue": 0.5, "dog": 0.3, "car": 0.7}
     """Chance that each appears, decided once a scene; it is then placed if it finds room. Chairs come with the table. What is
-    not listed does not appear."""
+    not listed does not appear. Some come with others alone: a `car` on the drive of a front garden, a `mailbox` with such a
+    car, a `parasol` with a garden table; their chances count where these are."""
     trees: Annotated[CountRange, within(0, 20)] = (1, 4)
     """Broadleaved ones and conifers: so many, or fewer where there is no room."""
     bushes: Annotated[CountRange, within(0, 40)] = (3, 9)
@@ -60,4 +61,4 @@ class YardRecipe(RecipeBase):
     """When it is; one entry is drawn for every scene. At `dusk` some windows are lit; there are no lamps, so `night` is very
     dark."""
     camera: CameraConfig = CameraConfig(fov_deg=(45.0, 80.0), viewpoints={"person": 3.0, "robot": 1.0})
-    """Looks as from somebody's eyes."""
+    """Looks as from somebody's eyes. A viewpoint's own pitch counts 0.5 here; `pitch_deg` counts in full."""

@@ -190,7 +190,7 @@ def _ask(
     recipe: SceneRecipe, scene: Scene, labels: Labels, rng: np.random.Generator, seed: int, index: int, attempt: int
 ) -> dict[str, Any]:
     table = instance_table(scene, labels)
-    view = View(labels, table, scene.classes, recipe.view, recipe.instructions)
+    view = View(labels, table, scene.classes, recipe.view, recipe.instructions, scene.camera.intrinsics)
     requests = make_requests(view, rng)
     return {
         "key": f"{recipe.name}-{seed}-{index:08d}",

@@ -31,11 +31,13 @@ from pipeline.labels.changed import (
     Box,
     cropped,
     cropped_table,
+    intrinsics_of,
     mirrored,
     mirrored_table,
     table_of,
     without_cuts,
 )
+from pipeline.scene import Float
 from pipeline.shards.sample import decode_exact
 
 Picture = NDArray[np.uint8]
@@ -96,9 +98,9 @@ def _asked_anew(
         config = config.model_copy(update={"depth_colormaps": augment.colormaps})
     # First as drawn; a crop with nothing to ask about gives way to the whole view.
     for box in (plan.box(*labels.depth.shape), None) if plan.side < 1 else (None,):
-        now, table = changed(view, labels, box, plan.flip, measured=task in ("instance", "referring"))
+        now, table, k = changed(view, labels, box, plan.flip, measured=task in ("instance", "referring"))
         try:
-            request = make_requests(Asked(now, table, view.kind.classes, rules, config), rng, [task])[task]
+            request = make_requests(Asked(now, table, view.kind.classes, rules, config, k), rng, [task])[task]
         except CannotAsk:
             continue
         return Answer(request.prompt, fit(request.target, size, label=True), box, plan.flip)
@@ -157,7 +159,7 @@ def _kept_whole(view: View, meta: dict[str, Any], task: str, box: Box, width: in
     codec = meta["codecs"][task]
     # How much is left of a wall or floor is not known: what is asked must not depend on it.
     for rows in (table, [row for row in table if row.thing]):
-        facts = Facts(rows, view.rules, box[2] - box[0], box[3] - box[1])
+        facts = Facts(rows, view.rules, box[2] - box[0], box[3] - box[1], _intrinsics(meta, box, False, width))
         if task == "instance" and codec["class"] not in askable_categories(facts):
             return None
         if task == "referring" and not all(_means(referent, facts) for referent in codec["referents"]):
@@ -225,14 +227,19 @@ def labels_of(view: View) -> Labels | None:
 
 def changed(
     view: View, labels: Labels, box: Box | None, flip: bool, measured: bool = True
-) -> tuple[Labels, list[Instance]]:
-    """Labels and instance table of a part of the view, or of its mirror image. measured: else without the table."""
+) -> tuple[Labels, list[Instance], Float | None]:
+    """Labels, instance table and K of a part of the view, or of its mirror image. measured: else without table and K."""
     now = cropped(labels, box) if box else labels
     now = mirrored(now) if flip else now
     if not measured:
-        return now, []
-    table = _table(view.meta())
-    return now, table_of(now, table) if box or flip else table
+        return now, [], None
+    meta = view.meta()
+    table = _table(meta)
+    return now, table_of(now, table) if box or flip else table, _intrinsics(meta, box, flip, labels.depth.shape[1])
+
+
+def _intrinsics(meta: dict[str, Any], box: Box | None, flip: bool, width: int) -> Float | None:
+    return intrinsics_of(meta["intrinsics"], box, flip, width) if "intrinsics" in meta else None
 
 
 def _table(meta: dict[str, Any]) -> list[Instance]:

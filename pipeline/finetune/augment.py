@@ -39,8 +39,8 @@ def captioned(view: View, augment: Augment, rng: np.random.Generator, size: int)
     long = bool(rng.random() < 0.5)
     if plan.redraw and plan.side < 1 and (rules := view.rules) and (labels := labels_of(view)):
         box = plan.box(*labels.depth.shape)
-        labels, table = changed(view, labels, box, plan.flip)
-        facts = Facts(table, rules, labels.depth.shape[1], labels.depth.shape[0])
+        labels, table, k = changed(view, labels, box, plan.flip)
+        facts = Facts(table, rules, labels.depth.shape[1], labels.depth.shape[0], k)
         if any(row.thing and facts.seen_well(row) for row in table):
             caption = long_caption(facts) if long else short_caption(facts)
             return to_rgb(_render(view, box, plan.flip, size)), caption

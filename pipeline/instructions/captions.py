@@ -1,11 +1,20 @@
-"""Captions that say what is seen, from the instance table alone."""
+"""Captions that say what is seen, from the instance table alone.
+
+What they speak of is seen well. How many there are, and which is nearest or at either side, they say only where that holds
+among all that is noticed.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-
 from pipeline.instructions.phrasing import ADJECTIVES, described
-from pipeline.instructions.referring import SIDE_MARGIN, SPOKEN_MATERIALS, Facts
+from pipeline.instructions.referring import (
+    SIDE_MARGIN,
+    SPOKEN_MATERIALS,
+    Expression,
+    Facts,
+    described_by,
+    in_order,
+)
 from pipeline.instructions.spelling import plural, spoken
 from pipeline.labels import Instance
 
@@ -16,28 +25,33 @@ MOST_RESTING = 4
 """Sentences of the long one about what lies on what."""
 SURFACE_SHARE = 0.04
 """A floor or wall that covers less of the image goes without mention."""
+YOU = ("uni", "use", "uti", "eu")
+"""How words begin that are spelled with a vowel and spoken with none."""
 SURFACES = ("floor", "wall", "ceiling", "ground", "road", "pavement", "lawn")
 
 
 def short_caption(facts: Facts, most: int = MOST) -> str:
     """One sentence naming the things seen well, largest first: "Two red boxes and a blue cone."."""
-    groups: Counter[tuple[str, str]] = Counter()
-    areas: Counter[tuple[str, str]] = Counter()
+    groups: dict[tuple[str, str], list[Instance]] = {}
+    noticed = [row for row in facts.table if row.thing and facts.noticed(row)]
     for row in facts.table:
         if row.thing and facts.seen_well(row):
-            key = (row.category, row.attributes.get("color", ""))
-            groups[key] += 1
-            areas[key] += row.pixels
+            groups.setdefault((row.category, row.attributes.get("color", "")), []).append(row)
+    ranked = sorted(groups, key=lambda key: (-sum(row.pixels for row in groups[key]), key))[:most]
+    told = {row.id for key in ranked for row in groups[key]}
+    untold = [row for row in noticed if row.id not in told]
     phrases = []
-    for key in sorted(groups, key=lambda k: (-areas[k], k[0], k[1]))[:most]:
-        category, color = key
-        count = groups[key]
+    for category, color in ranked:
+        count = len(groups[category, color])
+        several = described(plural(category), category, color)
+        said = Expression(category, color or None)
         if count == 1:
-            phrases.append(_with_article(described(spoken(category), category, color)))
+            phrases.append(with_article(described(spoken(category), category, color)))
+        elif any(described_by(said, row) is not False for row in untold):
+            phrases.append(several)
         else:
-            several = described(plural(category), category, color)
             phrases.append(f"{NUMBERS[count] if count < len(NUMBERS) else count} {several}")
-    return _sentence(_list(phrases)) if phrases else "An empty scene."
+    return _sentence(_list(phrases)) if phrases else "A scene." if noticed else "An empty scene."
 
 
 def long_caption(facts: Facts) -> str:
@@ -48,16 +62,22 @@ def long_caption(facts: Facts) -> str:
     resting = [row for row in sorted(well, key=lambda row: -row.pixels) if row.support in by_name]
     for row in resting[:MOST_RESTING]:
         under = by_name[row.support or ""]
-        said.append(_sentence(f"{_with_article(_full(row))} is on {_with_article(_noun(under))}"))
+        said.append(_sentence(f"{with_article(_full(row))} is on {with_article(_noun(under))}"))
     if len(well) > 1:
-        ordered = sorted(well, key=lambda row: row.centroid[0])
-        if ordered[-1].centroid[0] - ordered[0].centroid[0] > 4 * SIDE_MARGIN * facts.width:
-            left, right = _with_article(_noun(ordered[0])), _with_article(_noun(ordered[-1]))
-            said.append(_sentence(f"{left} is farthest to the left and {right} farthest to the right"))
-        nearest = min(well, key=lambda row: row.depth_m)
-        said.append(_sentence(f"{_with_article(_full(nearest))} is nearest to the camera"))
+        left, right, nearest = (_extreme(axis, facts) for axis in ("left", "right", "near"))
+        if left and right and right.centroid[0] - left.centroid[0] > 4 * SIDE_MARGIN * facts.width:
+            at_left, at_right = with_article(_noun(left)), with_article(_noun(right))
+            said.append(_sentence(f"{at_left} is farthest to the left and {at_right} farthest to the right"))
+        if nearest:
+            said.append(_sentence(f"{with_article(_full(nearest))} is nearest to the camera"))
     said += _surfaces(facts)
     return " ".join(said)
+
+
+def _extreme(axis: str, facts: Facts) -> Instance | None:
+    """The first on an axis of all that is noticed, if that is clear and it is seen well."""
+    noticed = [row for row in facts.table if row.thing and facts.noticed(row)]
+    return next((row for row in in_order(noticed, axis, 1, facts) if facts.seen_well(row)), None)
 
 
 def _surfaces(facts: Facts) -> list[str]:
@@ -84,8 +104,9 @@ def _full(row: Instance) -> str:
     return described(spoken(row.category), row.category, row.attributes.get("color"), adjective)
 
 
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+def with_article(noun: str) -> str:
+    """`noun` after "a" or "an": as it sounds, not as it is spelled."""
+    return f"{'an' if noun[0] in 'aeiou' and not noun.startswith(YOU) else 'a'} {noun}"
 
 
 def _list(phrases: list[str]) -> str:

@@ -25,12 +25,13 @@ class Seen:
     """One visible object, measured on the label maps.
 
     row: its row of the sample's instance table (category, attributes, support, size: not to be seen in the maps).
-    u: columns of its pixels. depth_m: median over its pixels.
+    u: columns of its pixels. depth_m: median over its pixels. distance_m: from the eye at their mean.
     """
 
     row: dict[str, Any]
     u: NDArray[np.intp]
     depth_m: float
+    distance_m: float
 
     @property
     def pixels(self) -> int:
@@ -52,10 +53,17 @@ class Seen:
 
 
 class Scenery:
-    """A view as the checker sees it. instance: uint16 [H, W]; depth: float32 [H, W] metres; table: the json field's rows."""
+    """A view as the checker sees it. instance: uint16 [H, W]; depth: float32 [H, W] metres; table: the json field's rows.
+
+    intrinsics: [3, 3] K, pixels; without it a thing's distance is taken to be its depth.
+    """
 
     def __init__(
-        self, instance: NDArray[np.integer], depth: NDArray[np.floating], table: Sequence[dict[str, Any]]
+        self,
+        instance: NDArray[np.integer],
+        depth: NDArray[np.floating],
+        table: Sequence[dict[str, Any]],
+        intrinsics: NDArray[np.float64] | None = None,
     ) -> None:
         self.height, self.width = instance.shape
         self.seen: dict[int, Seen] = {}
@@ -65,7 +73,12 @@ class Scenery:
         for row in table:
             where = pieces.get(row["id"], np.zeros(0, np.intp))
             if len(where) >= referring.NOTICEABLE * instance.size:
-                self.seen[row["id"]] = Seen(row, where % self.width, float(np.median(depth.ravel()[where])))
+                v, u = np.divmod(where, self.width)
+                metres = float(np.median(depth.ravel()[where]))
+                ray = 1.0
+                if intrinsics is not None:
+                    ray = float(np.linalg.norm(np.linalg.solve(intrinsics, [u.mean(), v.mean(), 1.0])))
+                self.seen[row["id"]] = Seen(row, u, metres, metres * ray)
 
     def meant_by(self, said: Expression) -> set[int] | None:
         """Ids of the things `said` fits; None when that is in doubt."""
@@ -104,17 +117,18 @@ class Scenery:
         """Whoever has exactly rank - 1 others clearly before it on the axis, all in a clear order, and the rest behind."""
 
         def gap(one: Seen, other: Seen) -> float:
-            """By how much `one` comes before `other`, in units of what is clear."""
+            """By how much `one` comes before `other`, in units of what is clear; by depth or distance, the lesser."""
             if axis in ("left", "right"):
                 shift = (other.u.mean() - one.u.mean()) / (referring.SIDE_MARGIN * self.width)
                 return float(shift if axis == "left" else -shift)
-            ratio = other.depth_m / one.depth_m if axis == "near" else one.depth_m / other.depth_m
+            near, far = (one, other) if axis == "near" else (other, one)
+            ratio = min(far.depth_m / near.depth_m, far.distance_m / near.distance_m)
             return float(np.log(ratio) / np.log1p(referring.DEPTH_MARGIN))
 
         for number, one in fits.items():
             before = [other for other in fits.values() if other is not one and gap(other, one) >= 1]
             after = [other for other in fits.values() if other is not one and gap(one, other) >= 1]
-            clear = all(abs(gap(a, b)) >= 1 for a in before for b in before if a is not b)
+            clear = all(max(gap(a, b), gap(b, a)) >= 1 for a in before for b in before if a is not b)
             if len(before) == rank - 1 and len(before) + len(after) == len(fits) - 1 and clear:
                 return {number: one}
         return {}
@@ -151,7 +165,9 @@ class Scenery:
             if under not in rows:
                 # Too little of it is seen to say what it stands on.
                 return None
-            if not rows[under]["thing"] or rows[under]["size_m"][2] > referring.FLAT_M:
+            # Through a carton to the pallet below it, but not through a table to the floor.
+            passes = rows[under]["size_m"][2] <= referring.FLAT_M or any(rows[name]["thing"] for name in names)
+            if not (rows[under]["thing"] and passes):
                 return False
             under = rows[under]["support"]
             if under in names:

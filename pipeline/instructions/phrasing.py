@@ -170,8 +170,9 @@ def _worn(category: str) -> str:
 
 
 def _articles(count: int) -> tuple[str, ...]:
-    counted = (f"the {NUMBERS[count]}", f"all {NUMBERS[count]}") if count in NUMBERS else ()
-    return (("both",) if count == 2 else ("all", "all the")) + counted
+    if count == 2:
+        return "both", "the two"
+    return ("all", "all the", *((f"the {NUMBERS[count]}", f"all {NUMBERS[count]}") if count in NUMBERS else ()))
 
 
 def _adjective(material: str | None) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions.kin import may_be_called
@@ -19,13 +20,13 @@ from pipeline.labels import Instance
 SIDE_MARGIN = 0.06
 """Share of the image width by which one must lie left of the next."""
 DEPTH_MARGIN = 0.12
-"""Relative depth by which one must be nearer than the next."""
+"""Relative depth by which one must be nearer than the next. Who is nearest must be so by distance, too."""
 SIZE_MARGIN = 1.25
 """Ratio by which one must be larger than the next, both as it is and as it appears."""
 OVERLAP = 0.3
 """Share of the narrower box's width that two things must have in common for one to be before the other."""
 FLAT_M = 0.08
-"""What lies on something flatter than this may be said to lie on what is underneath."""
+"""What lies on something flatter than this may be said to lie on the floor underneath."""
 NOTICEABLE = 0.0004
 """An object covering less than this share of the image goes unnoticed and makes nothing ambiguous."""
 
@@ -82,12 +83,16 @@ class Expression:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What can be said of a view. table: all visible objects. width, height: pixels."""
+    """What can be said of a view. table: all visible objects. width, height: pixels.
+
+    intrinsics: [3, 3] K, pixels; without it a thing's distance is taken to be its depth, as under a narrow angle of view.
+    """
 
     table: Sequence[Instance]
     rules: ViewRules
     width: int
     height: int
+    intrinsics: NDArray[np.float64] | None = None
     _anchors: dict[Relation, list[Instance]] = field(default_factory=dict)
 
     def seen_well(self, row: Instance) -> bool:
@@ -99,10 +104,14 @@ class Facts:
         """Whether a person looking for such things would find it."""
         return row.pixels >= NOTICEABLE * self.width * self.height
 
+    def distance_m(self, row: Instance) -> float:
+        """From the eye, where `depth_m` is along the viewing axis: at its centroid, metres."""
+        return row.depth_m * ray_length(*row.centroid, self.intrinsics)
+
     def anchors(self, relation: Relation) -> list[Instance]:
         """What the relation's anchor means: one thing seen well, or, to rest on, all of a kind of the building's parts."""
         if relation not in self._anchors:
-            verdicts = {row.id: _described(relation.anchor, row) for row in self.table if self.noticed(row)}
+            verdicts = {row.id: described_by(relation.anchor, row) for row in self.table if self.noticed(row)}
             rows = [row for row in self.table if verdicts.get(row.id)]
             building = relation.kind == "on" and not any(row.thing for row in rows)
             single = len(rows) == 1 and rows[0].thing and self.seen_well(rows[0])
@@ -111,12 +120,20 @@ class Facts:
         return self._anchors[relation]
 
 
+def ray_length(u: float, v: float, intrinsics: NDArray[np.float64] | None) -> float:
+    """Distance over depth of what is seen at pixel (u, v); 1 without K."""
+    if intrinsics is None:
+        return 1.0
+    x, y = (u - intrinsics[0, 2]) / intrinsics[0, 0], (v - intrinsics[1, 2]) / intrinsics[1, 1]
+    return float(np.sqrt(1.0 + x * x + y * y))
+
+
 def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     """Ids of the things that a person would take `expression` for, in order; None when that is in doubt."""
     rows = []
     for row in facts.table:
         if row.thing and facts.noticed(row):
-            verdict = _described(expression, row)
+            verdict = described_by(expression, row)
             if verdict is not False and expression.relation:
                 verdict = _all((verdict, _related(row, expression.relation, facts)))
             if verdict is None:
@@ -126,11 +143,11 @@ def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     if expression.size:
         rows = _by_size(rows, expression.size)
     if expression.order:
-        rows = _by_order(rows, *expression.order, facts)
+        rows = in_order(rows, *expression.order, facts)
     return sorted(row.id for row in rows) or None
 
 
-def _described(expression: Expression, row: Instance) -> bool | None:
+def described_by(expression: Expression, row: Instance) -> bool | None:
     """Whether name, colour and material fit; None when in doubt.
 
     Some people would call a filing cabinet a cabinet; of some things nobody can tell colour or material.
@@ -170,19 +187,24 @@ def _by_size(rows: list[Instance], size: str) -> list[Instance]:
     return ordered[:1] if real and apparent else []
 
 
-def _by_order(rows: list[Instance], axis: str, rank: int, facts: Facts) -> list[Instance]:
-    """The one at `rank` along `axis`; none when it is not clear of its neighbours in the row."""
+def in_order(rows: Sequence[Instance], axis: str, rank: int, facts: Facts) -> list[Instance]:
+    """The one at `rank` along `axis`; none when it, or one before it, is not clear of all further ones.
+
+    Near and far are meant by depth or by distance: it must be so by both.
+    """
+    sign = -1.0 if axis in ("right", "far") else 1.0
     if axis in ("left", "right"):
-        places = {row.id: row.centroid[0] for row in rows}
+        places = np.array([[row.centroid[0] for row in rows]])
         gap = SIDE_MARGIN * facts.width
     else:
-        places = {row.id: float(np.log(row.depth_m)) for row in rows}
+        places = np.log([[row.depth_m for row in rows], [facts.distance_m(row) for row in rows]])
         gap = float(np.log1p(DEPTH_MARGIN))
-    ordered = sorted(rows, key=lambda row: places[row.id], reverse=axis in ("right", "far"))
-    if len(ordered) < rank:
+    if len(rows) < rank:
         return []
-    steps = np.abs(np.diff([places[row.id] for row in ordered]))
-    return ordered[rank - 1 : rank] if (steps[:rank] >= gap).all() else []
+    order = np.argsort(sign * places[0], kind="stable")
+    places = sign * places[:, order]
+    clear = all((places[:, k + 1 :] - places[:, k : k + 1] >= gap).all() for k in range(rank))
+    return [rows[order[rank - 1]]] if clear else []
 
 
 def _related(row: Instance, relation: Relation, facts: Facts) -> bool | None:
@@ -201,20 +223,24 @@ def _related(row: Instance, relation: Relation, facts: Facts) -> bool | None:
 
 
 def _rests(row: Instance, anchors: Sequence[Instance], facts: Facts) -> bool | None:
-    by_name = {other.name: other for other in facts.table}
+    """Whether it lies on an anchor itself; None where it lies on something that does.
+
+    One may say so of what is on a tray on a table, or on a carton on a pallet. But what is on a table is not on the floor.
+    """
+    by_name = {other.name: other for other in facts.table if facts.noticed(other)}
     names = {anchor.name for anchor in anchors}
+    if row.support in names:
+        return True
     support = row.support
     while support is not None and support not in names:
-        under = by_name.get(support)
-        # What is under it is not in view, or it is thin: one may say that it lies on what is below that.
-        if under is None:
+        # What is under it is not in view.
+        if support not in by_name:
             return None
-        if not under.thing or under.size_m[2] > FLAT_M:
+        under = by_name[support]
+        if not under.thing or (under.size_m[2] > FLAT_M and not anchors[0].thing):
             return False
         support = under.support
-        if support in names:
-            return None
-    return support is not None
+    return False if support is None else None
 
 
 def _beside(row: Instance, anchor: Instance, side: str, facts: Facts) -> bool | None:
@@ -280,7 +306,7 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]
     for base in bases:
-        kin = [other for other in noticed if _described(base, other)]
+        kin = [other for other in noticed if described_by(base, other)]
         if len(kin) < 2:
             continue
         yield "group", replace(base, group=True)

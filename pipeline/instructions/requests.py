@@ -27,6 +27,8 @@ MAX_INSTANCES = 31
 """More colours than that are too close to each other to be told apart (codecs.palettes.spread)."""
 MAX_ABSENT = 2
 MAX_REFERENTS = 3
+LEAST_LAB, LEAST_RGB = 35.0, 70.0
+"""How far from its background white must be to be used; what `spread` makes of a few colours."""
 
 
 class CannotAsk(Exception):
@@ -50,19 +52,20 @@ class Request:
 
 @dataclass(frozen=True)
 class View:
-    """What the request makers read: one view's labels, instance table and class list."""
+    """What the request makers read: one view's labels, instance table and class list. intrinsics: its camera's K, if known."""
 
     labels: Labels
     table: Sequence[Instance]
     classes: Sequence[str]
     rules: ViewRules
     config: InstructionConfig
+    intrinsics: NDArray[np.float64] | None = None
 
     @cached_property
     def facts(self) -> Facts:
         """What can be said of the view."""
         height, width = self.labels.depth.shape
-        return Facts(self.table, self.rules, width, height)
+        return Facts(self.table, self.rules, width, height, self.intrinsics)
 
     @property
     def fixed(self) -> bool:
@@ -135,19 +138,48 @@ def _semantic(view: View, rng: np.random.Generator) -> Request:
 
 
 def _listed(view: View, rng: np.random.Generator) -> list[int]:
-    """Classes a semantic prompt names, in its order: all in view or some of them, and now and then one that is not."""
+    """Classes a semantic prompt names, in its order: all in view or some of them, and now and then one that is not.
+
+    Where "chair" is listed and an office chair is not, it is in doubt whether that is meant, so kin in view go together.
+    """
     present = [int(i) for i in np.flatnonzero(np.bincount(view.labels.semantic.ravel())) if i > 0]
     if not present:
         raise CannotAsk("no class in view")
     if view.fixed:
-        return [present[i] for i in rng.permutation(len(present))[:MAX_CLASSES]]
+        return _with_kin([present[i] for i in rng.permutation(len(present))], len(present), MAX_CLASSES, view.classes)
     some = len(present) if rng.random() < 0.5 else int(rng.integers(1, len(present) + 1))
-    listed = [present[i] for i in rng.permutation(len(present))[: min(some, MAX_CLASSES - MAX_ABSENT)]]
+    drawn = [present[i] for i in rng.permutation(len(present))]
+    listed = _with_kin(drawn, some, MAX_CLASSES - MAX_ABSENT, view.classes)
     absent = [i for i in range(1, len(view.classes)) if i not in present]
     if absent and rng.random() < 0.3:
         count = int(rng.integers(1, MAX_ABSENT + 1))
-        listed += [absent[i] for i in rng.permutation(len(absent))[:count]]
+        drawn = [absent[i] for i in rng.permutation(len(absent))]
+        listed += [i for i in drawn if not any(_kin(i, j, view.classes) for j in present)][:count]
     return [listed[i] for i in rng.permutation(len(listed))]
+
+
+def _with_kin(drawn: list[int], some: int, most: int, classes: Sequence[str]) -> list[int]:
+    """The first `some` of `drawn` with their kin among the others, in that order: at most `most`, no kin torn apart.
+
+    Raises CannotAsk when there are more kin than that.
+    """
+    listed: set[int] = set()
+    for first in drawn[:some]:
+        if len(listed) == most:
+            break
+        group, more = set[int](), {first}
+        while more:
+            group |= more
+            more = {i for i in drawn if i not in group and any(_kin(i, j, classes) for j in group)}
+        if len(listed | group) <= most:
+            listed |= group
+    if not listed:
+        raise CannotAsk(f"more than {most} classes in view may be called by each other's names")
+    return [i for i in drawn if i in listed]
+
+
+def _kin(one: int, other: int, classes: Sequence[str]) -> bool:
+    return may_be_called(classes[one], classes[other]) or may_be_called(classes[other], classes[one])
 
 
 def askable_categories(facts: Facts) -> list[str]:
@@ -197,7 +229,9 @@ def _referring(view: View, rng: np.random.Generator) -> Request:
         background, colors = BLACK, [WHITE]
     else:
         background = BLACK if rng.random() < 0.75 else _background(style, rng)
-        first = [] if background == WHITE or rng.random() < 0.25 else [WHITE]
+        pair = [background, WHITE]
+        clear = palettes.min_distance(pair) >= LEAST_LAB and palettes.min_rgb_distance(pair) >= LEAST_RGB
+        first = [WHITE] if clear and rng.random() >= 0.25 else []
         more = palettes.spread(len(chosen) - len(first), rng, avoid=[background, *first], named=style == "name")
         colors = [*first, *more]
     texts = [say(expression, len(ids), rng) for expression, ids in chosen]

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.labels.instances import Instance
 from pipeline.labels.trace import Labels
+from pipeline.scene import Float
 
 Box = tuple[int, int, int, int]
 """(x0, y0, x1, y1) in pixels, x1 and y1 exclusive."""
@@ -27,6 +28,16 @@ def mirrored(labels: Labels) -> Labels:
     # Not by a product: that of 0 and -1 is another zero, and takes longer.
     np.subtract(0, normals[..., 0], out=normals[..., 0])
     return Labels(labels.depth[:, ::-1], normals, labels.instance[:, ::-1], labels.semantic[:, ::-1])
+
+
+def intrinsics_of(intrinsics: Float, box: Box | None, flip: bool, width: int) -> Float:
+    """K of a part of a view `width` pixels wide, None for all of it, or of that part's mirror image: float64 [3, 3]."""
+    k = np.array(intrinsics, float)
+    x0, y0, x1, _ = box or (0, 0, width, 0)
+    k[:2, 2] -= x0, y0
+    if flip:
+        k[0, 2] = x1 - x0 - 1 - k[0, 2]
+    return k
 
 
 def table_of(labels: Labels, table: Sequence[Instance]) -> list[Instance]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -185,6 +186,8 @@ def _table_faults(sample: Sample, claims: Claims) -> Iterator[str]:
     if present != set(by_id) or len(by_id) < len(rows):
         yield f"instances: the table lists {sorted(by_id)}, the labels show {sorted(present)}"
         return
+    names = Counter(row["name"] for row in rows)
+    yield from (f"instances: {count} are called {name!r}" for name, count in names.items() if count > 1)
     for row in rows:
         mask = exact["instance"] == row["id"]
         v, u = np.nonzero(mask)
@@ -209,13 +212,14 @@ def _word_faults(sample: Sample, claims: Claims) -> Iterator[str]:
     if recipe not in claims.rules:
         yield f"recipe: the corpus was not made from {recipe!r}, only from {', '.join(claims.rules)}"
         return
-    facts = Facts([_instance(row) for row in rows], claims.rules[recipe], width, height)
+    intrinsics = np.array(sample.meta["intrinsics"])
+    facts = Facts([_instance(row) for row in rows], claims.rules[recipe], width, height, intrinsics)
     for name, expected in (("caption", short_caption(facts)), ("caption_long", long_caption(facts))):
         if sample.meta[name] != expected:
             yield f"{name}: does not say what is seen"
     if sample.exact is None:
         return
-    scenery = Scenery(sample.exact["instance"], sample.exact["depth"], rows)
+    scenery = Scenery(sample.exact["instance"], sample.exact["depth"], rows, intrinsics)
     for referent in sample.meta["codecs"]["referring"]["referents"]:
         if fault := referent_fault(referent, scenery, facts.rules, claims.classes):
             yield f"referring: {fault}"

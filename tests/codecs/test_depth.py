@@ -62,6 +62,25 @@ def test_zero_and_infinity_are_the_ends_and_come_back(colormap, lam, c):
     assert depth.decode(depth.encode(ends, colormap, lam, c), colormap, lam, c).tolist() == ends.tolist()
 
 
+@given(
+    st.lists(st.floats(0, 3e38), min_size=1, max_size=20),
+    st.sampled_from(depth.COLORMAPS),
+    st.sampled_from([(depth.LAMBDA, depth.C), (-3.0, 100 / 3), (-2.0, 5.0), (-1.5, 1.0)]),
+)
+def test_no_surface_is_read_as_nothing_however_far(metres, colormap, scale):
+    some = np.array([*metres, 300.0, 490.0, 1e6, np.inf])
+    read = depth.decode(depth.encode(some, colormap, *scale), colormap, *scale)
+    assert np.isfinite(read[:-1]).all() and np.isinf(read[-1])
+
+
+@pytest.mark.parametrize(
+    ("colormap", "metres"), [("hilbert", 412), ("plasma", 359), ("inferno", 359), ("viridis", 216), ("grayscale", 150)]
+)
+def test_the_farthest_colour_is_read_as_the_docstring_says(colormap, metres):
+    assert round(float(depth.decode(depth.encode(np.array([1e5]), colormap), colormap)[0])) == metres
+    assert f"{metres} m" in depth.__doc__
+
+
 def test_depth_of_zero_is_black():
     assert depth.encode(np.zeros((1, 1))).tolist() == [[[0, 0, 0]]]
 

@@ -68,6 +68,8 @@ def test_a_bad_row_of_a_sweet_home_catalogue_is_left_out_and_named(tmp_path: Pat
         ("- {name: chair, kind: sofa}", "expected the keys rules, longest_m, extras, found a list"),
         ("rules: [{name: chair, kind: armchiar}]", "rules.0.kind: did you mean 'armchair'"),
         ("extras: {sidebord: [throne]}", "extras.sidebord: did you mean 'sideboard'"),
+        ("extras: {sideboard: [radio, 'Old Radio']}", r"m.yaml: extras.sideboard.1: .*small letters, digits and _"),
+        ("extras: {floor: 2nd_sofa}", r"m.yaml: extras.floor.0: .*a letter first"),
         ("rulez: []", "did you mean 'rules'"),
         ("rules: [{name: '__', kind: chair}]", "'__' holds no letter or digit"),
         ("rules: [{group: ['', a], kind: chair}]", "'' holds no letter or digit"),

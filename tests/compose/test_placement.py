@@ -61,6 +61,15 @@ def test_two_things_never_share_a_place() -> None:
     assert room.stand(chair, 1.5, 0.0, 1.0) is not None
 
 
+def test_a_name_is_never_given_twice_whatever_is_taken_away() -> None:
+    room, chair = _room(), GENERATORS["chair"](np.random.default_rng(2))
+    first, second = (room.stand(chair, x, 0.0, 0.0) for x in (0.0, 1.2))
+    assert first is not None and second is not None
+    room.remove({first.name})
+    third = room.stand(chair, 0.0, 0.0, 0.0)
+    assert third is not None and third.name not in (first.name, second.name)
+
+
 def test_nothing_is_placed_through_a_wall() -> None:
     room = _room()
     sofa = GENERATORS["sofa"](np.random.default_rng(3))

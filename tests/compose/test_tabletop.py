@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.compose import compose
+from pipeline.compose import compose, open_stock
 from pipeline.compose.assets import GENERATORS
-from pipeline.compose.layouts.tabletop import THEMES
+from pipeline.compose.layouts.tabletop import THEMES, _cleared_table
+from pipeline.compose.layouts.tabletop_room import furnished_room
 from pipeline.config import load_recipe
 from pipeline.errors import ConfigError
 from pipeline.scene import CannotPlace
@@ -37,6 +38,23 @@ def test_everything_on_the_table_belongs_to_the_theme():
     allowed = {GENERATORS[name](np.random.default_rng(0)).category for name in THEMES["toys"]}
     for scene in scenes("themes={toys: 1}"):
         assert {thing.category for thing in clutter(scene, "dining_table_1")} <= allowed
+
+
+def test_no_two_things_share_a_name():
+    """At seed 22 the first of two plants stood on the table before it was cleared, and another came to lie there."""
+    for seed in (22, 0):
+        names = [thing.name for thing in compose(load_recipe("scenes/tabletop.yaml"), seed, 96, 96).objects]
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_cleared_table_leaves_no_name_to_be_given_again(seed):
+    recipe, rng = load_recipe("scenes/tabletop.yaml"), np.random.default_rng(seed)
+    shell, *_ = furnished_room(recipe.room, "dining_table", "day", rng, open_stock(recipe.assets))
+    before = [placed.asset.category for placed in shell.room.placed]
+    names = {placed.name for placed in shell.room.placed}
+    _cleared_table(shell, "dining_table")
+    assert not names & {shell.room.new_name(category) for category in before}
 
 
 def test_there_is_never_more_than_was_put_there():

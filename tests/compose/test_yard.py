@@ -10,7 +10,8 @@ import pytest
 from benchmarks.plausibility import BUILDING, faults
 from pipeline.compose import compose
 from pipeline.compose.assets import CLASSES
-from pipeline.config import YardRecipe, load_recipe
+from pipeline.compose.layouts.yard import LEVEL
+from pipeline.config import CameraConfig, YardRecipe, load_recipe
 from pipeline.labels import trace
 from pipeline.scene import Scene, fingerprint
 from tests.compose.room_oracles import first_scene, proper_rotation
@@ -86,6 +87,13 @@ def test_the_camera_stands_in_free_air(seed: int) -> None:
     scene = yard(seed)
     eye = scene.camera.pose[:3, 3]
     assert min(np.linalg.norm(thing.world_vertices() - eye, axis=1).min() for thing in scene.objects) > 0.15
+
+
+def test_a_pitch_of_ones_own_is_kept_and_a_viewpoints_own_is_levelled() -> None:
+    for pitch_deg, low, high in (((20.0, 20.0), 20.0, 20.0), (None, -4.0 * LEVEL, 22.0 * LEVEL)):
+        camera = CameraConfig(viewpoints={"person": 1.0}, pitch_deg=pitch_deg)
+        scene = first_scene(recipe().model_copy(update={"camera": camera}), 3)
+        assert low - 1e-6 <= -np.degrees(np.arcsin(scene.camera.pose[2, 2])) <= high + 1e-6
 
 
 def test_no_ray_below_the_horizon_misses_the_ground() -> None:

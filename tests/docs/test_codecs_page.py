@@ -33,6 +33,13 @@ def test_the_errors_of_depth_on_the_page_are_those_of_a_round_trip(colormap):
     assert row.split(" | ") == [f"{error:.1f}" for error in found]
 
 
+def test_the_limits_on_the_page_are_those_of_the_paths():
+    text = " ".join(PAGE.split())
+    limits = [round(float(depth.decode(depth.encode(np.array([1e5]), name), name)[0])) for name in depth.COLORMAPS]
+    said = "read as {} m in `hilbert`, {} m in `plasma` and `inferno`, {} m in `viridis`, {} m in `grayscale`"
+    assert limits[1] == limits[2] and said.format(*limits[:2], *limits[3:]) in text
+
+
 def test_the_numbers_of_colours_on_the_page_are_those_of_the_paths():
     counts = {name: len(colormap_path(name).colors) for name in depth.COLORMAPS[1:]}
     counts["hilbert"] = len(hilbert_path().colors)

@@ -204,6 +204,10 @@ def test_the_table_of_a_crop_is_the_one_that_a_camera_of_that_crop_would_give(vi
         camera = prepared.scene.camera
         shift = np.array([[0, 0, box[0]], [0, 0, box[1]], [0, 0, 0]])
         smaller = replace(camera, width=120, height=90, intrinsics=camera.intrinsics - shift)
+        np.testing.assert_array_equal(changed.intrinsics_of(camera.intrinsics, box, False, WIDTH), smaller.intrinsics)
+        # In the mirror of the crop its principal point lies as far from the other border.
+        there = changed.intrinsics_of(camera.intrinsics, box, True, WIDTH)
+        assert there[0, 2] + smaller.intrinsics[0, 2] == 119 and there[1, 2] == smaller.intrinsics[1, 2]
         scene = replace(prepared.scene, camera=smaller)
         labels = trace(scene)
         theirs = instance_table(scene, labels)
@@ -333,9 +337,12 @@ def test_captions_of_changed_views_say_what_is_seen(views):
             augment = Augment(min_crop=0.7, flip=0.5, redraw=seed % 2)
             target, caption = captioned(view, augment, np.random.default_rng([number, seed]), HEIGHT)
             plan = Plan.draw(augment, np.random.default_rng([number, seed]))
-            labels = changed.cropped(prepared.labels, plan.box(HEIGHT, WIDTH)) if plan.redraw else prepared.labels
+            box = plan.box(HEIGHT, WIDTH) if plan.redraw else None
+            labels = changed.cropped(prepared.labels, box) if box else prepared.labels
             labels = changed.mirrored(labels) if plan.flip else labels
-            facts = Facts(changed.table_of(labels, table), view.rules, labels.depth.shape[1], labels.depth.shape[0])
+            k = changed.intrinsics_of(prepared.scene.camera.intrinsics, box, plan.flip, WIDTH)
+            height, width = labels.depth.shape
+            facts = Facts(changed.table_of(labels, table), view.rules, width, height, k)
             assert _facts_said(caption) in (_facts_said(short_caption(facts)), _facts_said(long_caption(facts)))
             assert target.shape == (HEIGHT, HEIGHT, 3)
             kinds.add((plan.flip, plan.redraw))

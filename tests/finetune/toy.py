@@ -43,7 +43,7 @@ def toy_sample(seed, size=32, exact=True):
         "depth": "Generate a metric depth map of this image.",
         "normal": "Paint the surface normals.",
         "semantic": "Paint classes: ground: red, box: lime, sphere: white. The rest is black.",
-        "instance": f"Segment every {kind} in a different color on a black background.",
+        "instance": f"Segment every {kind} in a different color, with black as the background.",
         "referring": f"Paint the {name} {kind} in white. Paint everything else black.",
     }
     codecs = {

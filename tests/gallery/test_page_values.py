@@ -111,6 +111,16 @@ def test_the_port_reads_any_colour_as_the_decoder_does(ported, colormap):
     np.testing.assert_allclose(metres, depth.decode(colors, colormap, -2.5, 4.0), rtol=1e-6)
 
 
+@pytest.mark.parametrize("colormap", depth.COLORMAPS)
+def test_the_port_paints_what_is_far_away_as_the_encoder_does(ported, colormap):
+    metres = [10.0, 250.0, 400.0, 1e3, 1e5]
+    codec = {"colormap": colormap, "lambda": depth.LAMBDA, "c": depth.C}
+    found = ported.evaluate(
+        "([metres, codec]) => [...metres, Infinity].map(d => depthColor(d, codec))", [metres, codec]
+    )
+    np.testing.assert_array_equal(found, depth.encode(np.array([*metres, np.inf]), colormap))
+
+
 @pytest.mark.parametrize("convention", normals.CONVENTIONS)
 def test_the_port_reads_any_colour_as_the_normal_decoder_does(ported, convention):
     colors = np.random.default_rng(8).integers(0, 256, (3000, 3), dtype=np.uint8)

@@ -12,7 +12,7 @@ METRES = np.linspace(0.5, 60, 64, dtype=np.float32).reshape(8, 8)
     ("prompt", "colormap", "c"),
     [
         ("Generate a depth map of this image.", "hilbert", depth.C),
-        ("Show how far away everything is with the plasma colormap.", "plasma", depth.C),
+        ("Show how far from the camera plane everything is with the plasma colormap.", "plasma", depth.C),
         ("Paint the depth of every pixel in grayscale, with 37.3 m at the middle of the range.", "grayscale", 30.0),
     ],
 )

@@ -108,6 +108,15 @@ def test_an_expression_means_what_a_person_would_take_it_for(expression, rows, i
                 thing(3, "table", x=90),
             ],
         ),
+        # On a carton on a pallet: one may call that on the pallet.
+        (
+            Expression("carton", relation=Relation("on", Expression("pallet"))),
+            [
+                thing(1, "carton", support="carton_2"),
+                thing(2, "carton", x=150, support="pallet_3"),
+                thing(3, "pallet", x=90, size_m=(1.2, 0.8, 0.15)),
+            ],
+        ),
     ],
 )
 def test_where_a_person_would_hesitate_nothing_is_meant_and_the_checker_objects(expression, rows):
@@ -115,6 +124,24 @@ def test_where_a_person_would_hesitate_nothing_is_meant_and_the_checker_objects(
     for row in rows:
         if row.category == expression.category:
             assert second_opinion(expression, [row.id], *rows) is not None
+
+
+def test_who_is_nearest_is_so_along_the_axis_and_from_the_eye():
+    """Under an angle of view of 90 degrees, what is at the picture's side is farther away than its depth says."""
+    wide = np.array([[100.0, 0.0, 99.5], [0.0, 100.0, 49.5], [0.0, 0.0, 1.0]])
+    middle, side, behind = thing(1, x=100, depth_m=2.4), thing(2, x=190, depth_m=2.0), thing(3, x=100, depth_m=6.0)
+    for axis, rows, meant in (
+        ("near", (middle, side), None),
+        ("near", (thing(1, x=100, depth_m=1.7), side), [1]),
+        ("far", (middle, side), None),
+        ("far", (side, behind), [3]),
+    ):
+        said = replace(BOX, order=(axis, 1))
+        assert resolve(said, replace(facts(*rows), intrinsics=wide)) == meant
+        scenery = Scenery(*maps(*rows), [asdict(row) for row in rows], wide)
+        assert scenery.meant_by(said) == set(meant or [])
+    # By depth alone the one at the side would be.
+    assert resolve(replace(BOX, order=("near", 1)), facts(middle, side)) == [2]
 
 
 def _unlike(number, color="", **changes):
@@ -218,6 +245,12 @@ def test_an_expression_shared_by_two_things_is_not_used():
     assert ["the leftmost red box" in found or "the red box on the far left" in found] == [True]
 
 
+def test_two_are_both_or_the_two_and_three_may_be_all_three():
+    two, three = ({say(replace(BOX, group=True), n, np.random.default_rng(s)) for s in range(40)} for n in (2, 3))
+    assert two == {"both boxes", "the two boxes"}
+    assert {"all three boxes", "the three boxes"} < three
+
+
 def test_what_is_true_but_odd_is_not_said():
     alone = texts(thing(1), LAMP)
     assert not any(word in text for text in alone for word in ("leftmost", "largest", "nearest", "that is not", "both"))
@@ -242,7 +275,7 @@ def views(request):
     for seed in range(12):
         scene = compose(recipe, seed, 160, 120)
         labels = trace(scene)
-        found.append((labels, Facts(instance_table(scene, labels), recipe.view, 160, 120)))
+        found.append((labels, Facts(instance_table(scene, labels), recipe.view, 160, 120, scene.camera.intrinsics)))
     return class_list(recipe), found
 
 
@@ -250,7 +283,7 @@ def test_all_that_the_chooser_would_say_the_checker_confirms(views):
     classes, found = views
     count = 0
     for labels, view in found:
-        scenery = Scenery(labels.instance, labels.depth, [asdict(row) for row in view.table])
+        scenery = Scenery(labels.instance, labels.depth, [asdict(row) for row in view.table], view.intrinsics)
         for some in unambiguous(view).values():
             for expression, ids in some:
                 for seed in range(2):
@@ -268,7 +301,7 @@ def test_the_checker_catches_expressions_that_mean_more_less_or_something_else(v
     caught = dict.fromkeys(("other", "several", "text", "nothing"), 0)
     for labels, view in found:
         table = [asdict(row) for row in view.table]
-        scenery = Scenery(labels.instance, labels.depth, table)
+        scenery = Scenery(labels.instance, labels.depth, table, view.intrinsics)
         things = [row.id for row in view.table if row.thing]
         for expression, ids in choose(view, 3, rng):
             text = say(expression, len(ids), rng)

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from PIL import ImageColor
 from pipeline.codecs import depth, normals, palettes, segmentation
 from pipeline.compose import compose
 from pipeline.config import load_recipe
-from pipeline.instructions import TASKS, CannotAsk, View, make_requests, spelling
+from pipeline.instructions import TASKS, CannotAsk, View, make_requests, requests, spelling
 from pipeline.instructions.reading import promise, prompt_fault
 from pipeline.labels import instance_table, trace
 
@@ -106,6 +107,40 @@ def test_semantic_prompts_name_some_classes_all_classes_and_ones_that_are_not_th
         every += not present - ids
         absent += bool(ids - present)
     assert min(some, every, absent) >= 5
+
+
+@pytest.mark.parametrize("palette", ["random", "fixed"])
+def test_semantic_prompts_list_all_kin_in_view_or_none_and_no_absent_kin(palette):
+    classes = ["background", "chair", "office_chair", "mug", "cup", "tree", "car", *(f"thing_{k}" for k in range(16))]
+    semantic = np.zeros((4, 6), np.uint16)
+    semantic.ravel()[:21] = [1, 2, 3, 5, *range(6, 23)]
+    _, view = next(views(palette, 1))
+    view = replace(view, labels=replace(view.labels, semantic=semantic), classes=classes)
+    chairs, trees, cars = 0, 0, 0
+    for seed in range(60):
+        rows = make_requests(view, np.random.default_rng(seed), ["semantic"])["semantic"].codec["palette"]
+        listed = {row["class"] for row in rows}
+        assert len({"chair", "office_chair"} & listed) != 1
+        # Somebody calls the mug a cup.
+        assert "cup" not in listed
+        assert len(listed) <= 17
+        chairs, trees, cars = chairs + ("chair" in listed), trees + ("tree" in listed), cars + ("car" in listed)
+    assert 0 < chairs < 60 and 0 < trees < 60 and 0 < cars < 60
+
+
+def test_a_referent_is_never_of_nearly_its_background(monkeypatch):
+    """Half of the backgrounds are nearly white here, where one in some hundred is."""
+    _, view = next(views("random", 1))
+    near = [(230, 230, 250), (240, 248, 255), (255, 255, 255), (180, 30, 40)]
+    monkeypatch.setattr(requests, "_background", lambda style, rng: near[int(rng.integers(4))])
+    white = 0
+    for seed in range(80):
+        codec = make_requests(view, np.random.default_rng(seed), ["referring"])["referring"].codec
+        background = tuple(codec["background"])
+        for referent in codec["referents"]:
+            assert palettes.min_rgb_distance([background, tuple(referent["color"])]) >= 50
+            white += referent["color"] == [255, 255, 255]
+    assert white > 20
 
 
 def test_no_prompt_keeps_a_placeholder():

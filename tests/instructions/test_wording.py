@@ -14,7 +14,7 @@ from pipeline.compose.catalogues.mapping import load_mapping
 from pipeline.compose.colors import COLORS as COLORS_SAID
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import fill, load, recognise, surface_forms
-from pipeline.instructions.captions import long_caption, short_caption
+from pipeline.instructions.captions import long_caption, short_caption, with_article
 from pipeline.instructions.phrasing import parse, say
 from pipeline.instructions.referring import SPOKEN_MATERIALS, Expression, Relation
 from tests.instructions.scenery import facts, ground, thing
@@ -35,6 +35,24 @@ def test_the_bank_has_many_surface_forms_and_none_twice(task):
     patterns = {name: f"<{name}>" for name in slots}
     for form in forms:
         assert len(list(recognise(form, templates, patterns))) == 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_article_stands_before_a_slot_and_no_blank_before_a_stop(task):
+    """What fills a slot may begin with a vowel: an orange background."""
+    rng = np.random.default_rng(0)
+    slots = dict.fromkeys(("how", "rest"), "") | dict.fromkeys(("one", "many", "background", "list"), "X")
+    slots |= {"mapping": "X", "sentences": "X."}
+    for template in load(task)["prompts"]:
+        assert not re.search(r"\ban? {", template)
+        for _ in range(8):
+            assert not re.search(r" [.,;:]|  ", fill(template, slots, rng)), template
+
+
+def test_depth_is_asked_for_along_the_axis_and_never_as_the_distance_from_the_eye():
+    for template in load("depth")["prompts"]:
+        if re.search("distance|how far", template):
+            assert "camera plane" in template
 
 
 @given(COLORS, st.sampled_from(spelling.STYLES))
@@ -87,10 +105,53 @@ def test_the_long_caption_tells_places_materials_and_the_ground():
     assert text.endswith("The ground is gray plastic.")
 
 
+def test_captions_do_not_count_what_they_leave_out():
+    hidden = thing(3, x=150, visible_fraction=0.1)
+    assert short_caption(facts(thing(1), thing(2, x=90))) == "Two red boxes."
+    assert short_caption(facts(thing(1), thing(2, x=90), hidden)) == "Red boxes."
+    assert short_caption(facts(thing(1), thing(2, x=90), replace(hidden, pixels=1))) == "Two red boxes."
+    assert (
+        short_caption(facts(thing(1), thing(2, x=90), replace(hidden, attributes={"color": "blue"})))
+        == "Two red boxes."
+    )
+    # Somebody may count a carton among the boxes.
+    assert short_caption(facts(thing(1), thing(2, x=90), replace(hidden, category="carton"))) == "Red boxes."
+    assert short_caption(facts(hidden)) == "A scene."
+
+
+def test_captions_name_the_nearest_and_those_at_the_sides_only_where_that_is_clear():
+    mug, box = thing(1, "mug", x=40, depth_m=1.5), thing(2, x=150)
+    assert "A red plastic mug is nearest to the camera." in long_caption(facts(mug, box))
+    for third in (
+        thing(3, "cone", x=46, depth_m=1.6),
+        thing(3, "cone", x=16, depth_m=1.2, visible_fraction=0.1),
+        thing(3, "cone", x=152, depth_m=1.45),
+    ):
+        said = long_caption(facts(mug, box, third))
+        assert "nearest" not in said and "farthest" not in said
+    wide = np.array([[100.0, 0.0, 99.5], [0.0, 100.0, 49.5], [0.0, 0.0, 1.0]])
+    rows = thing(1, "mug", x=10, depth_m=1.8), thing(2, x=110, depth_m=2.2)
+    assert "mug is nearest" in long_caption(facts(*rows))
+    assert "nearest" not in long_caption(replace(facts(*rows), intrinsics=wide))
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("utility pole", "a utility pole"),
+        ("umbrella", "an umbrella"),
+        ("orange box", "an orange box"),
+        ("box", "a box"),
+    ],
+)
+def test_an_article_is_as_the_noun_sounds(noun, said):
+    assert with_article(noun) == said
+
+
 def test_captions_are_silent_about_colours_and_materials_that_are_not_known():
     unknown = {"attributes": {"color": "", "material": ""}}
     view = facts(
-        thing(1, "mug", support="table_2", x=30, **unknown),
+        thing(1, "mug", support="table_2", x=30, depth_m=1.5, **unknown),
         thing(2, "table", x=90, **unknown),
         replace(ground(), **unknown),
     )

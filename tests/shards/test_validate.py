@@ -117,6 +117,7 @@ def test_a_sound_corpus_has_no_faults_and_is_counted(small_corpus):
         (edit(codecs__semantic__palette__1__id=lambda number: 99), "the palette calls id 99"),
         (edit(instances__0__pixels=lambda pixels: pixels + 1), "box or pixel count"),
         (edit(instances=lambda rows: rows[1:]), "the table lists"),
+        (edit(instances=lambda rows: [row | {"name": "box_1"} for row in rows]), "are called 'box_1'"),
         (edit(intrinsics__1__1=lambda f: f * 1.2), "intrinsics, depth and normals disagree"),
         (edit(intrinsics__0__1=lambda skew: 4.0), "intrinsics are no camera's"),
         (edit(pose__0=lambda row: [0, 0, 0, 0]), "pose is no rigid motion"),

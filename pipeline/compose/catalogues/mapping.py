@@ -5,7 +5,8 @@
       - {name: [table], height_m: [0.3, 0.56], longest_m: [0.75, 1.6], kind: coffee_table}
       - {group: [doors and windows], kind: null}        # known, and not wanted
     longest_m: {chair: [0.4, 1.5]}   # the greatest extent that such a thing may have
-    extras: {sideboard: [radio]}     # classes that code does not draw, and the furniture they are put on
+    extras: {sideboard: [radio]}     # classes that code does not draw, and the furniture they are put on;
+                                     # named with small letters, digits and _, a letter first
 
 `name` and `group`: words or phrases, whole words, any case, singular or plural; one of each list must occur. A name is
 the catalogue's own, or the file's with "_" and "-" taken as blanks and its number apart ("chair2"). A rule with sizes
@@ -41,7 +42,14 @@ def _all_spoken(phrases: tuple[str, ...]) -> tuple[str, ...]:
     return phrases
 
 
+def _class_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError("a class is named with small letters, digits and _, a letter first")
+    return name
+
+
 Phrases = Annotated[Words, AfterValidator(_all_spoken)]
+Classes = Annotated[tuple[Annotated[str, AfterValidator(_class_name)], ...], BeforeValidator(as_list)]
 
 
 class Rule(Strict):
@@ -59,7 +67,7 @@ class Mapping(Strict):
 
     rules: tuple[Rule, ...] = ()
     longest_m: dict[str, Range] = {}
-    extras: dict[str, Words] = {}
+    extras: dict[str, Classes] = {}
 
     def after(self, first: Mapping) -> Mapping:
         """This mapping where `first` has nothing to say."""

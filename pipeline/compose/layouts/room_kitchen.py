@@ -105,7 +105,7 @@ def _main_units(
     corner: least width of the first counter, where another run joins it.
     """
     fixed = [("kitchen_sink", 0.6 if length < 2.6 else 0.8)]
-    fixed += [(piece, 0.6) for piece in ("dishwasher", "washing_machine") if piece in wanted and piece in MADE]
+    fixed += [("dishwasher", 0.6)] if "dishwasher" in wanted else []
     cooker = [("stove", 0.6)] if "stove" in wanted else []
     while len(fixed) > 1 and length - sum(w for _, w in fixed + cooker) < corner + 0.9:
         fixed.pop()

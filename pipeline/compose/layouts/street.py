@@ -21,7 +21,7 @@ from pipeline.scene import Camera, Scene
 
 TRIES = 60
 LEVEL = 0.4
-"""Share of a viewpoint's pitch that one has who looks down a street: its far end is straight ahead."""
+"""Share of a viewpoint's own pitch that one has who looks down a street: its far end is straight ahead."""
 
 
 def compose_street(recipe: StreetRecipe, width: int, height: int, rng: np.random.Generator, stock: Stock) -> Scene:
@@ -63,7 +63,7 @@ def _camera(
     fov = float(np.radians(rng.uniform(*recipe.camera.fov_deg)))
     spots, ground = standing_room(plan, stance.name, rng, TRIES)
     eyes = np.column_stack([spots, ground + rng.uniform(*stance.height_m, TRIES)])
-    pitches = rng.uniform(*stance.pitch_rad, TRIES) * LEVEL
+    pitches = rng.uniform(*stance.pitch_rad, TRIES) * (LEVEL if recipe.camera.pitch_deg is None else 1.0)
     if stance.name == "car":
         yaws = rng.normal(0.0, 0.06, TRIES)
     else:

@@ -118,7 +118,7 @@ def _trees(street: Street, pits: dict[int, list[float]]) -> None:
 
 
 def _parked(street: Street) -> None:
-    """Cars in the bays, facing the way of their lane; without bays some stand along the kerb of a quiet street."""
+    """Vehicles in the bays, facing the way of their lane; none without bays."""
     plan, rng = street.plan, street.rng
     if not plan.bay:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,11 +165,7 @@ def _resting(assets: list[Asset], rest: physics.Rest, table: Table, shell: Shell
         if held == kept:
             break
         kept = held
-    numbers = Counter(placed.asset.category for placed in shell.room.placed)
-    names: dict[int, str] = {}
-    for k in sorted(kept):
-        numbers[assets[k].category] += 1
-        names[k] = f"{assets[k].category}_{numbers[assets[k].category]}"
+    names = {k: shell.room.new_name(assets[k].category) for k in sorted(kept)}
     things = []
     for k in sorted(kept):
         below = rest.below[k]

@@ -18,6 +18,8 @@ from pipeline.config.yard import YardRecipe
 from pipeline.scene import Camera, Scene
 
 TRIES = 60
+LEVEL = 0.5
+"""Share of a viewpoint's own pitch that one has in a garden: there is more to see at its far end than underfoot."""
 
 
 def compose_yard(recipe: YardRecipe, width: int, height: int, rng: np.random.Generator, stock: Stock) -> Scene:
@@ -63,5 +65,5 @@ def _camera(
     )
     aim_y = np.where(at_house, 2.0, -plan.deep * rng.uniform(0.2, 1.0, TRIES))
     yaws = np.arctan2(eyes[:, 0] - target, aim_y - eyes[:, 1])
-    pitches = rng.uniform(*stance.pitch_rad, TRIES) * 0.5
+    pitches = rng.uniform(*stance.pitch_rad, TRIES) * (LEVEL if recipe.camera.pitch_deg is None else 1.0)
     return choose_view(world, eyes, yaws, pitches, fov, (width, height))

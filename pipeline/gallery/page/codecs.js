@@ -65,7 +65,7 @@ const depthPath = remembered((name) => {
   const positions = first.map((step, i) => (step + last[i]) / 2 / (steps.length - 1));
   positions[0] = 0;
   positions[positions.length - 1] = 1;
-  return { steps, colors, positions };
+  return { steps, colors, positions, lastFinite: first.at(-1) - 1 };
 });
 
 // Metres of a depth target's colour; Infinity where it shows no surface.
@@ -79,9 +79,11 @@ function depthPosition(metres, { lambda, c }) {
   return metres === Infinity ? 1 : 1 - (1 - metres / (lambda * c)) ** (lambda + 1);
 }
 
+// No surface is painted in the last colour, which is that of Infinity.
 function depthColor(metres, codec) {
-  const { steps } = depthPath(codec.colormap);
-  return steps[roundEven(depthPosition(metres, codec) * (steps.length - 1))];
+  const { steps, lastFinite } = depthPath(codec.colormap);
+  const step = roundEven(depthPosition(metres, codec) * (steps.length - 1));
+  return steps[metres === Infinity ? step : Math.min(step, lastFinite)];
 }
 
 // Unit vector [x, y, z] of a normal target's colour; null where it is too grey to be a normal.
