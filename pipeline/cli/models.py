@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import BaseWeights, Overwrite, Seed, Set, Weights
+from pipeline.cli.options import BaseWeights, Seed, Set, Weights
 from pipeline.errors import ConfigError
 from pipeline.shards.location import location
 
@@ -28,7 +28,9 @@ def finetune(
     set_: Annotated[list[str] | None, typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes on Ray, a GPU each")] = None,
     address: Annotated[str | None, typer.Option("--address", help="Ray cluster, e.g. auto; for --workers")] = None,
-    overwrite: Overwrite = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a model or another run; one of the same settings is resumed")
+    ] = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
     from pipeline.finetune.config import choose

@@ -117,6 +117,7 @@ def test_a_run_killed_by_force_at_any_step_goes_on_with_the_same_losses(corpus, 
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert at - 1 <= steps_of(output / STATE) < 12
+    assert (output / "lock/lock").is_file()
     finetune([corpus], "tiny", output, settings)
     ours, theirs = log(output), log(whole)
     assert [line["step"] for line in ours] == list(range(1, 13))
@@ -227,9 +228,13 @@ def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(corpus, stopped, 
         torch.save({"weights": {}}, state)
     else:
         state.write_bytes(state.read_bytes()[: 1000 if damage == "cut" else 0])
-    with pytest.raises(ConfigError, match="cannot be resumed from .*; pass --overwrite to start again") as error:
+    with pytest.raises(ConfigError, match="cannot be resumed from .*; delete it to start again") as error:
         finetune([corpus], "tiny", stopped, preset())
     assert str(state) in one_line(error)
+    state.unlink()
+    seen = []
+    finetune([corpus], "tiny", stopped, preset(), on_progress=seen.append)
+    assert seen[0].step == 1
 
 
 def test_a_checkpoint_of_another_network_is_told_by_the_weight_that_does_not_fit(corpus, stopped):
