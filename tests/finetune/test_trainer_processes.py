@@ -125,6 +125,14 @@ def test_of_what_workers_raised_the_line_that_says_what_happened_is_shown():
     assert str(died).startswith("the actor died; run the same command again")
 
 
+@pytest.mark.usefixtures("own_ray")
+def test_a_model_that_workers_trained_out_of_sight_is_no_run_that_was_stopped(corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.finetune.launch.bases.CARD", "not-here.json")
+    with pytest.raises(TrainingError, match="the model is trained, .*but not here; .*every node shares"):
+        launch([corpus], "tiny", tmp_path / "model", preset(steps=1), workers=1)
+    assert (tmp_path / "model/plantain.json").is_file()
+
+
 def test_an_address_without_workers_is_an_error_that_names_the_option(corpus, tmp_path):
     with pytest.raises(ConfigError, match="--workers"):
         launch([corpus], "tiny", tmp_path / "model", preset(), address="auto")
