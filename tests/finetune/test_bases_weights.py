@@ -10,6 +10,7 @@ from pipeline.cli import app
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import Lora, TrainConfig, choose
+from pipeline.shards.location import local_folder
 from tests.finetune.published import PHOTO, PROMPT, SIZE, finish, settings
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import assert_same_painting, toy_corpus
@@ -152,6 +153,41 @@ def test_folders_of_a_preset_are_full_paths_however_they_are_named(folders, tmp_
         assert (config.weights, config.cache) == (whole, str(place.resolve() / "encodings"))
     assert load_train_config("flux2_klein", ["weights=some/where"]).weights == "some/where"
     assert load_train_config("tiny").weights is None and load_train_config("tiny").cache is None
+
+
+def test_a_home_folder_is_understood_and_pairs_are_full_paths_for_processes_that_begin_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base").mkdir()
+    paths = ["~/photos", "drawings/*.tar", "s3://bucket/x", "/data/y.tar"]
+    pairs = f"mixture.pairs={[{'path': path} for path in paths]}"
+    config = load_train_config("flux2_klein", ["weights=~/base", "cache=~/encodings", pairs])
+    assert (config.weights, config.cache) == (f"{tmp_path}/base", f"{tmp_path}/encodings")
+    full = [f"{tmp_path}/photos", f"{tmp_path}/drawings/*.tar", "s3://bucket/x", "/data/y.tar"]
+    assert [pair.path for pair in config.mixture.pairs] == full
+
+
+def test_a_cache_that_is_a_url_is_refused():
+    with pytest.raises(ConfigError, match="cache: s3://bucket/x: encodings are kept on a disk; name a folder"):
+        load_train_config("tiny", ["cache=s3://bucket/x"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["finetune"],
+        ["roundtrip", "--base", "tiny", "--data", "corpus"],
+        ["generation", "--model", "model", "--data", "corpus"],
+        ["evaluate", "--model", "model", "--data", "corpus"],
+    ],
+)
+def test_commands_that_write_to_a_disk_refuse_a_url(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, [*command, "--output", "s3://bucket/x"])
+    assert isinstance(result.exception, ConfigError)
+    assert str(result.exception).startswith("--output s3://bucket/x: this is written to a disk; name a folder")
+    assert not list(tmp_path.iterdir())
+    assert local_folder(f"file://{tmp_path}/x") == tmp_path / "x"
 
 
 def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(folders, tmp_path, monkeypatch):
