@@ -101,7 +101,7 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
     """
     _quiet()
     if name in PUBLISHED:
-        return _published(name).create(config, device)
+        return published(name).create(config, device)
     if name in OURS:
         from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build
         from pipeline.finetune.bases.weights import load_tuned
@@ -141,7 +141,7 @@ def load(folder: Path, device: str = "auto", weights: str | None = None) -> Base
     _quiet()
     device = _device(device)
     if card["base"] in PUBLISHED:
-        return _published(card["base"]).load(folder, read_config(folder, card), device, weights)
+        return published(card["base"]).load(folder, read_config(folder, card), device, weights)
     from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
     from pipeline.finetune.bases.weights import load_tuned
 
@@ -178,7 +178,7 @@ def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoen
     check(name)
     _quiet()
     if name in PUBLISHED:
-        found: Autoencoding = _published(name).autoencoding(config, _device(device))
+        found: Autoencoding = published(name).autoencoding(config, _device(device))
         return found
     from pipeline.finetune.bases.tiny import autoencoding as ours
 
@@ -199,7 +199,8 @@ def _device(name: str) -> str:
     return name
 
 
-def _published(name: str) -> Any:
+def published(name: str) -> Any:
+    """The class of a published base."""
     if name == "flux2_klein":
         from pipeline.finetune.bases.flux2_klein import Flux2Klein
 
