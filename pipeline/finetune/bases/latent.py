@@ -149,7 +149,7 @@ class LatentBase(ABC):
             return pixels
 
         return Autoencoding(
-            weights, lambda tall, wide: canvas_size(tall, wide, size, cls.multiple, cls.shortest), through
+            weights, size, lambda tall, wide: canvas_size(tall, wide, size, cls.multiple, cls.shortest), through
         )
 
     def encode_images(self, images: Any) -> Tensor:
