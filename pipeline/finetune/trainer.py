@@ -60,6 +60,7 @@ def _train(
     data: list[Location], base: str, output: Path, preset: TrainConfig, on_progress: OnProgress, overwrite: bool
 ) -> None:
     accelerator = _accelerator(preset)
+    from pipeline.finetune.bases.earlier import as_trained
     from pipeline.finetune.run import Run
 
     stack = ExitStack()
@@ -69,7 +70,7 @@ def _train(
         def begin() -> tuple[dict[str, Any], Claim]:
             weighted_sources(data, preset)
             corpora = fingerprints(data, preset.mixture, preset.cache)
-            config = preset.model_dump(mode="json")
+            config = as_trained(base, preset).model_dump(mode="json")
             run = {"id": uuid.uuid4().hex, "base": base, "data": corpora, "config": config, "processes": processes.size}
             stack.enter_context(held(output))
             return run, claim(output, run, overwrite)
