@@ -82,6 +82,32 @@ def test_weights_cut_short_are_an_error_in_one_line(folders, name, tmp_path):
     assert "\n" not in str(error.value)
 
 
+@families
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda folder: (folder / "model_index.json").unlink(), "no model_index.json there; bring"),
+        (
+            lambda folder: next((folder / "transformer").glob("*.safetensors")).write_bytes(b""),
+            r"cannot be .*\); bring",
+        ),
+        (lambda folder: shutil.rmtree(folder / "text_encoder"), r"cannot be loaded .*\); bring"),
+        (
+            lambda folder: next((folder / "vae").glob("*.safetensors")).rename(folder / "vae/x.bin"),
+            "vae/x.bin is a pick",
+        ),
+    ],
+)
+def test_a_broken_model_that_was_tuned_whole_is_named_as_the_model(folders, name, tmp_path, harm, message):
+    model = shutil.copytree(folders[name], tmp_path / "model")
+    card = {"base": name, "config": settings(folders, name, tune="full").model_dump(mode="json")}
+    (model / bases.CARD).write_text(json.dumps(card))
+    harm(model)
+    with pytest.raises(ConfigError, match=f"^--model {model}: {message}") as error:
+        bases.load(model, "cpu")
+    assert "\n" not in str(error.value) and "--weights" not in str(error.value)
+
+
 @pytest.mark.parametrize("name", bases.BASES)
 def test_every_base_has_a_preset_of_its_name(name):
     config = load_train_config(name)

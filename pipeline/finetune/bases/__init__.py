@@ -142,10 +142,10 @@ def load(folder: Path, device: str = "auto", weights: str | None = None) -> Base
     if card["base"] in PUBLISHED:
         return published(card["base"]).load(folder, read_config(folder, card), device, weights)
     from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
-    from pipeline.finetune.bases.weights import load_tuned
+    from pipeline.finetune.bases.weights import MODEL, load_tuned
 
     single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
-    return Tiny(load_tuned(folder, TinyPipeline, "--model"), card["base"], device, single_step)
+    return Tiny(load_tuned(folder, TinyPipeline, MODEL), card["base"], device, single_step)
 
 
 def release() -> None:
