@@ -108,6 +108,17 @@ def test_a_broken_model_that_was_tuned_whole_is_named_as_the_model(folders, name
     assert "\n" not in str(error.value) and "--weights" not in str(error.value)
 
 
+def test_a_large_base_says_before_it_is_loaded_that_there_is_no_gpu(folders, monkeypatch, caplog):
+    bases.create("flux2_klein", settings(folders, "flux2_klein"), [])
+    assert not caplog.records
+    monkeypatch.setattr("pipeline.finetune.bases.weights.LARGE", 1e4)
+    monkeypatch.setattr("pipeline.finetune.bases.latent.load_part", lambda *arguments, **options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        bases.create("flux2_klein", settings(folders, "flux2_klein"), [])
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"{folders['flux2_klein']}: no GPU: frozen parts load as float32")
+
+
 @pytest.mark.parametrize("name", bases.BASES)
 def test_every_base_has_a_preset_of_its_name(name):
     config = load_train_config(name)

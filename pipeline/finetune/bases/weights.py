@@ -16,6 +16,8 @@ FAULTS = (OSError, ValueError, RuntimeError, SafetensorError)
 """What diffusers and transformers raise for files that are missing, cut short, or of another shape."""
 WEIGHTS, MODEL = "--weights", "--model"
 ANEW = "bring the whole folder here, or train the model again"
+LARGE = 2e9
+"""Bytes of weights from which on it matters in what precision they are loaded."""
 
 
 def check_weights(weights: str, revision: str | None, wanted: type, what: str = WEIGHTS) -> dict[str, Any]:
@@ -73,6 +75,12 @@ def missing(weights: str, error: Exception, what: str = WEIGHTS) -> ConfigError:
         f"{what} {weights}: not on this machine, and cannot be fetched from the hub ({reason}); where there is a "
         f"network run `hf download {weights} --local-dir {local}`, bring that folder here and pass --weights {local}"
     )
+
+
+def are_large(weights: str) -> bool:
+    """Whether weights are of LARGE bytes, as those on the hub are taken to be."""
+    folder = Path(weights)
+    return not folder.is_dir() or sum(file.stat().st_size for file in folder.glob("*/*.safetensors")) > LARGE
 
 
 def _reason(error: Exception) -> str:
