@@ -8,14 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import BaseWeights, Overwrite, Seed, Set, Weights
+from pipeline.cli.options import BaseWeights, Seed, Set, Weights
 from pipeline.errors import ConfigError
-from pipeline.shards.location import location
+from pipeline.shards.location import local_folder, location
 
 
 @app.command()
 def finetune(
-    output: Annotated[Path, typer.Option("--output", help="Folder of the model")],
+    output: Annotated[
+        Path, typer.Option("--output", parser=local_folder, metavar="FOLDER", help="Folder of the model")
+    ],
     data: Annotated[
         list[Any] | None,
         typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat; none for pairs alone"),
@@ -28,7 +30,9 @@ def finetune(
     set_: Annotated[list[str] | None, typer.Option("--set", help="Change one key, e.g. --set minutes=5")] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes on Ray, a GPU each")] = None,
     address: Annotated[str | None, typer.Option("--address", help="Ray cluster, e.g. auto; for --workers")] = None,
-    overwrite: Overwrite = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a model or another run; one of the same settings is resumed")
+    ] = False,
 ) -> None:
     """Teach an image generator to paint labels. The same command again resumes a run that was stopped."""
     from pipeline.finetune.config import choose
@@ -44,7 +48,12 @@ def finetune(
 @app.command()
 def evaluate(
     model: Annotated[list[Path], typer.Option("--model", help="Folder of the model; repeat for a column each")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for report.md, report.json and sheet.png")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", parser=local_folder, metavar="FOLDER", help="Folder for report.md, report.json and sheet.png"
+        ),
+    ],
     data: Annotated[
         Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")
     ] = None,
@@ -113,7 +122,9 @@ def _evaluate_on(
 def roundtrip(
     base: Annotated[str, typer.Option("--base", help="tiny, small, flux2_klein or qwen_image_edit")],
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for roundtrip.json")],
+    output: Annotated[
+        Path, typer.Option("--output", parser=local_folder, metavar="FOLDER", help="Folder for roundtrip.json")
+    ],
     weights: Weights = None,
     config: Annotated[str | None, typer.Option("--config", help="Training preset; default: the base's")] = None,
     split: Annotated[str, typer.Option("--split", help="Split whose targets to send through")] = "test",
@@ -137,7 +148,15 @@ def roundtrip(
 def generation(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model")],
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for generation.json, generation.png and pictures/")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            parser=local_folder,
+            metavar="FOLDER",
+            help="Folder for generation.json, generation.png and pictures/",
+        ),
+    ],
     before: Annotated[
         str | None,
         typer.Option("--before", help="A tuned model's folder, or its base's weights; default: what it was tuned from"),

@@ -50,7 +50,8 @@ class Loss:
 class RoundTrip:
     """What a round trip found. levels: by task, the mean absolute error of a colour on the canvas, of 255 levels.
 
-    weights: of the base's autoencoder, None where it reads none. `folder` holds roundtrip.json.
+    weights: of the base's autoencoder, None where it reads none. image_size: of the base's square; a canvas has about as
+    many pixels. `folder` holds roundtrip.json.
     """
 
     losses: list[Loss]
@@ -59,6 +60,7 @@ class RoundTrip:
     split: str
     base: str
     weights: str | None
+    image_size: int
     data: str
     folder: Path
 
@@ -103,7 +105,8 @@ def roundtrip(
             on_progress(number, "", total)
     losses = list(_losses(tallies))
     levels = {task: float(np.mean(values)) for task, values in errors.items()}
-    found = RoundTrip(losses, levels, tallies["target"].views, split, base, coder.weights, str(corpus), folder)
+    views = tallies["target"].views
+    found = RoundTrip(losses, levels, views, split, base, coder.weights, coder.image_size, str(corpus), folder)
     save_bytes(folder / "roundtrip.json", (json.dumps(_as_json(found, config), indent=2) + "\n").encode())
     return found
 
@@ -131,7 +134,7 @@ def _as_json(found: RoundTrip, config: TrainConfig) -> dict[str, object]:
         "base": found.base,
         "weights": found.weights,
         "revision": config.revision,
-        "image_size": config.image_size,
+        "image_size": found.image_size,
         "data": found.data,
         "split": found.split,
         "views": found.views,

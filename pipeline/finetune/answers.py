@@ -1,10 +1,10 @@
 """Views -> questions about their crops and mirror images, with answers that are right.
 
-What can be asked about a crop or a mirror image depends on what is known. With exact labels the questions are asked anew
-of the changed labels. From the stored targets alone, depth, normals and classes stay true in any crop; instances and
-referring expressions only where no thing is cut and the resolver of expressions finds the same things meant again, so the
-crop is grown until it cuts nothing, in about its view's shape, and given up where that is not enough. What cannot be asked
-of the changed view is asked of the view as it is.
+What can be asked about a crop or a mirror image depends on what is known. Where a redraw is drawn, and there are exact
+labels, the questions are asked anew of the changed labels. From the stored targets alone, depth, normals and classes stay
+true in any crop; instances and referring expressions only where no thing is cut and the resolver of expressions finds the
+same things meant again, so the crop is grown until it cuts nothing, in about its view's shape, and given up where that is
+not enough. What cannot be asked of the changed view is asked of the view as it is.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def load_checkpoint(output: Path, learner: Learner) -> tuple[int, float]:
         return int(header["step"]), float(header["seconds"])
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         reason = f"no {error.args[0]}" if isinstance(error, KeyError) else one_line(error)
-        raise ConfigError(f"{path}: cannot be resumed from ({reason}); pass --overwrite to start again") from None
+        raise ConfigError(f"{path}: cannot be resumed from ({reason}); delete it to start again") from None
 
 
 def _tensors(learner: Learner) -> dict[str, Any]:

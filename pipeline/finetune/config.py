@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.config import NonNegative, Positive, Strict, load_config
 from pipeline.config.recipe import Colormap
 from pipeline.errors import ConfigError
+from pipeline.shards.location import URL
 
 PRESETS = Path(__file__).resolve().parent / "presets"
 DEFAULT = "tiny"
@@ -220,8 +222,8 @@ def choose(
 def load_train_config(path: str | Path, overrides: list[str] | None = None) -> TrainConfig:
     """Read and check a training preset: a file, or a shipped one by name ("tiny", "presets/tiny.yaml").
 
-    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other. Folders,
-    of weights and of the cache, become full paths, so that the model finds them from anywhere.
+    `overrides` are "dotted.key=value" strings from --set. An override that names one budget drops the other. What lies on
+    this machine, weights, cache and pairs, becomes full paths, so that the model and other processes find it from anywhere.
     Raises ConfigError naming file, key, value and remedy.
     """
     given = Path(path)
@@ -242,7 +244,22 @@ def load_train_config(path: str | Path, overrides: list[str] | None = None) -> T
 
 
 def _located(config: TrainConfig) -> TrainConfig:
-    places = {name: str(Path(place).resolve()) for name in ("weights", "cache") if (place := getattr(config, name))}
-    if "weights" in places and not Path(places["weights"]).is_dir():
-        del places["weights"]  # a hub id
-    return config.model_copy(update=places)
+    """With its folders as full paths. Raises ConfigError for a cache that is no folder."""
+    changes: dict[str, object] = {}
+    if config.weights and (folder := _full(config.weights)).is_dir():  # else a hub id
+        changes["weights"] = str(folder)
+    if config.cache:
+        if URL.match(config.cache):
+            raise ConfigError(f"cache: {config.cache}: encodings are kept on a disk; name a folder")
+        changes["cache"] = str(_full(config.cache))
+    pairs = [
+        pair if URL.match(pair.path) else pair.model_copy(update={"path": str(_full(pair.path))})
+        for pair in config.mixture.pairs
+    ]
+    changes["mixture"] = config.mixture.model_copy(update={"pairs": tuple(pairs)})
+    return config.model_copy(update=changes)
+
+
+def _full(place: str) -> Path:
+    # A folder of the name "~nobody" stays one.
+    return Path(os.path.expanduser(place)).resolve()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.finetune.cache import Cache, Row
-from pipeline.finetune.config import Augment, TrainConfig
+from pipeline.finetune.config import Augment, Mixture, TrainConfig
 from pipeline.finetune.examples import GENERATE, Batch
 from pipeline.finetune.objective import Inputs, draw, to_signed
 
@@ -51,6 +51,14 @@ class Repeats:
             # Renders are cut only where they can be described anew.
             made=not (cut and asked_anew),
         )
+
+    def words(self, mixture: Mixture, reads_images: bool) -> bool:
+        """Whether all words come again, so that what reads them can leave the GPU once they are kept.
+
+        reads_images: whether it reads them beside their photo.
+        """
+        asked = self.prompts and (self.photos or not reads_images)
+        return (asked or not mixture.vision) and (self.made or not (mixture.captions or mixture.pairs))
 
 
 @torch.no_grad()
@@ -94,9 +102,16 @@ def open_cache(base: Base, config: TrainConfig) -> Cache | None:
     kept, mixture = Repeats.under(config.augment), config.mixture
     asked = kept.targets or kept.photos or (kept.prompts and not base.reads_images)
     if not ((mixture.vision and asked) or (kept.made and (mixture.captions or mixture.pairs))):
-        log.warning("cache: not used: with augment.min_crop=%g nothing comes twice", config.augment.min_crop)
+        log.warning("cache: not used: with %s nothing comes twice", _changes(config.augment))
         return None
     return Cache(Path(config.cache), base.encoder_id)
+
+
+def _changes(augment: Augment) -> str:
+    """The settings that are on of those that make views other than they were."""
+    off = {"min_crop": 1.0, "redraw": 0.0, "jitter": 0.0, "jpeg": 0.0}
+    now = {name: getattr(augment, name) for name in off}
+    return ", ".join(f"augment.{name}={value:g}" for name, value in now.items() if value != off[name])
 
 
 class Encoder:

@@ -55,11 +55,10 @@ def _smaller(base: str, preset: TrainConfig, where: str) -> str:
     ways = [f"{passes} (the same steps in smaller passes)"] if passes and not fixed else []
     if not preset.gradient_checkpointing:
         ways.append("gradient_checkpointing=true")
-    if published and where == GPU:
-        if not preset.offload:
-            ways.append("offload=true")
-        if preset.cache is None and preset.augment.min_crop == 1:
-            ways.append("cache=FOLDER")
+    if published and where == GPU and not preset.offload:
+        # In the first epoch a cache alone spares nothing.
+        once = " (slow; with cache=FOLDER in the first epoch only)" if _cache_helps(base, preset) else ""
+        ways.append(f"offload=true{once}")
     if ways:
         return f"set {' or '.join(ways)}; then {AGAIN}"
     less = (
@@ -68,6 +67,15 @@ def _smaller(base: str, preset: TrainConfig, where: str) -> str:
     if published and preset.tune == "full":
         less = ["a smaller image_size", "tune=lora"]
     return f"set {' or '.join([passes] * bool(passes) + less)} and pass --overwrite, for that is another run"
+
+
+def _cache_helps(base: str, preset: TrainConfig) -> bool:
+    """Whether a cache, which there is none of yet, would have the text encoder rest in later epochs."""
+    if preset.cache is not None or base not in bases.PUBLISHED:
+        return False
+    from pipeline.finetune.encoding import Repeats
+
+    return Repeats.under(preset.augment).words(preset.mixture, bases.published(base).reads_images)
 
 
 def one_line(error: BaseException, most: int = 200) -> str:

@@ -6,18 +6,22 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.errors import ConfigError
 from pipeline.finetune.bases import CARD, LORA
 from pipeline.finetune.checkpoint import FILE, FOLDER
+from pipeline.shards.lease import kernel_lock
+from pipeline.shards.read import CorpusError
 
 LOG = "train_log.jsonl"
 """A line a step: step, loss, lr_scale (share of the peak learning rate), grad_norm, tasks (mean loss of each)."""
 RUN = "run.json"
 """Settings of an unfinished run; a finished model has them in its card."""
+LOCK = "lock"
+"""Folder of the lock that a run at work holds."""
 SAMPLES = "samples"
 REPORTS = {"generation": "generation.json", "evaluation": "report.json"}
 """What was found about the model lies in these folders, unless it was put elsewhere, with a file by which to know them."""
@@ -27,43 +31,80 @@ FREE = (
     "compile",
 )  # fmt: skip
 """Settings that change how fast and in how much memory a run goes, not what it learns: a resumed one may have others."""
+Claim = Literal["begin", "resume", "replace"]
 
 
-def claim(output: Path, run: dict[str, Any], overwrite: bool) -> bool:
-    """Make `output` ours. True where an unfinished run of the same settings waits there to be resumed.
+@contextmanager
+def held(output: Path) -> Iterator[None]:
+    """While it lasts, no other run writes `output`, which is made where it is missing, and goes if it was and stays empty.
 
-    run: base, data, config and processes, to compare and to keep, and an id, which becomes that of the run that is
-    resumed. The same global batch in other passes, or shared out among another number of processes, is the same run.
-    Raises ConfigError, and leaves what is not ours alone.
+    Where the file system knows no locks nobody is kept out. Raises ConfigError.
     """
     if output.exists() and not output.is_dir():
         raise ConfigError(f"--output {output}: is a file; name a folder")
-    cleared = overwrite and _clear(output)
-    resumed = False
-    if not cleared and output.is_dir() and any(output.iterdir()):
-        if (output / CARD).is_file():
-            raise ConfigError(f"--output {output}: holds a finished model; name another folder or pass --overwrite")
-        try:
-            before = dict(json.loads((output / RUN).read_text()))
-        except (OSError, ValueError, TypeError):
-            raise ConfigError(
-                f"--output {output}: holds something else (which is never deleted); name another folder"
-            ) from None
-        if changed := ", ".join(_differences(_essence(before), _essence(run))):
-            raise ConfigError(
-                f"--output {output}: holds an unfinished run with other settings ({changed}); "
-                "repeat those to resume it, name another folder, or pass --overwrite"
-            )
-        run["id"] = before.get("id", run["id"])
-        resumed = (output / FOLDER / FILE).is_file()
+    made = not output.exists()
     try:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(kernel_lock(output, output / LOCK))
+            except CorpusError:
+                raise ConfigError(
+                    f"--output {output}: another run is training there; wait for it, stop it, or name another folder"
+                ) from None
+            except OSError as error:
+                raise _unwritable(output, error) from None
+            yield
+    finally:
+        if made:
+            with suppress(OSError):
+                output.rmdir()
+
+
+def claim(output: Path, run: dict[str, Any], overwrite: bool) -> Claim:
+    """What is to become of what lies in `output`, where nothing is changed yet: nothing, or that of an earlier start
+    ("begin"), an unfinished run of the same settings ("resume"), or a model or another run that goes ("replace").
+
+    run: base, data, config and processes, to compare, and an id, which becomes that of the run that is resumed. The same
+    global batch in other passes, or shared out among another number of processes, is the same run; it is resumed with
+    `overwrite`, too. Raises ConfigError where something there is not ours, and for an output among the weights to start from.
+    """
+    _check_apart(output, run["config"].get("weights"))
+    if not output.is_dir() or {entry.name for entry in output.iterdir()} <= {LOCK}:
+        return "begin"
+    if (output / CARD).is_file():
+        if not overwrite:
+            raise ConfigError(f"--output {output}: holds a finished model; name another folder or pass --overwrite")
+        return "replace"
+    try:
+        before = dict(json.loads((output / RUN).read_text()))
+    except (OSError, ValueError, TypeError):
+        if overwrite and (output / RUN).is_file():
+            return "replace"
+        raise ConfigError(
+            f"--output {output}: holds something else (which is never deleted); name another folder"
+        ) from None
+    if changed := ", ".join(_differences(_essence(before), _essence(run))):
+        if overwrite:
+            return "replace"
+        raise ConfigError(
+            f"--output {output}: holds an unfinished run with other settings ({changed}); "
+            "repeat those to resume it, name another folder, or pass --overwrite"
+        )
+    run["id"] = before.get("id", run["id"])
+    return "resume" if (output / FOLDER / FILE).is_file() else "begin"
+
+
+def occupy(output: Path, run: dict[str, Any], claimed: Claim) -> None:
+    """Make `output` ours, as it was claimed: delete what is replaced, and keep the settings. Raises ConfigError."""
+    try:
+        if claimed == "replace":
+            _clear(output)
         output.mkdir(parents=True, exist_ok=True)
         partial = output / f"{RUN}.partial"
         partial.write_text(json.dumps(run, indent=2) + "\n")
         os.replace(partial, output / RUN)
     except OSError as error:
-        raise ConfigError(f"--output {output}: cannot write there ({error.strerror}); name another folder") from None
-    return resumed
+        raise _unwritable(output, error) from None
 
 
 def finish(output: Path, card: dict[str, Any]) -> None:
@@ -75,10 +116,23 @@ def finish(output: Path, card: dict[str, Any]) -> None:
     (output / RUN).unlink(missing_ok=True)
 
 
-def _clear(output: Path) -> bool:
-    """Delete a model or an unfinished run; False for a folder that holds neither. Files that are not ours stay."""
-    if not any((output / name).is_file() for name in (CARD, RUN)):
-        return False
+def _unwritable(output: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"--output {output}: cannot write there ({error.strerror}); name another folder")
+
+
+def _check_apart(output: Path, weights: str | None) -> None:
+    """Raise ConfigError where a run would write among the weights that it starts from, or they lie in its folder."""
+    if weights is None or not Path(weights).is_dir():
+        return
+    here, there = output.resolve(), Path(weights).resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
+        raise ConfigError(
+            f"--output {output}: holds the weights to start from, or lies among them; name another folder"
+        )
+
+
+def _clear(output: Path) -> None:
+    """Delete a model or an unfinished run. Files that are not ours stay."""
     folders = [FOLDER, SAMPLES, TENSORBOARD]
     # Those on public benchmarks lie in folders of their own below.
     folders += [name for name, file in REPORTS.items() if any((output / name).rglob(file))]
@@ -90,7 +144,6 @@ def _clear(output: Path) -> bool:
         shutil.rmtree(output / name, ignore_errors=True)
     for name in ("model_index.json", LORA, LOG, RUN, f"{RUN}.partial", f"{CARD}.partial", CARD):
         (output / name).unlink(missing_ok=True)
-    return True
 
 
 def _essence(run: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from pipeline.shards.location import Location, location
 if TYPE_CHECKING:
     from pipeline.farm.machines import Cluster
 
+TRAINED = "trained"
+"""What a worker says when its part of the run is done."""
+
 
 @resumable()
 def finetune(
@@ -89,7 +92,8 @@ def _fit(arguments: dict[str, Any], workers: int, each: dict[str, float], on_pro
     from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
     from ray.train.torch import TorchTrainer
 
-    with tempfile.TemporaryDirectory(prefix="plantain-train-") as scratch, _passed_on(on_progress) as queue:
+    trained = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="plantain-train-") as scratch, _passed_on(on_progress, trained) as queue:
         fitting = TorchTrainer(
             _work,
             train_loop_config=arguments | {"queue": queue},
@@ -108,8 +112,18 @@ def _fit(arguments: dict[str, Any], workers: int, each: dict[str, float], on_pro
         finally:
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGINT, before)
-    if not (Path(arguments["output"]) / bases.CARD).is_file():
+    _check_trained(Path(arguments["output"]), trained.is_set())
+
+
+def _check_trained(output: Path, trained: bool) -> None:
+    """Raise KeyboardInterrupt where workers were stopped without an error, and TrainingError for a model out of sight."""
+    if not trained:
         raise KeyboardInterrupt
+    if not (output / bases.CARD).is_file():
+        raise TrainingError(
+            f"--output {output}: the model is trained, and lies under this name on a worker's machine, but not here; "
+            "copy it from there, or name a folder that every node shares"
+        )
 
 
 def _work(arguments: dict[str, Any]) -> None:
@@ -123,6 +137,7 @@ def _work(arguments: dict[str, Any]) -> None:
         on_progress=queue.put,
         overwrite=arguments["overwrite"],
     )
+    queue.put(TRAINED)
 
 
 def _reason(error: Any) -> PlantainError:
@@ -144,8 +159,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 @contextmanager
-def _passed_on(on_progress: OnProgress) -> Iterator[Any]:
-    """A queue that carries progress from a worker to `on_progress` here; what that raises is raised when the run is over."""
+def _passed_on(on_progress: OnProgress, trained: threading.Event) -> Iterator[Any]:
+    """A queue that carries progress from a worker to `on_progress` here; what that raises is raised when the run is over.
+
+    trained: set where a worker says TRAINED.
+    """
     from ray.util.queue import Queue
 
     queue = Queue(actor_options={"num_cpus": 0})
@@ -154,6 +172,9 @@ def _passed_on(on_progress: OnProgress) -> Iterator[Any]:
 
     def pass_on() -> None:
         while (progress := queue.get()) is not None:
+            if progress == TRAINED:
+                trained.set()
+                continue
             try:
                 if not failed:
                     on_progress(progress)

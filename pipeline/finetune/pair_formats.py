@@ -20,6 +20,8 @@ from pipeline.shards.retries import StoreError
 PICTURES = ("jpg", "jpeg", "png", "webp")
 CAPTIONS = ("caption", "text", "prompt")
 """Keys and columns that are taken for the caption when nobody names one."""
+_Group = tuple[str, dict[str, tarfile.TarInfo]]
+"""A key of a tar, and its members by their extension."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +36,15 @@ class Pair:
 
 
 def pairs_in(place: Location, source: PairSource) -> Iterator[Pair]:
-    """The pairs of a file, in order. Raises ConfigError naming the file, and the member or column that is amiss."""
+    """The pairs of a file, in order, those with a fault among them. Raises ConfigError naming a file that cannot be read, and
+    what column is amiss."""
     with _explained(place):
         yield from _in_parquet(place, source) if place.suffix == ".parquet" else _in_tar(place, source)
 
 
 def count(place: Location, source: PairSource) -> tuple[int, int]:
-    """(pairs, bytes of them) of a file, without reading the pictures. Raises ConfigError as `pairs_in` does."""
+    """(pairs, bytes of them) of a file, without reading the pictures. Raises ConfigError as `pairs_in` does, and where no
+    pair of a tar has the members that are asked for."""
     with _explained(place):
         if place.suffix == ".parquet":
             with _parquet(place) as file:
@@ -50,20 +54,40 @@ def count(place: Location, source: PairSource) -> tuple[int, int]:
                 used = (one.total_uncompressed_size for one in columns if one.path_in_schema.split(".")[0] in wanted)
                 return file.metadata.num_rows, sum(used)
         with store.opened(place) as stream:
-            groups = [_chosen(place, key, members, source) for key, members in _groups(stream)]
-            return len(groups), sum(member.size for group in groups for member in group)
+            return _counted(place, _groups(stream), source)
+
+
+class _Unfit(Exception):
+    """Why one pair of a tar cannot be used."""
+
+
+def _counted(place: Location, groups: Iterator[_Group], source: PairSource) -> tuple[int, int]:
+    """See `count`."""
+    faults, pairs, size = list[str](), 0, 0
+    for key, members in groups:
+        pairs += 1
+        try:
+            size += sum(member.size for member in _chosen(members, source))
+        except _Unfit as error:
+            faults.append(f"{key}: {error}")
+    if pairs and len(faults) == pairs:
+        raise fault(place, faults[0])
+    return pairs, size
 
 
 def _in_tar(place: Location, source: PairSource) -> Iterator[Pair]:
     with store.opened(place) as stream:
         for key, members in _groups(stream):
-            chosen = _chosen(place, key, members, source)
-            picture, text = (_content(stream, member) for member in chosen)
-            extension = _split(chosen[1].name)[1]
-            yield Pair(place, key, picture, _caption(place, key, extension, text, source))
+            try:
+                picture, words = _chosen(members, source)
+                caption = _caption(_split(words.name)[1], _content(stream, words), source)
+            except _Unfit as error:
+                yield Pair(place, key, b"", "", str(error))
+            else:
+                yield Pair(place, key, _content(stream, picture), caption)
 
 
-def _groups(stream: BinaryIO) -> Iterator[tuple[str, dict[str, tarfile.TarInfo]]]:
+def _groups(stream: BinaryIO) -> Iterator[_Group]:
     """Members of a tar by key, the name up to its first dot; those of a key follow each other."""
     key, members = "", dict[str, tarfile.TarInfo]()
     with tarfile.open(fileobj=stream, mode="r:") as tar:
@@ -87,22 +111,18 @@ def _split(name: str) -> tuple[str, str]:
     return folder + slash + key, extension.lower()
 
 
-def _chosen(
-    place: Location, key: str, members: dict[str, tarfile.TarInfo], source: PairSource
-) -> tuple[tarfile.TarInfo, tarfile.TarInfo]:
-    """(picture, caption) of a key's members."""
+def _chosen(members: dict[str, tarfile.TarInfo], source: PairSource) -> tuple[tarfile.TarInfo, tarfile.TarInfo]:
+    """(picture, caption) of a key's members. Raises _Unfit."""
     image, caption = _extension(source.image), _extension(source.caption)
     pictures = [image] if image else [name for name in PICTURES if name in members]
     captions = [caption] if caption else [name for name in ("txt", "json") if name in members][:1]
     for what, names, known in (("image", pictures, PICTURES), ("caption", captions, ("txt", "json"))):
         there = ", ".join(sorted(members))
         if len(names) > 1:
-            raise fault(place, f"{key}: several pictures ({', '.join(names)}); name one as `image`")
+            raise _Unfit(f"several pictures ({', '.join(names)}); name one as `image`")
         if not names or names[0] not in members:
             wanted = names[0] if names else " or ".join(known)
-            raise fault(
-                place, f"{key}: no member .{wanted} (it has {there}); name its {what} as `{what}`, or leave it out"
-            )
+            raise _Unfit(f"no member .{wanted} (it has {there}); name its {what} as `{what}`, or leave it out")
     return members[pictures[0]], members[captions[0]]
 
 
@@ -121,27 +141,28 @@ def _content(stream: BinaryIO, member: tarfile.TarInfo) -> bytes:
     return data
 
 
-def _caption(place: Location, key: str, extension: str, data: bytes, source: PairSource) -> str:
+def _caption(extension: str, data: bytes, source: PairSource) -> str:
+    """The text in the member of that extension. Raises _Unfit."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise fault(place, f"{key}.{extension}: not text in UTF-8") from None
+        raise _Unfit(f".{extension} is not text in UTF-8") from None
     if extension != "json":
         return text.strip()
     try:
         value = json.loads(text)
-    except ValueError:
-        raise fault(place, f"{key}.json: not JSON") from None
+    except (ValueError, RecursionError):
+        raise _Unfit(".json is not JSON") from None
     named = (source.caption or "").lstrip(".").partition(".")[2]
     if isinstance(value, dict):
         found = [name for name in ([named] if named else CAPTIONS) if isinstance(value.get(name), str)]
         if len(found) != 1:
             wanted = named or " or ".join(CAPTIONS)
             what = "several texts" if found else f"no text {wanted!r}"
-            raise fault(place, f"{key}.json: {what} (it has {', '.join(value)}); set `caption: json.KEY`")
+            raise _Unfit(f".json has {what} (it has {', '.join(value)}); set `caption: json.KEY`")
         value = value[found[0]]
     if not isinstance(value, str):
-        raise fault(place, f"{key}.json: neither a text nor an object with one")
+        raise _Unfit(".json is neither a text nor an object with one")
     return value.strip()
 
 

@@ -65,8 +65,9 @@ class Pairs:
 
 
 def pair_captions(config: PairSource) -> Iterator[str]:
-    """The captions, file by file. Raises ConfigError."""
-    return (pair.caption for file in files_of(config) for pair in pairs_in(file.place, config))
+    """The captions that there are, file by file. Raises ConfigError."""
+    pairs = (pair for file in files_of(config) for pair in pairs_in(file.place, config))
+    return (pair.caption for pair in pairs if pair.caption)
 
 
 def _counted(config: PairSource, cache: Location) -> Sequence[Shard]:

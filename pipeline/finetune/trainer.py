@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import fingerprints
 from pipeline.finetune.faults import TrainingError, explain, one_line
-from pipeline.finetune.folder import claim
-from pipeline.finetune.loader import check_named
+from pipeline.finetune.folder import Claim, claim, held, occupy
+from pipeline.finetune.loader import check_named, weighted_sources
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.progress import OnProgress, Progress
 from pipeline.finetune.schedule import learning_rate
@@ -32,10 +33,11 @@ def finetune(
 ) -> Path:
     """Tune `base` on the train splits of `data` and return the model's folder, which is `output`.
 
-    An unfinished run of the same data, base and preset in `output` is resumed from its last checkpoint; a folder
-    that holds anything else is left alone (ConfigError) unless `overwrite`. With `steps` in the preset the
-    weights do not depend on where a run was interrupted; with `minutes` the learning rate follows the clock.
-    Ctrl-C ends the step at hand and leaves a checkpoint.
+    An unfinished run of the same data, base and preset in `output` is resumed from its last checkpoint. Another one, or a
+    finished model, is replaced with `overwrite`, once this run has all that it needs to begin; without, and where the
+    folder holds anything else, it is left alone (ConfigError). So it is while another run is training there. With `steps`
+    in the preset the weights do not depend on where a run was interrupted; with `minutes` the learning rate follows the
+    clock. Ctrl-C ends the step at hand and leaves a checkpoint.
 
     `data` may be empty for a run on `mixture.pairs` alone.
 
@@ -58,21 +60,26 @@ def _train(
     data: list[Location], base: str, output: Path, preset: TrainConfig, on_progress: OnProgress, overwrite: bool
 ) -> None:
     accelerator = _accelerator(preset)
+    from pipeline.finetune.bases.earlier import as_trained
     from pipeline.finetune.run import Run
 
+    stack = ExitStack()
     try:
         processes = Processes(accelerator, lambda error: explain(error, base, preset, output))
 
-        def begin() -> tuple[dict[str, Any], bool]:
+        def begin() -> tuple[dict[str, Any], Claim]:
+            weighted_sources(data, preset)
             corpora = fingerprints(data, preset.mixture, preset.cache)
-            config = preset.model_dump(mode="json")
+            config = as_trained(base, preset).model_dump(mode="json")
             run = {"id": uuid.uuid4().hex, "base": base, "data": corpora, "config": config, "processes": processes.size}
-            resume = claim(output, run, overwrite)
-            return run, resume
+            stack.enter_context(held(output))
+            return run, claim(output, run, overwrite)
 
-        card, resume = processes.once(begin)
+        card, claimed = processes.once(begin)
         run = Run(data, card, output, preset, accelerator, processes)
-        if resume:
+        # What was there goes no sooner than all that may be wrong with the options has been found out.
+        processes.once(lambda: occupy(output, card, claimed))
+        if claimed == "resume":
             processes.everywhere(run.resume)
         run.train(on_progress)
         if processes.size > 1:
@@ -82,6 +89,7 @@ def _train(
             raise
         raise known from error
     finally:
+        stack.close()
         _release(accelerator)
 
 

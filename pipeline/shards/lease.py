@@ -47,15 +47,27 @@ def sole_writer(output: Location, folder: Location) -> Iterator[Check]:
         with _lease(output, folder / NOTE) as check:
             yield check
         return
+    with kernel_lock(output, folder) as locked:
+        if locked:
+            yield lambda: None
+        else:
+            # Some network file systems know no locks. They do know how to make a file that nobody else has made.
+            with _lease(output, folder / NOTE) as check:
+                yield check
+
+
+@contextmanager
+def kernel_lock(output: Location, folder: Path) -> Iterator[bool]:
+    """While it lasts, nobody else has the lock in `folder`, which is made where it is missing; the kernel takes it back from
+    a process that is gone, however it went.
+
+    Yields False, and locks nothing, where the file system knows no locks. Raises CorpusError, of `output`, when another
+    run has it, and OSError. The folder goes in the end when nothing else is left in it.
+    """
     try:
         lock = _locked(output, folder)
         try:
-            if lock is not None:
-                yield lambda: None
-            else:
-                # Some network file systems know no locks. They do know how to make a file that nobody else has made.
-                with _lease(output, folder / NOTE) as check:
-                    yield check
+            yield lock is not None
         finally:
             # Under the lock: whoever has opened this very file sees that it is no longer the one of that name. A lock that
             # cannot be removed does no harm.

@@ -66,6 +66,18 @@ def location(text: str | Path | UPath) -> Location:
     return place
 
 
+def local_folder(text: str) -> Path:
+    """The folder of this machine that an --output names, for what is written to a disk alone. Raises ConfigError for a URL."""
+    # Not by asking for the URL's driver, which would be installed in vain.
+    here = not URL.match(text) or text.partition("://")[0].lower() in LOCAL
+    if here and isinstance(place := location(text), Path):
+        return place
+    raise ConfigError(
+        f"--output {text}: this is written to a disk; name a folder, and copy that to a store with its own tool "
+        "(e.g. aws s3 sync)"
+    )
+
+
 def is_local(place: Location) -> bool:
     """Whether `place` is a path of this machine, shared folders that are mounted included."""
     return isinstance(place, Path)

@@ -7,8 +7,10 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.evaluate.roundtrip import roundtrip
 from pipeline.evaluate.summary import SCORES
+from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.tables import roundtrip_table
+from tests.finetune.published import finish
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import TINY, toy_corpus
 
@@ -52,12 +54,22 @@ def test_a_small_canvas_loses_edges_before_any_autoencoder_does(corpus, tmp_path
     assert {loss.name: loss for loss in found.losses}["semantic_miou"].canvas == 1
 
 
+def test_our_own_bases_have_the_size_of_the_weights_they_would_start_from(corpus, tmp_path):
+    model = finish(bases.create("tiny", config(), ["words"]), config(), tmp_path / "model")
+    roundtrip("tiny", config(model=TINY | {"image_size": 64}, weights=str(model)), corpus, output=tmp_path / "report")
+    written = json.loads((tmp_path / "report/roundtrip.json").read_text())
+    assert (written["image_size"], written["weights"]) == (32, str(model))
+    with pytest.raises(ConfigError, match="weights: nowhere: no model here"):
+        roundtrip("tiny", config(weights="nowhere"), corpus, output=tmp_path / "report")
+
+
 @pytest.mark.parametrize("name", BUILD)
 def test_a_published_autoencoder_is_measured_against_the_exact_targets(corpus, tmp_path, name):
     weights = str(BUILD[name](tmp_path / "weights"))
     found = roundtrip(name, config(weights=weights, image_size=64), corpus, output=tmp_path / "report", limit=2)
     written = json.loads((tmp_path / "report/roundtrip.json").read_text())
     assert (written["views"], written["weights"], written["base"]) == (2, weights, name)
+    assert written["image_size"] == 64
     scores = {loss.name: loss for loss in found.losses}
     # Random weights know nothing of pictures; bringing 32 pixels to 64 and back costs nothing.
     assert scores["semantic_miou"].target == scores["semantic_miou"].canvas == 1

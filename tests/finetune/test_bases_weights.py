@@ -10,6 +10,7 @@ from pipeline.cli import app
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import Lora, TrainConfig, choose
+from pipeline.shards.location import local_folder
 from tests.finetune.published import PHOTO, PROMPT, SIZE, finish, settings
 from tests.finetune.random_bases import BUILD
 from tests.finetune.toy import assert_same_painting, toy_corpus
@@ -79,6 +80,43 @@ def test_weights_cut_short_are_an_error_in_one_line(folders, name, tmp_path):
     with pytest.raises(ConfigError, match="cannot be loaded") as error:
         bases.create(name, settings({name: folder}, name), [])
     assert "\n" not in str(error.value)
+
+
+@families
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda folder: (folder / "model_index.json").unlink(), "no model_index.json there; bring"),
+        (
+            lambda folder: next((folder / "transformer").glob("*.safetensors")).write_bytes(b""),
+            r"cannot be .*\); bring",
+        ),
+        (lambda folder: shutil.rmtree(folder / "text_encoder"), r"cannot be loaded .*\); bring"),
+        (
+            lambda folder: next((folder / "vae").glob("*.safetensors")).rename(folder / "vae/x.bin"),
+            "vae/x.bin is a pick",
+        ),
+    ],
+)
+def test_a_broken_model_that_was_tuned_whole_is_named_as_the_model(folders, name, tmp_path, harm, message):
+    model = shutil.copytree(folders[name], tmp_path / "model")
+    card = {"base": name, "config": settings(folders, name, tune="full").model_dump(mode="json")}
+    (model / bases.CARD).write_text(json.dumps(card))
+    harm(model)
+    with pytest.raises(ConfigError, match=f"^--model {model}: {message}") as error:
+        bases.load(model, "cpu")
+    assert "\n" not in str(error.value) and "--weights" not in str(error.value)
+
+
+def test_a_large_base_says_before_it_is_loaded_that_there_is_no_gpu(folders, monkeypatch, caplog):
+    bases.create("flux2_klein", settings(folders, "flux2_klein"), [])
+    assert not caplog.records
+    monkeypatch.setattr("pipeline.finetune.bases.weights.LARGE", 1e4)
+    monkeypatch.setattr("pipeline.finetune.bases.latent.load_part", lambda *arguments, **options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        bases.create("flux2_klein", settings(folders, "flux2_klein"), [])
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"{folders['flux2_klein']}: no GPU: frozen parts load as float32")
 
 
 @pytest.mark.parametrize("name", bases.BASES)
@@ -152,6 +190,41 @@ def test_folders_of_a_preset_are_full_paths_however_they_are_named(folders, tmp_
         assert (config.weights, config.cache) == (whole, str(place.resolve() / "encodings"))
     assert load_train_config("flux2_klein", ["weights=some/where"]).weights == "some/where"
     assert load_train_config("tiny").weights is None and load_train_config("tiny").cache is None
+
+
+def test_a_home_folder_is_understood_and_pairs_are_full_paths_for_processes_that_begin_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base").mkdir()
+    paths = ["~/photos", "drawings/*.tar", "s3://bucket/x", "/data/y.tar"]
+    pairs = f"mixture.pairs={[{'path': path} for path in paths]}"
+    config = load_train_config("flux2_klein", ["weights=~/base", "cache=~/encodings", pairs])
+    assert (config.weights, config.cache) == (f"{tmp_path}/base", f"{tmp_path}/encodings")
+    full = [f"{tmp_path}/photos", f"{tmp_path}/drawings/*.tar", "s3://bucket/x", "/data/y.tar"]
+    assert [pair.path for pair in config.mixture.pairs] == full
+
+
+def test_a_cache_that_is_a_url_is_refused():
+    with pytest.raises(ConfigError, match="cache: s3://bucket/x: encodings are kept on a disk; name a folder"):
+        load_train_config("tiny", ["cache=s3://bucket/x"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["finetune"],
+        ["roundtrip", "--base", "tiny", "--data", "corpus"],
+        ["generation", "--model", "model", "--data", "corpus"],
+        ["evaluate", "--model", "model", "--data", "corpus"],
+    ],
+)
+def test_commands_that_write_to_a_disk_refuse_a_url(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, [*command, "--output", "s3://bucket/x"])
+    assert isinstance(result.exception, ConfigError)
+    assert str(result.exception).startswith("--output s3://bucket/x: this is written to a disk; name a folder")
+    assert not list(tmp_path.iterdir())
+    assert local_folder(f"file://{tmp_path}/x") == tmp_path / "x"
 
 
 def test_the_command_takes_weights_from_anywhere_and_the_preset_of_the_base(folders, tmp_path, monkeypatch):

@@ -68,6 +68,13 @@ def fault(path, **named):
     return str(error.value)
 
 
+def passed_over(path, **named):
+    """What the first pair of a file lacks."""
+    pair = next(pair_formats.pairs_in(path, PairSource(path=str(path), **named)))
+    assert not pair.picture and not pair.caption
+    return f"{pair.place.name}: {pair.key}: {pair.fault}"
+
+
 def test_a_file_a_folder_and_a_pattern_name_the_same_pairs(tmp_path):
     (tmp_path / "a.tar").write_bytes(tar(rows(2)))
     (tmp_path / "b.tar").write_bytes(tar(rows(3, start=2)))
@@ -140,7 +147,7 @@ def test_members_are_found_by_their_extension_and_may_be_named(tmp_path):
     assert "x.tar: 0: several pictures (jpg, png); name one as `image`" in fault(tmp_path / "x.tar")
     assert said(tmp_path / "x.tar", image=".PNG") == ["plain"]
     assert said(tmp_path / "x.tar", image="jpg", caption="json.title") == ["long"]
-    assert "no text 'caption or text or prompt' (it has title)" in fault(
+    assert "no text 'caption or text or prompt' (it has title)" in passed_over(
         tmp_path / "x.tar", image="jpg", caption="json"
     )
 
@@ -153,14 +160,42 @@ def test_members_are_found_by_their_extension_and_may_be_named(tmp_path):
             "x.tar: 7: no member .txt or json (it has png); name its caption as `caption`, or leave it out",
         ),
         ({"7.txt": b"words"}, "x.tar: 7: no member .jpg or jpeg or png or webp (it has txt)"),
-        ({"7.png": picture(0), "7.txt": b"\xff\xfe"}, "x.tar: 7.txt: not text in UTF-8"),
-        ({"7.png": picture(0), "7.json": b"{"}, "x.tar: 7.json: not JSON"),
         ({}, "x.tar: holds no pictures"),
     ],
 )
 def test_a_fault_names_file_and_member_and_what_to_do(tmp_path, members, message):
     (tmp_path / "x.tar").write_bytes(tar(members))
     assert message in fault(tmp_path / "x.tar")
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"7.png": picture(0), "7.txt": b"\xff\xfe"}, "7: .txt is not text in UTF-8"),
+        ({"7.png": picture(0), "7.json": b"{"}, "7: .json is not JSON"),
+        ({"7.png": picture(0), "7.json": b"[]"}, "7: .json is neither a text nor an object with one"),
+        (
+            {"7.png": picture(0), "7.json": b'{"title": "t"}'},
+            "7: .json has no text 'caption or text or prompt' (it has title); set `caption: json.KEY`",
+        ),
+        ({"7.png": picture(0)}, "7: no member .txt or json (it has png)"),
+        ({"7.txt": b"words"}, "7: no member .jpg or jpeg or png or webp (it has txt)"),
+    ],
+)
+def test_a_pair_of_a_tar_that_cannot_be_used_is_named_and_the_next_one_is_taken_in_its_place(
+    tmp_path, members, message, caplog
+):
+    (tmp_path / "x.tar").write_bytes(tar(members | rows(3)))
+    assert passed_over(tmp_path / "x.tar").startswith(f"x.tar: {message}")
+    mixture = {"vision": 0, "pairs": [{"path": str(tmp_path / "x.tar")}]}
+    config = TrainConfig(steps=1, loader_threads=1, mixture=mixture)
+    with open_stream([], config, 16, 8, 8) as stream:
+        (batch,) = next(stream)
+    assert set(batch.prompts) == {"picture 0", "picture 1", "picture 2"}
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"mixture.pairs: {tmp_path}/x.tar: {message}")
+    assert said.endswith(": the next one is taken in its place")
+    assert list(train_prompts([], config.mixture)) == ["picture 0", "picture 1", "picture 2"]
 
 
 def test_files_that_are_damaged_missing_or_something_else_are_named(tmp_path):

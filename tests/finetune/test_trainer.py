@@ -1,3 +1,4 @@
+import errno
 import json
 import shutil
 import signal
@@ -13,6 +14,7 @@ from pipeline.evaluate.generation import measure_generation
 from pipeline.evaluate.report import evaluate
 from pipeline.finetune import bases, load_train_config
 from pipeline.finetune.config import TrainConfig
+from pipeline.finetune.folder import held
 from pipeline.finetune.trainer import finetune, learning_rate
 from tests.finetune.toy import TINY, toy_corpus
 
@@ -93,6 +95,76 @@ def test_a_model_that_is_replaced_takes_along_what_was_found_about_it(corpus, tm
     (folder / "generation/notes.txt").write_text("somebody's own")
     finetune([corpus], "tiny", folder, preset(steps=1), overwrite=True)
     assert (folder / "generation/notes.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "message"),
+    [
+        ("tiny", {"weights": "nowhere"}, "weights: nowhere: no model here"),
+        ("tiny", {"image_size": 64}, "image_size: 64 is for published bases"),
+        ("tiny", {"mixture": {"pairs": [{"path": "none.tar"}]}}, "none.tar: no such file"),
+        ("flux2_klein", {"weights": "./nowhere"}, "--weights ./nowhere: no such folder"),
+    ],
+)
+def test_a_model_is_not_replaced_before_all_that_the_new_one_needs_is_there(corpus, tmp_path, base, changes, message):
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(ConfigError, match=message):
+        finetune([corpus], base, folder, preset(steps=1, **changes), overwrite=True)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    with pytest.raises(ConfigError, match=message):
+        finetune([corpus], base, tmp_path / "new", preset(steps=1, **changes))
+    assert not (tmp_path / "new").exists()
+
+
+def test_exact_labels_that_are_missing_are_found_out_before_a_model_is_replaced(tmp_path):
+    corpus = toy_corpus(tmp_path / "corpus", exact=False)
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1))
+    with pytest.raises(ConfigError, match="redraw"):
+        finetune([corpus], "tiny", folder, preset(steps=1, augment={"redraw": 0.5}), overwrite=True)
+    assert (folder / "plantain.json").is_file()
+
+
+@pytest.mark.parametrize("place", ["", "unet", ".."])
+def test_the_weights_that_a_run_starts_from_are_not_written_over(corpus, tmp_path, place):
+    folder = finetune([corpus], "tiny", tmp_path / "models/first", preset(steps=1))
+    with pytest.raises(ConfigError, match="holds the weights to start from, or lies among them; name another folder"):
+        finetune([corpus], "tiny", folder / place, preset(steps=1, weights=str(folder)), overwrite=True)
+    assert len(weights(folder)) > 10 and (folder / "plantain.json").is_file()
+
+
+def test_an_unfinished_run_is_resumed_though_it_may_be_replaced_and_one_of_other_settings_is_replaced(corpus, tmp_path):
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(4), overwrite=True)
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "run", preset(), on_progress=kill_at(4), overwrite=True)
+    assert [line["step"] for line in log(tmp_path / "run")] == [1, 2, 3, 4]
+    assert (tmp_path / "run/checkpoint").is_dir()
+    with pytest.raises(Killed):
+        finetune([corpus], "tiny", tmp_path / "run", preset(seed=1), on_progress=kill_at(1), overwrite=True)
+    assert not (tmp_path / "run/checkpoint").exists()
+
+
+def test_a_second_run_is_kept_out_of_a_folder_while_the_first_one_is_training_there(corpus, tmp_path):
+    tried = []
+
+    def second(progress):
+        with pytest.raises(ConfigError, match="another run is training there") as error, held(tmp_path / "model"):
+            pass
+        tried.append(str(error.value))
+
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1), on_progress=second)
+    assert len(tried) == 1 and "\n" not in tried[0]
+    assert not (folder / "lock").exists()
+
+
+def test_where_the_file_system_knows_no_locks_a_run_goes_on_without(corpus, tmp_path, monkeypatch):
+    def none(*arguments):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", none)
+    folder = finetune([corpus], "tiny", tmp_path / "model", preset(steps=1))
+    assert (folder / "plantain.json").is_file() and not (folder / "lock").exists()
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

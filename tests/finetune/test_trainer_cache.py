@@ -211,9 +211,14 @@ def test_random_crops_go_without_a_cache_for_no_picture_comes_twice(tmp_path, ca
     base = Frozen()
     base.reads_images = True
     assert open_cache(base, preset(cache=str(tmp_path), augment={"min_crop": 0.5})) is None
-    assert "augment.min_crop=0.5" in caplog.text
+    assert "with augment.min_crop=0.5 nothing comes twice" in caplog.text
     assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"min_crop": 0.5})) is not None
     assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"min_crop": 0.5, "redraw": 0.5})) is None
+
+
+def test_a_cache_that_is_not_used_is_told_by_all_settings_that_leave_nothing_as_it_was(tmp_path, caplog):
+    assert open_cache(Frozen(), preset(cache=str(tmp_path), augment={"redraw": 0.5, "jitter": 1})) is None
+    assert "with augment.redraw=0.5, augment.jitter=1 nothing comes twice" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,7 @@ def test_a_run_killed_by_force_at_any_step_goes_on_with_the_same_losses(corpus, 
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert at - 1 <= steps_of(output / STATE) < 12
+    assert (output / "lock/lock").is_file()
     finetune([corpus], "tiny", output, settings)
     ours, theirs = log(output), log(whole)
     assert [line["step"] for line in ours] == list(range(1, 13))
@@ -227,9 +228,13 @@ def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(corpus, stopped, 
         torch.save({"weights": {}}, state)
     else:
         state.write_bytes(state.read_bytes()[: 1000 if damage == "cut" else 0])
-    with pytest.raises(ConfigError, match="cannot be resumed from .*; pass --overwrite to start again") as error:
+    with pytest.raises(ConfigError, match="cannot be resumed from .*; delete it to start again") as error:
         finetune([corpus], "tiny", stopped, preset())
     assert str(state) in one_line(error)
+    state.unlink()
+    seen = []
+    finetune([corpus], "tiny", stopped, preset(), on_progress=seen.append)
+    assert seen[0].step == 1
 
 
 def test_a_checkpoint_of_another_network_is_told_by_the_weight_that_does_not_fit(corpus, stopped):
@@ -268,11 +273,28 @@ def out_of_memory(base, error=None, **changes):
 def test_out_of_memory_a_published_base_is_told_of_what_its_frozen_parts_could_spare():
     text = out_of_memory("flux2_klein")
     assert "batch_size=2 and accumulation=2" in text and text.endswith("it goes on from the last checkpoint")
-    assert "gradient_checkpointing=true or offload=true or cache=FOLDER" in text
+    once = " (slow; with cache=FOLDER in the first epoch only)"
+    assert f"gradient_checkpointing=true or offload=true{once}; then run" in text
     assert not {"offload", "cache"} & set(re.findall(r"\w+", out_of_memory("tiny")))
     # The text encoder would only move to where there is no room.
     assert "offload" not in out_of_memory("flux2_klein", MemoryError())
-    assert "cache" not in out_of_memory("flux2_klein", augment={"min_crop": 0.5})
+    assert not any(
+        "cache" in out_of_memory("flux2_klein", **changes) for changes in ({"offload": True}, {"cache": "x"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "helps"),
+    [
+        ("flux2_klein", {"augment": {"min_crop": 0.5}}, True),
+        ("flux2_klein", {"augment": {"redraw": 0.5}}, False),
+        ("flux2_klein", {"augment": {"redraw": 0.5}, "mixture": {"vision": 0, "captions": 1}}, True),
+        ("qwen_image_edit", {"augment": {"jitter": 0.5}}, False),
+        ("qwen_image_edit", {"augment": {"flip": 0.5}}, True),
+    ],
+)
+def test_out_of_memory_a_cache_is_advised_only_where_all_words_come_again(base, changes, helps):
+    assert ("cache=FOLDER" in out_of_memory(base, **changes)) == helps
 
 
 def test_out_of_memory_nothing_is_advised_that_is_set_already_or_that_a_resumed_run_refuses():

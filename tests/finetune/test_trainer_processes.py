@@ -10,7 +10,7 @@ import torch
 from pipeline.errors import ConfigError, PlantainError
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.faults import Elsewhere, TrainingError
-from pipeline.finetune.folder import claim
+from pipeline.finetune.folder import claim, occupy
 from pipeline.finetune.launch import _cores, _reason
 from pipeline.finetune.launch import finetune as launch
 from pipeline.finetune.processes import Processes
@@ -125,6 +125,14 @@ def test_of_what_workers_raised_the_line_that_says_what_happened_is_shown():
     assert str(died).startswith("the actor died; run the same command again")
 
 
+@pytest.mark.usefixtures("own_ray")
+def test_a_model_that_workers_trained_out_of_sight_is_no_run_that_was_stopped(corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.finetune.launch.bases.CARD", "not-here.json")
+    with pytest.raises(TrainingError, match="the model is trained, .*but not here; .*every node shares"):
+        launch([corpus], "tiny", tmp_path / "model", preset(steps=1), workers=1)
+    assert (tmp_path / "model/plantain.json").is_file()
+
+
 def test_an_address_without_workers_is_an_error_that_names_the_option(corpus, tmp_path):
     with pytest.raises(ConfigError, match="--workers"):
         launch([corpus], "tiny", tmp_path / "model", preset(), address="auto")
@@ -164,7 +172,7 @@ def run(processes, **changes):
 
 
 def test_a_run_is_resumed_with_its_batch_cut_up_or_held_in_memory_in_another_way_and_with_no_other_batch(tmp_path):
-    claim(tmp_path / "run", run(2, batch_size=8), False)
+    occupy(tmp_path / "run", run(2, batch_size=8), "begin")
     claim(tmp_path / "run", run(1, batch_size=4, accumulation=4, gradient_checkpointing=True, loader_threads=7), False)
     claim(tmp_path / "run", run(2, batch_size=8, offload=True), False)
     with pytest.raises(ConfigError, match=r"batch_size x accumulation x processes: 16 there, 32 now"):
@@ -172,7 +180,7 @@ def test_a_run_is_resumed_with_its_batch_cut_up_or_held_in_memory_in_another_way
 
 
 def test_a_run_with_dropout_is_resumed_only_as_it_was_cut_up(tmp_path):
-    claim(tmp_path / "run", run(2, batch_size=8, lora={"dropout": 0.1}), False)
+    occupy(tmp_path / "run", run(2, batch_size=8, lora={"dropout": 0.1}), "begin")
     with pytest.raises(ConfigError, match=r"\(batch_size: 8 there, 16 now, processes: 2 there, 1 now\)"):
         claim(tmp_path / "run", run(1, batch_size=16, lora={"dropout": 0.1}), False)
 

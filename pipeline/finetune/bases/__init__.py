@@ -99,17 +99,16 @@ def create(name: str, config: TrainConfig, prompts: Iterable[str], device: str =
 
     Raises ConfigError for an unknown name, and for weights that cannot be had or are of another kind.
     """
-    _quiet()
+    quiet()
     if name in PUBLISHED:
-        return _published(name).create(config, device)
+        return published(name).create(config, device)
     if name in OURS:
-        from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build
-        from pipeline.finetune.bases.weights import load_tuned
+        from pipeline.finetune.bases.earlier import load_earlier
+        from pipeline.finetune.bases.tiny import Tiny, build
 
         _check_size(name, config)
         if config.weights:
-            _check_weights(name, Path(config.weights))
-            pipe = load_tuned(Path(config.weights), TinyPipeline, "weights:")
+            pipe = load_earlier(name, Path(config.weights))
             # Size and vocabulary stay; at which noise to train and paint is this run's choice.
             pipe.scheduler = pipe.scheduler.from_config(pipe.scheduler.config, shift=config.model.shift)
             pipe.register_to_config(caption_shift=config.model.caption_shift)
@@ -138,15 +137,15 @@ def load(folder: Path, device: str = "auto", weights: str | None = None) -> Base
     card = read_card(folder)
     check(card["base"], f"{folder / CARD}: base:")
     check_needs(folder, card, weights)
-    _quiet()
+    quiet()
     device = _device(device)
     if card["base"] in PUBLISHED:
-        return _published(card["base"]).load(folder, read_config(folder, card), device, weights)
+        return published(card["base"]).load(folder, read_config(folder, card), device, weights)
     from pipeline.finetune.bases.tiny import Tiny, TinyPipeline
-    from pipeline.finetune.bases.weights import load_tuned
+    from pipeline.finetune.bases.weights import MODEL, load_tuned
 
     single_step = card.get("config", {}).get("objective", {}).get("method") == "single_step"
-    return Tiny(load_tuned(folder, TinyPipeline, "--model"), card["base"], device, single_step)
+    return Tiny(load_tuned(folder, TinyPipeline, MODEL), card["base"], device, single_step)
 
 
 def release() -> None:
@@ -176,14 +175,18 @@ def autoencoding(name: str, config: TrainConfig, device: str = "auto") -> Autoen
     Raises ConfigError for an unknown name, and as `create` does.
     """
     check(name)
-    _quiet()
+    quiet()
     if name in PUBLISHED:
-        found: Autoencoding = _published(name).autoencoding(config, _device(device))
+        found: Autoencoding = published(name).autoencoding(config, _device(device))
         return found
+    from pipeline.finetune.bases.earlier import load_earlier
     from pipeline.finetune.bases.tiny import autoencoding as ours
 
     _check_size(name, config)
-    return ours(config.model)
+    if config.weights:
+        pipe = load_earlier(name, Path(config.weights))
+        return ours(pipe.image_size, pipe.patch, config.weights)
+    return ours(config.model.image_size, config.model.patch)
 
 
 def _check_size(name: str, config: TrainConfig) -> None:
@@ -199,7 +202,8 @@ def _device(name: str) -> str:
     return name
 
 
-def _published(name: str) -> Any:
+def published(name: str) -> Any:
+    """The class of a published base."""
     if name == "flux2_klein":
         from pipeline.finetune.bases.flux2_klein import Flux2Klein
 
@@ -236,17 +240,7 @@ def read_card(folder: Path) -> dict[str, Any]:
     return card
 
 
-def _check_weights(name: str, folder: Path) -> None:
-    """Our own bases start from a model that was trained before, and keep its size and vocabulary."""
-    if not (folder / CARD).is_file():
-        raise ConfigError(
-            f"weights: {folder}: no model here; {name} starts from what `plantain finetune` wrote, or from none"
-        )
-    if (base := read_card(folder)["base"]) != name:
-        raise ConfigError(f"weights: {folder}: is a {base}, not a {name}; pass --base {base}")
-
-
-def _quiet() -> None:
+def quiet() -> None:
     """No progress bar for each of a model's files; the command has its own."""
     from diffusers.utils.logging import disable_progress_bar as quiet_diffusers
     from huggingface_hub.utils import disable_progress_bars as quiet_hub

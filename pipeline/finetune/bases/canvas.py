@@ -19,11 +19,13 @@ LONGEST = 7.0
 class Autoencoding:
     """What a base makes of a picture before any network has seen it.
 
-    weights: where its autoencoder is from, None where nothing is read. canvas: (height, width) of a picture -> those of
-    its canvas. through: a picture on its canvas, uint8 [h, w, 3], encoded and decoded.
+    weights: where its autoencoder, or a model whose size it is, is from; None where nothing is read. image_size: see Base.
+    canvas: (height, width) of a picture -> those of its canvas. through: a picture on its canvas, uint8 [h, w, 3], encoded
+    and decoded.
     """
 
     weights: str | None
+    image_size: int
     canvas: Callable[[int, int], tuple[int, int]]
     through: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 

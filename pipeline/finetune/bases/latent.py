@@ -7,6 +7,7 @@ second part. What differs between families is in flux2_klein.py and qwen_image_e
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from pipeline.finetune.bases.identity import digest
 from pipeline.finetune.bases.lora import add_lora, load_lora, save_lora
 from pipeline.finetune.bases.painting import paint
 from pipeline.finetune.bases.tokens import Autoencoder, TokenNetwork
-from pipeline.finetune.bases.weights import check_weights, load_part
+from pipeline.finetune.bases.weights import MODEL, WEIGHTS, are_large, check_weights, load_part
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.objective import to_pixels, to_signed
 from pipeline.finetune.precision import full_float32
@@ -35,6 +36,7 @@ STEPS = 20
 CHUNK = 8
 """Pictures or prompts that go through a frozen part at once."""
 SMALLEST_SIGMA = 1e-4
+log = logging.getLogger(__name__)
 
 
 class LatentBase(ABC):
@@ -104,8 +106,8 @@ class LatentBase(ABC):
         Raises ConfigError.
         """
         if config.tune == "full":
-            check_weights(str(folder), None, cls.pipeline)
-            return cls(cls._pipeline(str(folder), None, device, False), config, device)
+            check_weights(str(folder), None, cls.pipeline, MODEL)
+            return cls(cls._pipeline(str(folder), None, device, False, MODEL), config, device)
         config = config.on(weights)
         place = config.weights or cls.weights
         try:
@@ -122,15 +124,19 @@ class LatentBase(ABC):
         return cls(pipe, config, device)
 
     @classmethod
-    def _pipeline(cls, weights: str, revision: str | None, device: str, full: bool) -> Any:
+    def _pipeline(cls, weights: str, revision: str | None, device: str, full: bool, what: str = WEIGHTS) -> Any:
         frozen = torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
+        if frozen == torch.float32 and are_large(weights):
+            # Said before it is done: the kernel may kill what takes too much.
+            log.warning("%s: no GPU: frozen parts load as float32, which takes twice the preset's memory", weights)
         trained = torch.float32 if full else frozen
         dtypes = {"transformer": trained, "vae": torch.float32, "default": frozen}
-        return load_part(weights, cls.pipeline, revision=revision, dtype=dtypes, **cls._parts(weights, revision))
+        parts = cls._parts(weights, revision, what)
+        return load_part(weights, cls.pipeline, what, revision=revision, dtype=dtypes, **parts)
 
     @classmethod
-    def _parts(cls, weights: str, revision: str | None) -> dict[str, Any]:
-        """Parts of the pipeline that are not to be loaded the usual way, by name."""
+    def _parts(cls, weights: str, revision: str | None, what: str) -> dict[str, Any]:
+        """Parts of the pipeline that are not to be loaded the usual way, by name. what: see check_weights."""
         return {}
 
     @classmethod
@@ -149,7 +155,7 @@ class LatentBase(ABC):
             return pixels
 
         return Autoencoding(
-            weights, lambda tall, wide: canvas_size(tall, wide, size, cls.multiple, cls.shortest), through
+            weights, size, lambda tall, wide: canvas_size(tall, wide, size, cls.multiple, cls.shortest), through
         )
 
     def encode_images(self, images: Any) -> Tensor:

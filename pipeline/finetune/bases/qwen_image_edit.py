@@ -33,7 +33,7 @@ from transformers import ProcessorMixin, Qwen2TokenizerFast, Qwen2VLImageProcess
 from pipeline.finetune.bases.canvas import paint_noise
 from pipeline.finetune.bases.latent import LatentBase
 from pipeline.finetune.bases.tokens import TokenNetwork
-from pipeline.finetune.bases.weights import FAULTS, missing
+from pipeline.finetune.bases.weights import FAULTS, WEIGHTS, missing
 
 IMAGE_TOKEN, VIDEO_TOKEN = "<|image_pad|>", "<|video_pad|>"
 
@@ -50,8 +50,8 @@ class PictureProcessor(Qwen2VLProcessor):
         ProcessorMixin.__init__(self, image_processor, tokenizer)
 
     @classmethod
-    def beside(cls, weights: str, revision: str | None) -> PictureProcessor:
-        """Of the files in the folder `processor` of a pipeline. Raises ConfigError."""
+    def beside(cls, weights: str, revision: str | None, what: str = WEIGHTS) -> PictureProcessor:
+        """Of the files in the folder `processor` of a pipeline. what: see check_weights. Raises ConfigError."""
         try:
             found = weights
             if not Path(weights).is_dir():
@@ -60,7 +60,7 @@ class PictureProcessor(Qwen2VLProcessor):
             image_processor = Qwen2VLImageProcessorPil.from_pretrained(folder)
             processor = cls(image_processor, Qwen2TokenizerFast.from_pretrained(folder))
         except FAULTS as error:
-            raise missing(weights, error) from None
+            raise missing(weights, error, what) from None
         processor.folder = folder
         return processor
 
@@ -155,8 +155,8 @@ class QwenImageEdit(LatentBase):
         return both * (asked.norm(dim=1, keepdim=True) / both.norm(dim=1, keepdim=True))
 
     @classmethod
-    def _parts(cls, weights: str, revision: str | None) -> dict[str, Any]:
-        return {"processor": PictureProcessor.beside(weights, revision)}
+    def _parts(cls, weights: str, revision: str | None, what: str) -> dict[str, Any]:
+        return {"processor": PictureProcessor.beside(weights, revision, what)}
 
     def save(self, folder: Path) -> None:
         """See latent.LatentBase. Of a whole pipeline the processor's files are the base's own."""

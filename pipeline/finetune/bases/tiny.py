@@ -194,15 +194,15 @@ class Tiny:
         """See bases.Base. Nothing is frozen here."""
 
 
-def autoencoding(config: TinyModel) -> Autoencoding:
-    """See bases.autoencoding: a square of pixels folded and unfolded, which loses nothing."""
+def autoencoding(image_size: int, patch: int, weights: str | None = None) -> Autoencoding:
+    """See bases.autoencoding: a square of pixels folded and unfolded, which loses nothing. weights: of whom the size is."""
 
     def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        folded = F.pixel_unshuffle(to_signed(image[None]), config.patch)
-        pixels: NDArray[np.uint8] = to_pixels(F.pixel_shuffle(folded, config.patch))[0]
+        folded = F.pixel_unshuffle(to_signed(image[None]), patch)
+        pixels: NDArray[np.uint8] = to_pixels(F.pixel_shuffle(folded, patch))[0]
         return pixels
 
-    return Autoencoding(None, lambda height, width: (config.image_size, config.image_size), through)
+    return Autoencoding(weights, image_size, lambda height, width: (image_size, image_size), through)
 
 
 class TinyNetwork(nn.Module):

@@ -14,41 +14,42 @@ from pipeline.errors import ConfigError
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 FAULTS = (OSError, ValueError, RuntimeError, SafetensorError)
 """What diffusers and transformers raise for files that are missing, cut short, or of another shape."""
+WEIGHTS, MODEL = "--weights", "--model"
+ANEW = "bring the whole folder here, or train the model again"
+LARGE = 2e9
+"""Bytes of weights from which on it matters in what precision they are loaded."""
 
 
-def check_weights(weights: str, revision: str | None, wanted: type) -> dict[str, Any]:
+def check_weights(weights: str, revision: str | None, wanted: type, what: str = WEIGHTS) -> dict[str, Any]:
     """model_index.json of `weights`, a folder or a hub id, which must be of the pipeline class `wanted`.
 
-    Raises ConfigError where there is nothing, nothing can be fetched, it is of another class, or only pickles lie there.
+    what: how it was given, WEIGHTS or, where `plantain finetune` wrote it, MODEL: for the errors, here and below. Raises
+    ConfigError where there is nothing, nothing can be fetched, it is of another class, or only pickles lie there.
     """
     folder = Path(weights)
     if not folder.is_dir() and not HUB_ID.fullmatch(weights):
-        raise ConfigError(f"--weights {weights}: no such folder, nor a hub id (owner/name); pass one of the two")
+        raise ConfigError(f"{what} {weights}: no such folder, nor a hub id (owner/name); pass one of the two")
     if folder.is_dir() and not (folder / "model_index.json").is_file():
-        raise ConfigError(
-            f"--weights {weights}: no model_index.json there; pass the folder of a whole {wanted.__name__}, as "
-            "`hf download` or save_pretrained write it"
-        )
+        whole = f"pass the folder of a whole {wanted.__name__}, as `hf download` or save_pretrained write it"
+        raise ConfigError(f"{what} {weights}: no model_index.json there; {whole if what == WEIGHTS else ANEW}")
     try:
         index: dict[str, Any] = DiffusionPipeline.load_config(weights, revision=revision)
     except FAULTS as error:
-        raise missing(weights, error) from None
+        raise missing(weights, error, what) from None
     found = index.get("_class_name")
     if found != wanted.__name__:
-        raise ConfigError(
-            f"--weights {weights}: holds a {found}, and this base is a {wanted.__name__}; pass one of those"
-        )
+        raise ConfigError(f"{what} {weights}: holds a {found}, and this base is a {wanted.__name__}; pass one of those")
     if folder.is_dir():
-        _refuse_pickles(folder, "--weights")
+        _refuse_pickles(folder, what)
     return index
 
 
-def load_part(weights: str, wanted: Any, **options: Any) -> Any:
+def load_part(weights: str, wanted: Any, what: str = WEIGHTS, **options: Any) -> Any:
     """What `wanted.from_pretrained` makes of `weights`, from safetensors only. Raises ConfigError."""
     try:
         return wanted.from_pretrained(weights, use_safetensors=True, **options)
     except FAULTS as error:
-        raise missing(weights, error) from None
+        raise missing(weights, error, what) from None
 
 
 def load_tuned(folder: Path, wanted: Any, what: str) -> Any:
@@ -60,21 +61,26 @@ def load_tuned(folder: Path, wanted: Any, what: str) -> Any:
     try:
         return wanted.from_pretrained(folder, use_safetensors=True)
     except (*FAULTS, AttributeError, TypeError) as error:
-        raise ConfigError(
-            f"{what} {folder}: cannot be loaded ({_reason(error)}); bring the whole folder here, or train the model again"
-        ) from None
+        raise ConfigError(f"{what} {folder}: cannot be loaded ({_reason(error)}); {ANEW}") from None
 
 
-def missing(weights: str, error: Exception) -> ConfigError:
+def missing(weights: str, error: Exception, what: str = WEIGHTS) -> ConfigError:
     """The one line for weights that cannot be had."""
     reason = _reason(error)
     if Path(weights).is_dir():
-        return ConfigError(f"--weights {weights}: cannot be loaded ({reason}); download the folder again")
+        remedy = "download the folder again" if what == WEIGHTS else ANEW
+        return ConfigError(f"{what} {weights}: cannot be loaded ({reason}); {remedy}")
     local = weights.rpartition("/")[2]
     return ConfigError(
-        f"--weights {weights}: not on this machine, and cannot be fetched from the hub ({reason}); where there is a "
+        f"{what} {weights}: not on this machine, and cannot be fetched from the hub ({reason}); where there is a "
         f"network run `hf download {weights} --local-dir {local}`, bring that folder here and pass --weights {local}"
     )
+
+
+def are_large(weights: str) -> bool:
+    """Whether weights are of LARGE bytes, as those on the hub are taken to be."""
+    folder = Path(weights)
+    return not folder.is_dir() or sum(file.stat().st_size for file in folder.glob("*/*.safetensors")) > LARGE
 
 
 def _reason(error: Exception) -> str:
