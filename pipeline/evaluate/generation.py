@@ -138,11 +138,23 @@ def _start(
     """How to load what comes before, None for nothing, and its name. given: of --weights."""
     config = bases.read_config(model_dir, card)
     weights = before or given or config.weights
+    what = "--before" if before else "--weights" if given else f"{model_dir / bases.CARD}: config.weights:"
     if weights and (Path(weights) / bases.CARD).is_file():
-        under = given if bases.needs_weights(bases.read_card(Path(weights))) else None
+        first = bases.read_card(Path(weights))
+        if first["base"] != card["base"]:
+            raise ConfigError(_unlike(f"{what} {weights}", f"is {first['base']}", f"the model {card['base']}"))
+        under = given if bases.needs_weights(first) else None
         return lambda: bases.load(Path(weights), weights=under), weights
     if card["base"] in bases.OURS and not weights:
         return None, ""
+    if card["base"] in bases.OURS:
+        raise ConfigError(f"{what} {weights}: no model here; name a folder that `plantain finetune` wrote")
+    from pipeline.finetune.bases.weights import check_weights
+
+    # What cannot be compared is better known before the model has painted for hours.
+    check_weights(
+        weights or bases.published(card["base"]).weights, config.revision, bases.published(card["base"]).pipeline, what
+    )
     # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
     changed = config.on(weights).model_copy(update={"tune": "lora"})
     return lambda: bases.create(card["base"], changed, [], _device()), weights or card["base"]
@@ -172,10 +184,12 @@ def _judge(clip: str | None) -> Any:
 
 def _check_alike(before: Done, after: Done, what: str) -> None:
     if (before.base, before.image_size) != (after.base, after.image_size):
-        raise ConfigError(
-            f"{what}: is {before.base} at {before.image_size} pixels, the model {after.base} at {after.image_size}; "
-            "losses of unlike models do not compare: name what this model was tuned from"
-        )
+        there, here = (f"{model.base} at {model.image_size} pixels" for model in (before, after))
+        raise ConfigError(_unlike(what, f"is {there}", f"the model {here}"))
+
+
+def _unlike(what: str, there: str, here: str) -> str:
+    return f"{what}: {there}, {here}; losses of unlike models do not compare: name what this model was tuned from"
 
 
 def _likeness(judge: Any, work: Work, models: dict[str, Done]) -> list[Figure]:

@@ -216,14 +216,35 @@ def test_weights_of_no_model_or_another_base_are_refused_in_one_line(base, weigh
     [
         ({"split": "holdout"}, "--split holdout.*train, test"),
         ({"clip": "/nowhere"}, "--clip /nowhere"),
-        ({"before": "/nowhere"}, "/nowhere"),
+        ({"before": "/nowhere"}, "--before /nowhere: no model here"),
         ({"weights": "some/base"}, "--weights some/base: .* holds all its weights and needs no others; leave it out"),
     ],
 )
-def test_what_is_missing_is_named_in_one_line(change, message, before, corpus, tmp_path):
+def test_what_is_missing_is_named_in_one_line_before_a_model_is_loaded(
+    change, message, before, corpus, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bases, "load", None)
     with pytest.raises(ConfigError, match=message) as error:
         measure_generation(before, corpus, **{"split": "test", "output": tmp_path, "pictures": 0, "limit": 1} | change)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ("/nowhere", "--before /nowhere: no such folder, nor a hub id"),
+        (None, "--before .*: is tiny, the model flux2_klein; losses of unlike models do not compare"),
+    ],
+)
+def test_what_a_published_base_cannot_be_compared_with_is_known_before_it_is_loaded(
+    start, message, before, corpus, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bases, "load", None)
+    (tmp_path / "klein").mkdir()
+    card = json.loads((before / bases.CARD).read_text()) | {"base": "flux2_klein"}
+    (tmp_path / "klein" / bases.CARD).write_text(json.dumps(card))
+    with pytest.raises(ConfigError, match=message):
+        measure_generation(tmp_path / "klein", corpus, output=tmp_path, before=start or str(before))
 
 
 def test_a_card_of_another_version_or_of_an_unknown_base_is_one_line(before, corpus, tmp_path):

@@ -23,7 +23,7 @@ LARGE = 2e9
 def check_weights(weights: str, revision: str | None, wanted: type, what: str = WEIGHTS) -> dict[str, Any]:
     """model_index.json of `weights`, a folder or a hub id, which must be of the pipeline class `wanted`.
 
-    what: how it was given, WEIGHTS or, where `plantain finetune` wrote it, MODEL: for the errors, here and below. Raises
+    what: how it was given, an option or a key; MODEL where `plantain finetune` wrote it: for the errors, here and below. Raises
     ConfigError where there is nothing, nothing can be fetched, it is of another class, or only pickles lie there.
     """
     folder = Path(weights)
@@ -31,7 +31,7 @@ def check_weights(weights: str, revision: str | None, wanted: type, what: str = 
         raise ConfigError(f"{what} {weights}: no such folder, nor a hub id (owner/name); pass one of the two")
     if folder.is_dir() and not (folder / "model_index.json").is_file():
         whole = f"pass the folder of a whole {wanted.__name__}, as `hf download` or save_pretrained write it"
-        raise ConfigError(f"{what} {weights}: no model_index.json there; {whole if what == WEIGHTS else ANEW}")
+        raise ConfigError(f"{what} {weights}: no model_index.json there; {ANEW if what == MODEL else whole}")
     try:
         index: dict[str, Any] = DiffusionPipeline.load_config(weights, revision=revision)
     except FAULTS as error:
@@ -68,12 +68,13 @@ def missing(weights: str, error: Exception, what: str = WEIGHTS) -> ConfigError:
     """The one line for weights that cannot be had."""
     reason = _reason(error)
     if Path(weights).is_dir():
-        remedy = "download the folder again" if what == WEIGHTS else ANEW
+        remedy = ANEW if what == MODEL else "download the folder again"
         return ConfigError(f"{what} {weights}: cannot be loaded ({reason}); {remedy}")
     local = weights.rpartition("/")[2]
+    option = what if what.startswith("--") and what != MODEL else WEIGHTS
     return ConfigError(
         f"{what} {weights}: not on this machine, and cannot be fetched from the hub ({reason}); where there is a "
-        f"network run `hf download {weights} --local-dir {local}`, bring that folder here and pass --weights {local}"
+        f"network run `hf download {weights} --local-dir {local}`, bring that folder here and pass {option} {local}"
     )
 
 
