@@ -40,6 +40,13 @@ def check_weights(weights: str, revision: str | None, wanted: type, what: str = 
     if found != wanted.__name__:
         raise ConfigError(f"{what} {weights}: holds a {found}, and this base is a {wanted.__name__}; pass one of those")
     if folder.is_dir():
+        # A tokenizer that is not there is passed over by the loader, and missed much later.
+        parts = [name for name, value in index.items() if isinstance(value, list | tuple) and value[0]]
+        if absent := [name for name in parts if not (folder / name).is_dir()]:
+            raise ConfigError(
+                f"{what} {weights}: {absent[0]}/ is missing, which model_index.json lists; "
+                + (ANEW if what == MODEL else "download the folder again")
+            )
         _refuse_pickles(folder, what)
     return index
 
