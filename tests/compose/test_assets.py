@@ -361,3 +361,14 @@ def test_no_box_of_an_asset_lies_in_another_of_its_boxes() -> None:
             low, high = asset.boxes[:, 0], asset.boxes[:, 1]
             within = ((low[:, None] >= low[None]) & (high[:, None] <= high[None])).all(2)
             assert within.sum() == len(asset.boxes)
+
+
+def test_a_rounded_rim_bends_neither_the_top_nor_the_wall_of_a_disc():
+    for radius, bevel in ((0.4, 0.02), (0.05, 0.02)):
+        mesh = shapes.disc(radius, 0.45, bevel)
+        corners, normals = mesh.vertices[mesh.faces], mesh.normals[mesh.faces]
+        flat = np.ptp(corners[..., 2], axis=1) < 1e-9
+        np.testing.assert_allclose(np.abs(normals[flat][..., 2]), 1)
+        wall = (np.ptp(corners[..., 2], axis=1) > 0.3) & ~flat
+        assert wall.any() and flat.any()
+        np.testing.assert_allclose(normals[wall][..., 2], 0, atol=1e-12)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from pipeline.scene import Float, Mesh
 
 _HARD_EDGE_COS = np.cos(np.radians(38.0))
+_LONG = 4.0
+"""How many times as long as its neighbour a part of a profile is that does not bend with it."""
 
 
 def cross(a: Float, b: Float) -> Float:
@@ -80,7 +82,9 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     """A solid of revolution about z. `profile` [n, 2] lists (radius, z) from the bottom round the outside to the top.
 
     An open profile starts and ends on the axis; a closed one is a ring (a lamp shade, a torus). Corners sharper
-    than 38 degrees stay hard; an end that meets the axis more squarely than that is a pole, its normal the axis.
+    than 38 degrees stay hard; an end that meets the axis more squarely than that is a pole, its normal the axis. Others
+    are smooth; a part far longer than its neighbour stays straight, as does a level end, and the neighbour alone bends: a
+    table's top is level up to its rounded rim.
     """
     points = np.asarray(profile, float)
     if closed:
@@ -92,8 +96,12 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     if not closed:
         # Across the axis the profile goes on mirrored: a smooth pole averages to the axis, a cone's tip stays hard.
         previous[0], following[-1] = flat[0] * [-1.0, 1.0], flat[-1] * [-1.0, 1.0]
-    start = np.where((np.sum(flat * previous, 1) > _HARD_EDGE_COS)[:, None], flat + previous, flat)
-    end = np.where((np.sum(flat * following, 1) > _HARD_EDGE_COS)[:, None], flat + following, flat)
+    # A level end is a plane, however small.
+    weight = np.where((np.abs(step[:, 1]) < 1e-9) & (points[:-1, 0] * points[1:, 0] == 0), np.inf, length)
+    before, after = np.roll(weight, 1), np.roll(weight, -1)
+    if not closed:
+        before[0], after[-1] = length[0], length[-1]
+    start, end = _corner(flat, weight, previous, before), _corner(flat, weight, following, after)
     rings = np.stack([points[:-1], points[1:]], axis=1).reshape(-1, 2)
     ring_normals = np.stack([start, end], axis=1).reshape(-1, 2)
     ring_normals /= np.linalg.norm(ring_normals, axis=1, keepdims=True)
@@ -129,6 +137,12 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
         uv.reshape(-1, 2),
         normals.reshape(-1, 3),
     )
+
+
+def _corner(own: Float, weight: Float, other: Float, others: Float) -> Float:
+    """Normals [n, 2], of any length, where parts of a profile with these normals and lengths meet others."""
+    shared = own * (weight * _LONG > others)[:, None] + other * (others * _LONG > weight)[:, None]
+    return np.where((np.sum(own * other, 1) > _HARD_EDGE_COS)[:, None], shared, own)
 
 
 def vessel(outer: Float, wall: float, floor: float) -> Float:
