@@ -152,9 +152,8 @@ def _start(
     from pipeline.finetune.bases.weights import check_weights
 
     # What cannot be compared is better known before the model has painted for hours.
-    check_weights(
-        weights or bases.published(card["base"]).weights, config.revision, bases.published(card["base"]).pipeline, what
-    )
+    family = bases.published(card["base"])
+    check_weights(weights or family.weights, config.revision, family.pipeline, what)
     # Fresh adapters do nothing. Weights that were to be tuned whole would be read in another precision than tuned ones.
     changed = config.on(weights).model_copy(update={"tune": "lora"})
     return lambda: bases.create(card["base"], changed, [], _device()), weights or card["base"]

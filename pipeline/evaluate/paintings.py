@@ -10,17 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 import pipeline
 from pipeline.files import save_bytes
 from pipeline.finetune import bases
+from pipeline.shards.sample import CorruptSample, decode_image, encode_image
 
 FOLDER = "paintings"
 NAME = re.compile(r"^[0-9a-f]{32}\.png$")
-FAST = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 
 
 class Paintings:
@@ -50,7 +49,7 @@ class Paintings:
         if missing:
             asked, words = [images[number] for number in missing], [prompts[number] for number in missing]
             for number, painting in zip(missing, base.paint(asked, words, self.seed, self.steps), strict=True):
-                save_bytes(places[number], cv2.imencode(".png", painting[..., ::-1], FAST)[1].tobytes())
+                save_bytes(places[number], encode_image(painting))
                 found[number] = painting
         return [painting for painting in found if painting is not None]
 
@@ -73,8 +72,7 @@ def forget(output: Path) -> None:
 
 def _read(place: Path, shape: tuple[int, ...]) -> NDArray[np.uint8] | None:
     """The painting, if it is there and whole."""
-    with suppress(OSError):
-        bgr = cv2.imdecode(np.frombuffer(place.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-        if bgr is not None and bgr.shape == shape:
-            return np.ascontiguousarray(bgr[..., ::-1]).astype(np.uint8, copy=False)
+    with suppress(OSError, CorruptSample):
+        painting = decode_image(place.read_bytes(), str(place))
+        return painting if painting.shape == shape else None
     return None

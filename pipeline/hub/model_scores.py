@@ -145,8 +145,7 @@ def _benchmark_scores(benchmarks: Mapping[str, Evaluation]) -> str:
     rows, sources = [], set()
     for name, evaluation in benchmarks.items():
         report = evaluation.report
-        part = f"{report['views']:,}" + (f" of {report['views_in_all']:,}" if _partial(report) else "")
-        part += f", without {', '.join(report['missing'])}" if report["missing"] else ""
+        part = f"{report['views']:,}{_left_out(report)}"
         for score, row in report["scores"].items():
             # A mean over several sets is nothing to hold one of them against.
             beside = [one for one in report["published"] if one["score"] == score and list(one["over"]) == [name]]
@@ -162,8 +161,10 @@ def _benchmark_scores(benchmarks: Mapping[str, Evaluation]) -> str:
     )
 
 
-def _partial(report: dict[str, Any]) -> bool:
-    return bool(report["views"] < report["views_in_all"])
+def _left_out(report: dict[str, Any]) -> str:
+    """What of a benchmark was not scored, in words; "" for all of it."""
+    count = f" of {report['views_in_all']:,}" if report["views"] < report["views_in_all"] else ""
+    return count + (f", without {', '.join(report['missing'])}" if report["missing"] else "")
 
 
 def _titled(name: str, row: dict[str, Any]) -> str:
@@ -192,7 +193,7 @@ def eval_results(evaluations: Evaluations) -> list[Any] | None:
 
     found = []
     for report in [evaluations.corpus, *evaluations.benchmarks.values()]:
-        if report is None or (report.on and (_partial(report.report) or report.report["missing"])):
+        if report is None or (report.on and _left_out(report.report)):
             continue
         value = report.report
         named = report.on or Path(str(value["data"])).name
