@@ -38,6 +38,11 @@ def resumable() -> Iterator[None]:
         raise Stopped("stopped; the same command again resumes where it was") from None
 
 
+def one_line(error: object, most: int | None = 200) -> str:
+    """An error's text without its line breaks, cut to `most` characters."""
+    return " ".join(str(error).split())[:most]
+
+
 def complain(text: str) -> None:
     """A line to stderr, as commands say what went wrong."""
     print(f"plantain: {text}", file=sys.stderr)

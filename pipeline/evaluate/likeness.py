@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pipeline.errors import ConfigError, require
+from pipeline.errors import ConfigError, one_line, require
 
 CHUNK = 16
 KID_SUBSET, KID_SUBSETS = 1000, 100
@@ -63,7 +63,7 @@ def open_clip(name: str) -> Clip:
         model = CLIPModel.from_pretrained(name, use_safetensors=True)
         processor = CLIPProcessor.from_pretrained(name)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = " ".join(str(error).split())[:120]
+        reason = one_line(error, 120)
         raise ConfigError(
             f"--clip {name}: no CLIP can be loaded from there ({reason}); where there is a network, `hf download {name}`, "
             "or name a folder with config.json, model.safetensors and the processor's files"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline.errors import ConfigError, require
+from pipeline.errors import ConfigError, one_line, require
 from pipeline.farm.machines import Cluster, living_nodes
 
 ENV_VARS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
@@ -170,7 +170,7 @@ def _start(cores: int) -> None:
             ray.shutdown()
             if number == STARTS:
                 raise ConfigError(
-                    f"Ray did not start on this machine, {STARTS} times in a row: {_one_line(error)}; when less runs here, "
+                    f"Ray did not start on this machine, {STARTS} times in a row: {one_line(error, 300)}; when less runs here, "
                     "the same command again goes on"
                 ) from error
 
@@ -184,7 +184,7 @@ def _join(called: str, target: str) -> None:
     except (RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
         # Another version of Ray or Python there, a port that is not Ray's main one, a token that is not the cluster's.
         ray.shutdown()
-        raise ConfigError(f"{called}: cannot be joined: {_one_line(error)}") from error
+        raise ConfigError(f"{called}: cannot be joined: {one_line(error, 300)}") from error
 
 
 def runtime_env() -> dict[str, Any]:
@@ -199,7 +199,3 @@ def runtime_env() -> dict[str, Any]:
         "py_modules": [pipeline.__path__[0], *submitted.get("py_modules", [])],
         "env_vars": {**ENV_VARS, **submitted.get("env_vars", {})},
     }
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.compose import attribution, class_list, listed_models
-from pipeline.errors import PlantainError, Stopped, require, resumable
+from pipeline.errors import PlantainError, Stopped, one_line, require, resumable
 from pipeline.farm.crew import Crew, Member
 from pipeline.farm.faults import Faults, Task
 from pipeline.farm.job import Job, Plan, portable
@@ -192,7 +192,7 @@ class _Run:
         elif isinstance(word, BaseException):
             if isinstance(cause := getattr(word, "cause", None), PlantainError):
                 raise cause
-            self._lose(crew, one, " ".join(str(word).split())[:300])
+            self._lose(crew, one, one_line(word, 300))
         elif isinstance(word, Report):
             self._report(crew, one, word)
         else:

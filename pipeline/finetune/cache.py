@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, one_line
 
 CHECKSUM = "crc32"
 Row = dict[str, Any]
@@ -93,7 +93,7 @@ class Cache:
         except FileNotFoundError:
             return None
         except (OSError, SafetensorError) as error:
-            damage = " ".join(str(error).split())[:120]
+            damage = one_line(error, 120)
         log.warning("%s: damaged (%s); encoded again", path, damage)
         return None
 
@@ -114,7 +114,7 @@ class Cache:
             # A run does not need its cache: without room it goes on, and encodes what is not there.
             self._full = True
             full = getattr(error, "errno", None) == errno.ENOSPC or f"(os error {errno.ENOSPC})" in str(error)
-            reason = "the disk is full" if full else " ".join(str(error).split())[:120]
+            reason = "the disk is full" if full else one_line(error, 120)
             log.warning("cache: %s: %s; nothing more is written there", self.folder, reason)
         finally:
             partial.unlink(missing_ok=True)

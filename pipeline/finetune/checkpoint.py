@@ -11,8 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError
-from pipeline.finetune.faults import one_line
+from pipeline.errors import ConfigError, one_line
 
 if TYPE_CHECKING:
     from pipeline.finetune.learner import Learner

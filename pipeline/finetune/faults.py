@@ -6,7 +6,7 @@ import errno
 import re
 from pathlib import Path
 
-from pipeline.errors import ConfigError, PlantainError
+from pipeline.errors import ConfigError, PlantainError, one_line
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 
@@ -76,11 +76,6 @@ def _cache_helps(base: str, preset: TrainConfig) -> bool:
     from pipeline.finetune.encoding import Repeats
 
     return Repeats.under(preset.augment).words(preset.mixture, bases.published(base).reads_images)
-
-
-def one_line(error: BaseException, most: int = 200) -> str:
-    """An error's text without its line breaks, cut to `most` characters."""
-    return " ".join(str(error).split())[:most]
 
 
 def _out_of_memory(error: BaseException) -> str | None:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, PlantainError, require, resumable
+from pipeline.errors import ConfigError, PlantainError, one_line, require, resumable
 from pipeline.finetune import bases, trainer
 from pipeline.finetune.config import TrainConfig
-from pipeline.finetune.faults import AGAIN, Elsewhere, TrainingError, one_line
+from pipeline.finetune.faults import AGAIN, Elsewhere, TrainingError
 from pipeline.finetune.progress import OnProgress
 from pipeline.shards.location import Location, location
 

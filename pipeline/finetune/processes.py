@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from pipeline.errors import ConfigError, PlantainError
-from pipeline.finetune.faults import Elsewhere, one_line
+from pipeline.errors import ConfigError, PlantainError, one_line
+from pipeline.finetune.faults import Elsewhere
 
 T = TypeVar("T")
 PATIENCE = timedelta(hours=2)

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, one_line
 from pipeline.finetune import bases
 from pipeline.finetune.config import TrainConfig
 from pipeline.finetune.data import fingerprints
-from pipeline.finetune.faults import TrainingError, explain, one_line
+from pipeline.finetune.faults import TrainingError, explain
 from pipeline.finetune.folder import Claim, claim, held, occupy
 from pipeline.finetune.loader import check_named, weighted_sources
 from pipeline.finetune.processes import Processes

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError, PlantainError, require
+from pipeline.errors import ConfigError, PlantainError, one_line, require
 from pipeline.files import save_bytes
 from pipeline.hub.contents import Contents
 from pipeline.shards.lease import sole_writer
@@ -37,7 +37,7 @@ def check_repo(repo: str) -> str:
             raise HFValidationError("write USER/NAME, of letters, digits, '-', '_' and '.'")
         validate_repo_id(repo)
     except HFValidationError as error:
-        raise ConfigError(f"--repo {repo}: no name of a repository on the hub; {_line(error)}") from None
+        raise ConfigError(f"--repo {repo}: no name of a repository on the hub; {one_line(error)}") from None
     return repo
 
 
@@ -132,7 +132,7 @@ def _told(repo: str, endpoint: str) -> Iterator[None]:
             if isinstance(cause, HfHubHTTPError):
                 raise HubError(_refusal(cause, repo, endpoint)) from None
             if type(cause).__module__.startswith(CLIENTS) or isinstance(cause, ConnectionError | TimeoutError):
-                raise HubError(f"{repo}: {endpoint} cannot be reached ({_line(cause)}); {RESUME}") from None
+                raise HubError(f"{repo}: {endpoint} cannot be reached ({one_line(cause)}); {RESUME}") from None
         raise
 
 
@@ -149,9 +149,5 @@ def _refusal(error: Any, repo: str, endpoint: str) -> str:
         401: "the token is not known there; run `hf auth login`",
         403: f"the token may not write to {repo}; make one that may at {endpoint}/settings/tokens",
     }
-    said = _line(getattr(error, "server_message", None) or error)
+    said = one_line(getattr(error, "server_message", None) or error)
     return f"{repo}: the hub answered {status} ({said}); {remedies.get(status, RESUME)}"
-
-
-def _line(error: Any) -> str:
-    return " ".join(str(error).split())[:200]

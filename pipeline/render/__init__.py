@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import CyclesConfig, NullConfig, RenderConfig
-from pipeline.errors import ConfigError, installing
+from pipeline.errors import ConfigError, installing, one_line
 from pipeline.scene import Scene
 
 
@@ -79,7 +79,7 @@ def _load_blender() -> None:
         raise
     except (ImportError, OSError) as error:
         raise ConfigError(
-            f"renderer: cycles: Blender cannot be loaded ({' '.join(str(error).split())}); install the system libraries "
+            f"renderer: cycles: Blender cannot be loaded ({one_line(error, None)}); install the system libraries "
             "that deploy/apt.txt lists"
         ) from None
 

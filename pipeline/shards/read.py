@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PlantainError
+from pipeline.errors import PlantainError, one_line
 from pipeline.shards import store
 from pipeline.shards.location import Location
 from pipeline.shards.retries import StoreError
@@ -102,7 +102,7 @@ def read_rows(path: Location, fields: Sequence[str] = FIELDS) -> Iterator[Row]:
     except StoreError:
         raise
     except (OSError, ValueError, tarfile.TarError) as error:
-        reason = " ".join(str(error).split())[:160]
+        reason = one_line(error, 160)
         raise CorpusError(
             f"{path}: damaged shard ({reason}); run the same `plantain generate` again to remake it"
         ) from None

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError, PlantainError
+from pipeline.errors import ConfigError, PlantainError, one_line
 
 
 def required(path: Path, remedy: str) -> Path:
@@ -47,10 +47,14 @@ def reading(path: Path, what: str) -> Iterator[None]:
         raise
     except OSError as error:
         if error.errno is None:  # h5py's own, of a file that it cannot make sense of
-            raise ConfigError(f"{path}: is not {what} ({_line(error)}); fetch it again") from None
+            raise ConfigError(
+                f"{path}: is not {what} ({one_line(error, 160) or type(error).__name__}); fetch it again"
+            ) from None
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
     except Exception as error:  # those of SciPy, OpenCV, zlib and pycocotools share no other base
-        raise ConfigError(f"{path}: is not {what} ({_line(error)}); fetch it again") from None
+        raise ConfigError(
+            f"{path}: is not {what} ({one_line(error, 160) or type(error).__name__}); fetch it again"
+        ) from None
 
 
 def read_json(path: Path) -> Any:
@@ -83,10 +87,6 @@ def same_size(path: Path, truth: NDArray[Any], image: NDArray[np.uint8]) -> None
     if truth.shape[:2] != image.shape[:2]:
         sizes = " and ".join(f"{array.shape[1]} x {array.shape[0]}" for array in (truth, image))
         raise ConfigError(f"{path}: the truth and its picture differ in size ({sizes}); use the original files of both")
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:160] or type(error).__name__
 
 
 def _decoded(path: Path, flags: int) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError, require
+from pipeline.errors import ConfigError, one_line, require
 from pipeline.finetune.bases.canvas import Autoencoding
 from pipeline.finetune.config import TrainConfig
 
@@ -218,7 +218,7 @@ def read_config(folder: Path, card: dict[str, Any]) -> TrainConfig:
     try:
         return TrainConfig.model_validate(card["config"])
     except (KeyError, ValueError) as error:
-        reason = " ".join(str(error).split())[:160]
+        reason = one_line(error, 160)
         raise ConfigError(f"{folder / CARD}: config: cannot be read ({reason}); train the model again") from None
 
 

@@ -13,7 +13,7 @@ from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from torch import nn
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, one_line
 from pipeline.finetune.bases import LORA
 from pipeline.finetune.bases.weights import FAULTS
 from pipeline.finetune.config import Lora
@@ -78,7 +78,7 @@ def load_lora(pipe: Any, folder: Path) -> None:
     try:
         pipe.load_lora_weights(folder, weight_name=LORA, use_safetensors=True)
     except (*FAULTS, KeyError) as error:
-        reason = " ".join(str(error).split())[:160]
+        reason = one_line(error, 160)
         raise ConfigError(
             f"--model {folder}: {LORA} does not fit its base weights ({reason}); pass the folder that "
             "`plantain finetune` wrote, with the weights it was trained on"

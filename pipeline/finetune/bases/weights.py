@@ -9,7 +9,7 @@ from typing import Any
 from diffusers import DiffusionPipeline
 from safetensors import SafetensorError
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, one_line
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 FAULTS = (OSError, ValueError, RuntimeError, SafetensorError)
@@ -68,12 +68,12 @@ def load_tuned(folder: Path, wanted: Any, what: str) -> Any:
     try:
         return wanted.from_pretrained(folder, use_safetensors=True)
     except (*FAULTS, AttributeError, TypeError) as error:
-        raise ConfigError(f"{what} {folder}: cannot be loaded ({_reason(error)}); {ANEW}") from None
+        raise ConfigError(f"{what} {folder}: cannot be loaded ({one_line(error, 160)}); {ANEW}") from None
 
 
 def missing(weights: str, error: Exception, what: str = WEIGHTS) -> ConfigError:
     """The one line for weights that cannot be had."""
-    reason = _reason(error)
+    reason = one_line(error, 160)
     if Path(weights).is_dir():
         remedy = ANEW if what == MODEL else "download the folder again"
         return ConfigError(f"{what} {weights}: cannot be loaded ({reason}); {remedy}")
@@ -89,10 +89,6 @@ def are_large(weights: str) -> bool:
     """Whether weights are of LARGE bytes, as those on the hub are taken to be."""
     folder = Path(weights)
     return not folder.is_dir() or sum(file.stat().st_size for file in folder.glob("*/*.safetensors")) > LARGE
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]
 
 
 def _refuse_pickles(folder: Path, what: str) -> None:
