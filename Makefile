@@ -41,7 +41,7 @@ system-libraries:
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then \
 	  echo "No apt-get here. Blender and OpenGL need these libraries, by Debian's names: $$(echo $$missing)"; exit 0; fi; \
-	line="apt-get install -y --no-install-recommends $$(echo $$missing)"; \
+	line="apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $$(echo $$missing)"; \
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
 	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive $$line >/dev/null; \
 	else echo "System libraries are missing. Run this, then make setup again:  sudo $$line"; exit 1; fi
@@ -49,7 +49,7 @@ system-libraries:
 	if [ -z "$$missing" ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
 	root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
 	$$root apt-get update -qq >/dev/null 2>&1; for tool in $$missing; do \
-	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$tool >/dev/null 2>&1 \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $$tool >/dev/null 2>&1 \
 	    || echo "Not installed, so tests that need it will be skipped: $$tool"; done
 
 demo: setup

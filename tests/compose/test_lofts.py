@@ -65,3 +65,19 @@ def test_a_filleted_line_keeps_its_ends_and_turns_nowhere_sharply() -> None:
     step = np.diff(path, axis=0)
     step /= np.linalg.norm(step, axis=1, keepdims=True)
     assert (step[1:] * step[:-1]).sum(1).min() > np.cos(np.radians(25))
+
+
+def test_a_loft_keeps_caps_and_broad_rims_level_between_their_rounded_edges():
+    outline = lofts.superellipse(0.5, 0.4, 3.0, 48)
+    mesh = lofts.loft([
+        lofts.ring(outline, 0.0, 0.99), lofts.ring(outline, 0.004), lofts.ring(outline, 0.5), lofts.ring(outline, 0.504, 0.99),
+        lofts.ring(outline, 0.504, 0.8), lofts.ring(outline, 0.5, 0.79), lofts.ring(outline, 0.1, 0.7),
+    ])  # fmt: skip
+    corners, normals = mesh.vertices[mesh.faces], mesh.normals[mesh.faces]
+    level = np.ptp(corners[..., 2], axis=1) < 1e-9
+    heights = set(np.round(corners[level][:, 0, 2], 3))
+    assert heights == {0.0, 0.1, 0.504}  # the underside, the floor and the rim
+    np.testing.assert_allclose(np.abs(normals[level][..., 2]), 1)
+    upright = (np.ptp(corners[..., 2], axis=1) > 0.4) & (np.abs(corners[..., 0]).max(1) > 0.45)
+    assert upright.any()
+    np.testing.assert_allclose(normals[upright][..., 2], 0, atol=1e-12)

@@ -11,10 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.compose.assets.shapes import cross
+from pipeline.compose.assets.shapes import corner, cross
 from pipeline.scene import Float, Mesh
-
-_HARD_EDGE_COS = np.cos(np.radians(38.0))
 
 
 def superellipse(
@@ -61,14 +59,11 @@ def loft(rings: Sequence[Float] | Float, cap: bool = True) -> Mesh:
     profile: from the bottom round the outside to the top, and back down the inside where it is hollow.
 
     cap: close the first and the last loop with a flat fan about their middle. Without, they must be points.
-    Corners sharper than 38 degrees between loops stay hard; along a loop everything is smooth.
+    Along a loop everything is smooth; between loops corners are hard or smooth as `lathe` has them, and caps are planes.
     """
     loops = np.asarray(rings, float)
     if cap:
-        first, last = _centre(loops[:1]), _centre(loops[-1:])
-        # Where a cap meets its side softly, the bend stays near its edge.
-        inner = (0.06 * first + 0.94 * loops[:1], 0.06 * last + 0.94 * loops[-1:])
-        loops = np.concatenate([first, inner[0], loops, inner[1], last])
+        loops = np.concatenate([_centre(loops[:1]), loops, _centre(loops[-1:])])
     n, m = loops.shape[:2]
     around = np.roll(loops, -1, axis=1) - np.roll(loops, 1, axis=1)
     size = np.sqrt((around**2).sum(-1, keepdims=True))
@@ -78,15 +73,20 @@ def loft(rings: Sequence[Float] | Float, cap: bool = True) -> Mesh:
     # Where a loop shrinks to a point it has no direction of its own: that of its neighbour holds.
     low = _unit(cross(np.where(point[:-1], around[1:], around[:-1]), along))
     high = _unit(cross(np.where(point[1:], around[:-1], around[1:]), along))
-    smooth = (low[1:] * high[:-1]).sum(-1, keepdims=True) > _HARD_EDGE_COS
-    shared = low[1:] + high[:-1]
-    low[1:], high[:-1] = np.where(smooth, shared, low[1:]), np.where(smooth, shared, high[:-1])
+    reach = np.sqrt((along**2).sum(-1))
+    weight = reach.copy()
+    if cap:
+        weight[[0, -1]] = np.inf
+    low[1:], high[:-1] = (
+        corner(low[1:], weight[1:], high[:-1], weight[:-1]),
+        corner(high[:-1], weight[:-1], low[1:], weight[1:]),
+    )
     normals = _unit(np.stack([low, high], 1).reshape(2 * n - 2, m, 3))
     vertices = np.stack([loops[:-1], loops[1:]], 1).reshape(2 * n - 2, m, 3)
     normals, vertices = (np.concatenate([values, values[:, :1]], 1) for values in (normals, vertices))
     widest = loops[int(np.argmax(size.sum((1, 2))))]
     turn = np.concatenate([[0.0], np.cumsum(np.sqrt(((np.roll(widest, -1, 0) - widest) ** 2).sum(-1)))])
-    rise = np.concatenate([[0.0], np.cumsum(np.sqrt((along**2).sum(-1)).mean(1))])
+    rise = np.concatenate([[0.0], np.cumsum(reach.mean(1))])
     uv = np.stack(np.broadcast_arrays(turn[None], np.repeat(rise, 2)[1:-1, None]), -1).copy()
     level = np.repeat(np.abs(along[..., 2]).max(1) < 1e-9, 2)
     uv[level] = vertices[level][..., :2]

@@ -101,7 +101,7 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     before, after = np.roll(weight, 1), np.roll(weight, -1)
     if not closed:
         before[0], after[-1] = length[0], length[-1]
-    start, end = _corner(flat, weight, previous, before), _corner(flat, weight, following, after)
+    start, end = corner(flat, weight, previous, before), corner(flat, weight, following, after)
     rings = np.stack([points[:-1], points[1:]], axis=1).reshape(-1, 2)
     ring_normals = np.stack([start, end], axis=1).reshape(-1, 2)
     ring_normals /= np.linalg.norm(ring_normals, axis=1, keepdims=True)
@@ -139,10 +139,12 @@ def lathe(profile: Any, sides: int = 24, closed: bool = False) -> Mesh:
     )
 
 
-def _corner(own: Float, weight: Float, other: Float, others: Float) -> Float:
-    """Normals [n, 2], of any length, where parts of a profile with these normals and lengths meet others."""
-    shared = own * (weight * _LONG > others)[:, None] + other * (others * _LONG > weight)[:, None]
-    return np.where((np.sum(own * other, 1) > _HARD_EDGE_COS)[:, None], shared, own)
+def corner(own: Float, weight: Float, other: Float, others: Float) -> Float:
+    """Normals [..., k], of any length, of parts of a profile where they meet others: their own where the corner is
+    sharper than 38 degrees or they are far longer, else what both share. weight, others: the parts' lengths [...].
+    """
+    shared = own * (weight * _LONG > others)[..., None] + other * (others * _LONG > weight)[..., None]
+    return np.where((np.sum(own * other, -1, keepdims=True) > _HARD_EDGE_COS), shared, own)
 
 
 def vessel(outer: Float, wall: float, floor: float) -> Float:
