@@ -66,8 +66,9 @@ demo: setup
 	@echo "  model/        the tuned generator, diffusers layout         report/report.json   its scores"
 	@echo "Look at $(DEMO)/living_room.png and $(DEMO)/report/sheet.png"
 
+# A file's tests stay in one process, which makes what they share once; a process may take 3 GB.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 chaos: setup
 	CHAOS_KILLS=$${CHAOS_KILLS:-24} $(BIN)/python -m pytest -s tests/chaos

@@ -20,6 +20,10 @@ settings.load_profile("plantain")
 # Read by Ray when it starts: at its usual niceness of 15 workers starve on a busy machine.
 os.environ.setdefault("RAY_worker_niceness", "0")
 
+# With a process a core, more threads in each would only wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ROOT = Path(__file__).resolve().parent.parent
 
