@@ -194,6 +194,16 @@ def test_keys_do_what_the_foot_of_the_page_says(page, painted):
     page.keyboard.press("/")
     until(page, "!document.querySelector('#view[open]') && !location.hash")
     until(page, "document.activeElement.id === 'query'")
+    page.keyboard.type("zebra")
+    settled(page, "0 of 12 views")
+    page.locator("#clear").focus()
+    page.keyboard.press("Enter")
+    settled(page, "12 views")
+    assert page.evaluate("document.activeElement.id") == "query"
+    page.locator("#show-statistics").click()
+    page.locator("figure").nth(4).locator("button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.number") == str(shown(page)[0])
 
 
 def test_an_address_leads_to_a_view_and_a_target(opened, painted):
