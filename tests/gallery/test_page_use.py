@@ -211,6 +211,14 @@ def test_an_address_leads_to_a_view_and_a_target(opened, painted):
     page.wait_for_selector("#view[open]")
     assert page.locator("#view-key").inner_text() == painted[3].key
     assert page.locator("#tiles [aria-pressed=true]").get_attribute("data-task") == "normal"
+    page.locator("#close").click()
+    page.locator("#recipe").select_option(label="more solids (4)")
+    settled(page, "4 of 12 views")
+    page.evaluate("hash => (location.hash = hash)", painted[5].key)
+    until(page, "key => document.getElementById('view-key').textContent === key", painted[5].key)
+    assert page.locator("#view-place").inner_text() == "test, 6 of 12"
+    page.locator("#after").click()
+    until(page, "key => document.getElementById('view-key').textContent === key", painted[6].key)
 
 
 def test_text_that_looks_like_a_script_is_text(page, painted):
