@@ -9,7 +9,6 @@ from typing import Any
 
 def score_table(report: Any) -> None:
     """Print a report's scores, each model's with its interval, between the two ends of the scale."""
-    from rich.console import Console
     from rich.table import Table
 
     from pipeline.evaluate.written import told
@@ -27,24 +26,16 @@ def score_table(report: Any) -> None:
         scores = []
         for name in report.models:
             mark = {"better": "", "worse": " worse", "not sure": " ?"}[line.verdict(name)]
-            scores.append(escaped(told(line.columns[name], line.unit) + mark))
+            scores.append(told(line.columns[name], line.unit) + mark)
         way = "higher" if line.higher_is_better else "lower"
         name = f"{line.title}, {line.unit}" if line.unit else line.title
         ends = (told(line.constant, line.unit), told(line.perfect, line.unit))
         table.add_row(line.task, name, way, *scores, *ends)
-    Console(width=70 + 34 * len(report.models)).print(table)
-
-
-def escaped(text: str) -> str:
-    """Text that rich prints as it is, brackets and all."""
-    from rich.markup import escape
-
-    return str(escape(text))
+    _console(70 + 34 * len(report.models)).print(table)
 
 
 def benchmark_table(report: Any) -> None:
     """Print a public benchmark's scores, and what others published on it or on several of which it is one."""
-    from rich.console import Console
     from rich.table import Table
 
     part = f"{report.partial}: no published number" if report.partial else ""
@@ -56,7 +47,7 @@ def benchmark_table(report: Any) -> None:
         score = f"{value:.2f} {figure.unit}" if figure.unit else f"{value:.3f}"
         said = [f"{row.value:g} {row.model}{_mean_of(row.over)}" for row in report.published if row.score == name]
         table.add_row(figure.title, way, score, "\n".join(said))
-    Console(width=120).print(table)
+    _console(120).print(table)
 
 
 def _mean_of(benchmarks: tuple[str, ...]) -> str:
@@ -71,7 +62,6 @@ def roundtrip_table(found: Any) -> None:
             "and scores as exact ones do"
         )
         return
-    from rich.console import Console
     from rich.table import Table
 
     levels = ", ".join(f"{task} {value:.2f}" for task, value in found.levels.items())
@@ -83,12 +73,11 @@ def roundtrip_table(found: Any) -> None:
     for loss in found.losses:
         way = "higher is better" if loss.higher_is_better else "lower is better"
         table.add_row(loss.task, loss.title, way, *(f"{v:.4f}" for v in (loss.target, loss.canvas, loss.autoencoder)))
-    Console(width=100).print(table)
+    _console(100).print(table)
 
 
 def generation_table(report: Any) -> None:
     """Print what became of generation: each measure before and after, then the same in words."""
-    from rich.console import Console
     from rich.table import Table
 
     from pipeline.evaluate.generation_figures import sentences, short
@@ -100,14 +89,13 @@ def generation_table(report: Any) -> None:
         table.add_row(figure.title, way, short(figure.before), short(figure.after), figure.verdict)
     for sigma, before, after in report.levels:
         table.add_row(f"  loss at noise {sigma:.3f}", "", short(before), short(after), "")
-    Console(width=120).print(table)
+    _console(120).print(table)
     for sentence in sentences(report.figures):
         print(sentence)
 
 
 def validation_table(report: Any) -> None:
     """Print what a validation checked, a row a split."""
-    from rich.console import Console
     from rich.table import Table
 
     columns = ("split", "shards", "samples", "MB", "drawn again", "left out", "faults")
@@ -117,15 +105,15 @@ def validation_table(report: Any) -> None:
     for name, part in report.splits.items():
         size = f"{part.bytes / 1e6:.1f}"
         table.add_row(name, *map(str, (part.shards, part.samples, size, part.rejected, part.quarantined, part.faults)))
-    Console(width=100).print(table)
+    _console(100).print(table)
 
 
 def statistics_tables(statistics: dict[str, Any]) -> None:
     """Print what `inspect_corpus` counted: a row a recipe, then what the corpus shows most."""
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console(width=120)
+    console = _console(120)
     columns = ("recipe", "views", "things a view", "categories", "depth m 1 / 50 / 99 %", "brightness", "dark", "burnt",
                "refused")  # fmt: skip
     table = Table(*columns)
@@ -152,7 +140,7 @@ def statistics_tables(statistics: dict[str, Any]) -> None:
         if counts:
             listed = ", ".join(f"{name} {n}" for name, n in list(counts.items())[:40])
             more = f" and {len(counts) - 40} more" if len(counts) > 40 else ""
-            console.print(f"[bold]{title}[/bold] ({len(counts)}): {listed}{more}", highlight=False)
+            console.print(Text.assemble((title, "bold"), f" ({len(counts)}): {listed}{more}"))
 
 
 def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
@@ -164,7 +152,6 @@ def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
 
 def catalogue_table(catalogue: Any) -> None:
     """Print the kinds of a catalogue with their models, its licences, and how many models have no kind."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("kind", "models", "names", title=f"{len(catalogue.entries)} models")
@@ -175,7 +162,7 @@ def catalogue_table(catalogue: Any) -> None:
     nameless = [entry for entry in catalogue.entries if entry.kind is None]
     if nameless:
         table.add_row("(none)", str(len(nameless)), "no rule of the mapping knows them: never drawn")
-    Console(width=120).print(table)
+    _console(120).print(table)
     for licence, count in Counter(entry.licence for entry in catalogue.entries).most_common():
         authors = {entry.author for entry in catalogue.entries if entry.licence == licence and entry.author}
         print(f"{licence}: {count} models by {len(authors)} authors")
@@ -183,12 +170,18 @@ def catalogue_table(catalogue: Any) -> None:
 
 def contents_table(contents: Any, repo: str) -> None:
     """Print what goes to the hub: a row a file, or all shards of a split together; then the sum."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("file", "files", "MB", "", title=f"{contents.kind} {repo}")
     for name, count, size in contents.groups():
         table.add_row(name, str(count), f"{size / 1e6:.3f}", "written anew" if name in contents.written else "")
-    Console(width=100).print(table)
+    _console(100).print(table)
     sizes = contents.sizes()
     print(f"{contents.folder}: {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB; whatever else lies there stays")
+
+
+def _console(width: int) -> Any:
+    """A terminal of `width` columns that takes no brackets or colons in a name for styles or pictures."""
+    from rich.console import Console
+
+    return Console(width=width, markup=False, emoji=False)

@@ -30,7 +30,9 @@ def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[..., 
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as bar:
+    # A note may be the name of a model, whose brackets are no style.
+    note_column = TextColumn("{task.fields[note]}", markup=False)
+    with Progress(*columns, note_column, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total, rate="", note="")
         rate = _Rate()
 

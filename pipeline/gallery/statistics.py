@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from operator import iadd
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Tally:
     def merge(self, other: Tally) -> None:
         """Add what `other` counted."""
         for name in self.__dataclass_fields__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            setattr(self, name, iadd(getattr(self, name), getattr(other, name)))
 
     def summary(self) -> dict[str, Any]:
         """Plain JSON values: counts, shares, percentiles."""
@@ -139,10 +140,9 @@ def inspect_corpus(
     tallies: dict[str, Tally] = {}
     # Spawned, not forked: whoever calls this may hold threads and an OpenGL context.
     with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, max(len(files), 1)), get_context("spawn")) as pool:
-        jobs = [pool.submit(tally_shard, path) for path in files]
         # In order, so that sums come out the same however fast each process is.
-        for done, job in enumerate(jobs, start=1):
-            for name, part in job.result().items():
+        for done, counted in enumerate(pool.map(tally_shard, files), start=1):
+            for name, part in counted.items():
                 tallies.setdefault(name, Tally()).merge(part)
             on_progress(done, total=len(files))
     whole = Tally()

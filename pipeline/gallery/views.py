@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from multiprocessing import get_context
 from typing import Any
 
@@ -93,9 +94,8 @@ def read_views(
     """The chosen views in order, one process a core or `workers`. Raises CorpusError naming file and key."""
     views: list[View] = []
     with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, max(len(parts), 1)), get_context("spawn")) as pool:
-        jobs = [pool.submit(part_views, part, side) for part in parts]
-        for done, job in enumerate(jobs, start=1):
-            views += job.result()
+        for done, found in enumerate(pool.map(part_views, parts, repeat(side)), start=1):
+            views += found
             on_progress(done, total=len(parts))
     return views
 

@@ -33,6 +33,8 @@ REPORTS = (
 )
 BENCHMARKS = "evaluation/*/report.json"
 """Reports on public benchmarks, whose pictures are not ours to publish."""
+PARTS = ("processor", "scheduler", "text_encoder", "tokenizer", "transformer", "unet", "vae")
+"""Folders of a pipeline that one of our bases writes whole."""
 MOST_IN_FOLDER = 10_000
 """Files that the hub keeps in one folder."""
 
@@ -135,7 +137,9 @@ def model_contents(folder: Path, home: str = "", told: Told | None = None) -> Co
         replaced = [name for name in kept if name in REPORTS and name.startswith("evaluation/")]
         kept = {name: size for name, size in kept.items() if name not in replaced}
     sent = renamed_base(folder, told.base_model) if told is not None and told.base_model else {}
-    return Contents("model", folder, kept, written, (*REPORTS, BENCHMARKS), tuple(replaced), sent)
+    # diffusers reads shards before one file, and a pipeline before adapters: older weights would be taken for these.
+    weights = (LORA, index.name, *(f"{part}/*" for part in sorted({*PARTS, *parts})))
+    return Contents("model", folder, kept, written, (*REPORTS, BENCHMARKS, *weights), tuple(replaced), sent)
 
 
 def _group(name: str) -> str:

@@ -81,8 +81,9 @@ def held(folder: Location, kind: str) -> Iterator[None]:
 def push(contents: Contents, repo: str, private: bool = False) -> str:
     """Write what describes the folder, make the repository where it is missing, and upload; its address.
 
-    Run again after a break, what is there already is not sent again. Shards and reports of an earlier push that the
-    folder no longer has are removed. private: of a repository that is made now. Raises ConfigError without a token, and HubError.
+    Run again after a break, what is there already is not sent again. Shards, weights and reports of an earlier push that
+    the folder no longer has are removed. private: of a repository that is made now. Raises ConfigError without a token, and
+    HubError.
     """
     folder = check_local(contents.folder)
     check_repo(repo)

@@ -38,7 +38,7 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """Exif orientation -> what sets the picture upright."""
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, zlib.error)
 """What Pillow's readers raise on damaged files."""
 
 

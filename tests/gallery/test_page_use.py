@@ -1,7 +1,10 @@
 """What people do with the page: narrow it, open and swipe, by mouse, keys and fingers, in light and dark, on a phone."""
 
 import json
+from copy import deepcopy
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from threading import Thread
 
 import cv2
@@ -191,6 +194,16 @@ def test_keys_do_what_the_foot_of_the_page_says(page, painted):
     page.keyboard.press("/")
     until(page, "!document.querySelector('#view[open]') && !location.hash")
     until(page, "document.activeElement.id === 'query'")
+    page.keyboard.type("zebra")
+    settled(page, "0 of 12 views")
+    page.locator("#clear").focus()
+    page.keyboard.press("Enter")
+    settled(page, "12 views")
+    assert page.evaluate("document.activeElement.id") == "query"
+    page.locator("#show-statistics").click()
+    page.locator("figure").nth(4).locator("button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.number") == str(shown(page)[0])
 
 
 def test_an_address_leads_to_a_view_and_a_target(opened, painted):
@@ -198,6 +211,14 @@ def test_an_address_leads_to_a_view_and_a_target(opened, painted):
     page.wait_for_selector("#view[open]")
     assert page.locator("#view-key").inner_text() == painted[3].key
     assert page.locator("#tiles [aria-pressed=true]").get_attribute("data-task") == "normal"
+    page.locator("#close").click()
+    page.locator("#recipe").select_option(label="more solids (4)")
+    settled(page, "4 of 12 views")
+    page.evaluate("hash => (location.hash = hash)", painted[5].key)
+    until(page, "key => document.getElementById('view-key').textContent === key", painted[5].key)
+    assert page.locator("#view-place").inner_text() == "test, 6 of 12"
+    page.locator("#after").click()
+    until(page, "key => document.getElementById('view-key').textContent === key", painted[6].key)
 
 
 def test_text_that_looks_like_a_script_is_text(page, painted):
@@ -308,6 +329,31 @@ def test_nothing_reaches_past_the_edge_of_a_phone(opened, width):
     page.locator("#close").click()
     page.locator("#show-statistics").click()
     assert page.evaluate(OVERFLOW)[0] <= 0
+
+
+@pytest.mark.parametrize("width", [320, 430])
+def test_long_words_for_a_tapped_pixel_lie_within_the_picture_of_a_phone(browser, painted, statistics, tmp_path, width):
+    words = "the small green cylinder that stands behind the second sphere from the left"
+    meta = deepcopy(painted[0].meta)
+    meta["codecs"]["referring"]["referents"] = [{"text": words, "color": [255, 255, 255]}]
+    white = np.full_like(painted[0].image, 255)
+    sample = replace(painted[0], meta=meta, targets=painted[0].targets | {"referring": white})
+    file = tmp_path / "gallery.html"
+    file.write_bytes(gallery_page(statistics, [as_view(sample, "train", SIDE)], total=1, side=SIDE))
+    page = browser.new_page(viewport={"width": width, "height": 700}, has_touch=True, is_mobile=True)
+    page.goto(f"{file.as_uri()}#{sample.key}/referring")
+    page.wait_for_selector("#view[open]")
+    stage = page.locator("#stage").bounding_box()
+    for column, row in product((6, 32, 38, 57), (6, 32, 44, 57)):
+        page.touchscreen.tap(
+            stage["x"] + (column + 0.5) / 64 * stage["width"], stage["y"] + (row + 0.5) / 64 * stage["height"]
+        )
+        assert page.locator("#code").inner_text().startswith(f"pixel ({column}, {row})")
+        assert page.locator("#reading").inner_text() == words
+        box = page.locator("#reading").bounding_box()
+        assert box["x"] >= stage["x"] and box["x"] + box["width"] <= stage["x"] + stage["width"]
+        assert box["y"] >= stage["y"] and box["y"] + box["height"] <= stage["y"] + stage["height"]
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,13 +1,16 @@
 """What `inspect` counts is what an independent look at the files finds."""
 
 import json
+import weakref
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import datasets
 import numpy as np
 import pytest
 
+from pipeline.gallery import statistics
 from pipeline.gallery.statistics import (
     NOTICED,
     Tally,
@@ -86,6 +89,25 @@ def test_a_surface_is_counted_the_way_it_faces(normal, way, small_corpus):
 
 def test_tallies_add_up_whatever_the_number_of_processes(small_corpus, found):
     assert inspect_corpus(small_corpus, workers=1) == found
+
+
+def test_what_a_shard_shows_is_dropped_once_it_is_counted(small_corpus, monkeypatch):
+    made, alive = [], []
+
+    def tally_one(path):
+        tally = Tally(views=1, things=[1], kinds=[1])
+        made.append(weakref.ref(tally))
+        return {"primitives": tally}
+
+    def progress(done, note="", total=None):
+        if done == total:
+            alive.append(sum(tally() is not None for tally in made))
+
+    monkeypatch.setattr(statistics, "tally_shard", tally_one)
+    monkeypatch.setattr(statistics, "ProcessPoolExecutor", lambda workers, context: ThreadPoolExecutor(workers))
+    shards = inspect_corpus(small_corpus, workers=1, on_progress=progress)["all"]["views"]
+    assert shards == len(made) > 2
+    assert alive == [1]
 
 
 def test_refused_views_are_counted_by_kind(small_corpus, found):

@@ -108,6 +108,37 @@ def test_reports_that_a_model_no_longer_has_go_from_the_hub(command, model, hub)
     assert set(there) == {*PUBLISHED, "plantain.json", "notes.txt"}
 
 
+def test_weights_that_a_model_no_longer_has_go_from_the_hub(command, model, hub):
+    adapters, weights = model / PUBLISHED[1], "transformer/diffusion_pytorch_model"
+    adapters.unlink()
+    shards = [f"{weights}-0000{n}-of-00002.safetensors" for n in (1, 2)]
+    sharded = ["model_index.json", "transformer/config.json", f"{weights}.safetensors.index.json", *shards]
+    (model / "transformer").mkdir()
+    for name in sharded:
+        (model / name).write_text("{}")
+    (model / "model_index.json").write_text('{"transformer": ["diffusers", "Flux2Transformer2DModel"]}')
+    others = {"plantain.json", *PUBLISHED} - {adapters.name}
+
+    assert command("push", model, "--repo", "ada/klein").returncode == 0
+    there = hub.files("ada/klein")
+    assert set(there) == {*others, *sharded}
+    there["comfyui/klein.safetensors"] = b"put there by hand"
+    others.add("comfyui/klein.safetensors")
+    there[adapters.name] = b"of an earlier model"
+
+    for name in sharded[2:]:
+        (model / name).unlink()
+    (model / f"{weights}.safetensors").write_bytes(b"all of it")
+    assert command("push", model, "--repo", "ada/klein").returncode == 0
+    assert set(there) == {*others, *sharded[:2], f"{weights}.safetensors"}
+
+    for name in (*sharded[:2], f"{weights}.safetensors"):
+        (model / name).unlink()
+    adapters.write_bytes(b"adapters")
+    assert command("push", model, "--repo", "ada/klein").returncode == 0
+    assert set(there) == {*others, adapters.name}
+
+
 @pytest.mark.usefixtures("no_hub")
 def test_a_dry_run_lists_everything_and_needs_neither_network_nor_token_nor_writes(command, corpus):
     before = everything(corpus)

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 
 from pipeline.errors import ConfigError
 from pipeline.predict.photo import find_photos, read_photo
+from tests.predict.conftest import damaged_avif
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
@@ -144,6 +145,7 @@ def truncated(suffix):
         ("empty.png", b"", "no picture"),
         ("half.jpg", truncated("jpeg"), "cannot be read .*truncated"),
         ("half.png", truncated("png"), "cannot be read"),
+        ("damaged.avif", damaged_avif(), "cannot be read .*Decoding of color planes failed"),
         ("bomb.png", png_file(60000, 60000, 8, 0, b""), "more than 178 million pixels; shrink"),
         ("script.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no picture"),
     ],

@@ -12,6 +12,7 @@ from pipeline.codecs import depth, segmentation
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases
 from pipeline.predict.ask import EXAMPLES, PROMPTS, ask, question
+from tests.predict.conftest import damaged_avif
 
 REFER = "Paint the red box in white. Paint everything else black."
 
@@ -122,6 +123,7 @@ def test_of_many_photos_those_that_cannot_be_read_are_a_line_each_and_the_rest_g
     photo(album / "b.jpg")
     photo(album / "b.png")
     (album / "text.jpg").write_text("no picture")
+    (album / "damaged.avif").write_bytes(damaged_avif())
     (album / "z.heic").write_text("an iPhone's")
     (album / "notes.txt").write_text("no photo")
     gone, output = tmp_path / "gone.jpg", tmp_path / "out"
@@ -132,10 +134,10 @@ def test_of_many_photos_those_that_cannot_be_read_are_a_line_each_and_the_rest_g
     assert sorted(path.name for path in output.glob("*.npy")) == ["a.npy", "b.jpg.npy", "b.png.npy"]
     assert np.load(output / "a.npy").shape == (10, 10)
     assert sum("painted" in line for line in said) == 3
-    assert len(errors) == 4
-    assert "text.jpg: no picture" in errors[0] and "z.heic: HEIC is not read" in errors[1]
-    assert "gone.jpg: no such file" in errors[2]
-    assert f"3 of 6 photos failed; the others are in {output}" in errors[3]
+    assert len(errors) == 5
+    assert "damaged.avif: cannot be read" in errors[0] and "text.jpg: no picture" in errors[1]
+    assert "z.heic: HEIC is not read" in errors[2] and "gone.jpg: no such file" in errors[3]
+    assert f"4 of 7 photos failed; the others are in {output}" in errors[4]
     alone = tmp_path / "none"
     code, _, errors = run("predict", "--model", model, *["--image", gone] * 2, "--prompt", REFER, "--output", alone)
     assert (code, errors[-1]) == (1, "plantain: 1 of 1 photos failed") and not alone.exists()

@@ -45,6 +45,8 @@ function drawGrid() {
   });
   at("filters").addEventListener("submit", (event) => event.preventDefault());
   at("filters").addEventListener("reset", () => setTimeout(narrow));
+  // The button goes; pressed by a key (no clicks counted) it hands the focus on, under a finger no keyboard opens.
+  at("clear").addEventListener("click", ({ detail }) => detail || at("query").focus());
   at("only").hidden = about.whole === index.key.length;
   tell();
 }
@@ -129,4 +131,5 @@ function pickCategory(name, recipe) {
   at("recipe").value = recipe === "" ? "" : index.recipes.indexOf(recipe);
   show("views");
   narrow();
+  cells[shown[0]].focus({ preventScroll: true });
 }

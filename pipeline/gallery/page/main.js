@@ -34,7 +34,12 @@ function drawHead() {
 function openHash() {
   const [key, name] = decodeURIComponent(location.hash.slice(1)).split("/");
   const number = index.key.indexOf(key);
-  if (number >= 0) openView(number, TASKS.includes(name) ? name : task);
+  if (number < 0) return;
+  if (!shown.includes(number)) {
+    at("filters").reset();
+    narrow();
+  }
+  openView(number, TASKS.includes(name) ? name : task);
 }
 
 document.addEventListener("keydown", (event) => {

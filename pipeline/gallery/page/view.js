@@ -114,7 +114,7 @@ function probe(x, y) {
     const pixel = [inCorpus(x, image.width, view.size[0]), inCorpus(y, image.height, view.size[1])];
     at("code").textContent = `pixel (${pixel.join(", ")}), painted as (${rgb.join(", ")})`;
   }
-  const tip = at("reading").classList;
+  const tip = at("tip").classList;
   tip.toggle("leftwards", left > 60);
   tip.toggle("upwards", top > 70);
 }
