@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -50,19 +50,22 @@ def claimed(
     classes: Iterable[str],
     overwrite: bool,
     catalogues: Mapping[str, Mapping[str, Any]] | None = None,
+    check_start: Callable[[], None] = lambda: None,
 ) -> Iterator[Journal]:
     """While it lasts, `output` is the home of the corpus that `config` describes: new, or the same one to be resumed.
 
     Yields the journal to note finished shards in. catalogues: how many models each source lists and a digest of them, as
-    compose.listed_models has it. Raises CorpusError
-    when the folder cannot be written, holds something else, is being written by another run, or holds a corpus of
-    other settings, classes or models and `overwrite` is False. Nothing that is not a corpus is ever deleted.
+    compose.listed_models has it. check_start: called before a corpus is begun or overwritten; what it raises leaves
+    everything there as it was. Raises CorpusError when the folder cannot be written, holds something else, is being
+    written by another run, or holds a corpus of other settings, classes or models and `overwrite` is False. Nothing that
+    is not a corpus is ever deleted.
     """
     made_of = {"classes": list(classes), "catalogues": {name: dict(one) for name, one in (catalogues or {}).items()}}
     with ExitStack() as stack:
         try:
             # Before anything is written there, and once more when nobody else writes there.
-            _check_home(output, config, made_of, overwrite)
+            if _check_home(output, config, made_of, overwrite) is None or overwrite:
+                check_start()
             check = stack.enter_context(sole_writer(output, output / PROGRESS))
             old = _check_home(output, config, made_of, overwrite)
             if old and overwrite:
