@@ -191,17 +191,25 @@ def _difference(info: dict[str, Any], config: dict[str, Any]) -> str | None:
     """What would make the next shard unlike those there, in words; None when nothing would."""
     old = info["config"]
     for key in config:
-        if old.get(key) != config[key]:
-            if isinstance(config[key], dict) and isinstance(old.get(key), dict):
-                inner = next(k for k in {**config[key], **old[key]} if config[key].get(k) != old[key].get(k))
-                return f"{key}.{inner} was {old[key].get(inner)!r}, now {config[key].get(inner)!r}"
-            return f"{key} was {old.get(key)!r}, now {config[key]!r}"
+        if what := _change(key, old.get(key), config[key]):
+            return what
     then, now = {"plantain": info.get("plantain")}, {"plantain": pipeline.__version__}
     then, now = then | (info.get("packages") or {}), now | packages()
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             return f"{name} was {then.get(name)}, now {now.get(name)}"
     return None
+
+
+def _change(key: str, then: Any, now: Any) -> str | None:
+    """How a setting is not what it was, in words; None where it is. What has names is drawn, or dealt out, in their order."""
+    if not (isinstance(then, dict) and isinstance(now, dict)):
+        return None if then == now else f"{key} was {then!r}, now {now!r}"
+    for name in {**now, **then}:
+        if what := _change(f"{key}.{name}", then.get(name), now.get(name)):
+            return what
+    order, new = ([name for name in names if name in then and name in now] for names in (then, now))
+    return None if order == new else f"{key} are in another order ({', '.join(order)}; now {', '.join(new)})"
 
 
 def _other_models(info: dict[str, Any], made_of: dict[str, Any]) -> str | None:
