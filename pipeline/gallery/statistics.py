@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals
+from pipeline.machine import cores
 from pipeline.render.color import dark_and_burnt
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, fingerprint, read_info, read_manifest, read_rows, shard_files
@@ -138,7 +138,7 @@ def inspect_corpus(
                 rejected.setdefault(refusal["recipe"], Counter())[refusal["kind"]] += 1
     tallies: dict[str, Tally] = {}
     # Spawned, not forked: whoever calls this may hold threads and an OpenGL context.
-    with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, max(len(files), 1)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(workers or cores(), max(len(files), 1)), get_context("spawn")) as pool:
         jobs = [pool.submit(tally_shard, path) for path in files]
         # In order, so that sums come out the same however fast each process is.
         for done, job in enumerate(jobs, start=1):
