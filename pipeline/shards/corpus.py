@@ -15,7 +15,7 @@ from pipeline.shards.card import PROCEDURAL
 from pipeline.shards.journal import Journal
 from pipeline.shards.lease import sole_writer
 from pipeline.shards.location import Location, is_object_store
-from pipeline.shards.manifest import PROGRESS, RUNS, finished, write_manifests
+from pipeline.shards.manifest import PROGRESS, RUNS, finished, forget_progress, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
 from pipeline.shards.retries import StoreError
 from pipeline.shards.write import write_text
@@ -164,16 +164,11 @@ def _unwritable(output: Location, error: OSError) -> CorpusError:
 
 
 def _clear(output: Location, info: dict[str, Any]) -> None:
+    # First what tells of the shards, so that nobody reads of some that are gone.
+    store.remove_all(output, [*(f"{split}/manifest.json" for split in info["splits"]), RUNS, *ABOUT])
+    forget_progress(output / PROGRESS)
     for split in info["splits"]:
-        for name in store.listing(output / split):
-            if name.startswith("shard-") or name == "manifest.json":
-                store.remove(output / split / name)
-    for name in store.listing(output / PROGRESS):
-        if not name.startswith("lock"):
-            store.remove(output / PROGRESS / name)
-    store.remove(output / RUNS)
-    for name in ABOUT:
-        store.remove(output / name)
+        store.remove_all(output / split, [name for name in store.listing(output / split) if name.startswith("shard-")])
 
 
 def packages() -> dict[str, str]:
