@@ -185,11 +185,12 @@ class _Run:
 
     def _lease(self, crew: Crew, one: Member, count: int) -> list[Task]:
         """Shards for a worker: one that failed elsewhere, or several fresh ones if they are short."""
-        others = {other.number for other in crew.members if other is not one and other.ready and not other.resting}
-        for task in self.again:
-            if one.number not in task.avoid or not others - task.avoid:
-                self.again.remove(task)
-                return [task]
+        if self.again:
+            others = {other.number for other in crew.members if other is not one and other.ready and not other.resting}
+            for task in self.again:
+                if one.number not in task.avoid or not others - task.avoid:
+                    self.again.remove(task)
+                    return [task]
         size = 1
         if self.shard_seconds is not None:
             size = min(max(1, round(LEASE_SECONDS / self.shard_seconds)), MAX_LEASE, max(1, self.left // (2 * count)))
