@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ import numpy as np
 
 from pipeline.compose import choose, class_list, compose
 from pipeline.config import load_recipe
+from pipeline.machine import cores
 from pipeline.scene import CannotPlace, fingerprint
 
 BLOCK = 20
@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true")
     asked = parser.parse_args()
     starts = range(0, asked.scenes, BLOCK)
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
         jobs = [pool.submit(block, asked.scene, asked.overrides, s, min(s + BLOCK, asked.scenes)) for s in starts]
         made = [entry for job in jobs for entry in job.result()]
     for name in sorted({entry[0] for entry in made}):

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import pickle
 import shutil
 import statistics
@@ -38,6 +37,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from pipeline.compose import choose, class_list, compose
 from pipeline.config import CyclesConfig, Recipe, load_recipe, load_render_config
 from pipeline.farm import Job, Progress, generate
+from pipeline.machine import cores
 from pipeline.render.film import develop
 from pipeline.scene import Scene
 from pipeline.shards.read import read_samples
@@ -88,7 +88,7 @@ def main() -> None:
         for scene in scenes[: options.references]
     ]
     ours = len(samples) / wall * 3600
-    print(f"{options.views} views of {options.scene}, {options.size} x {options.size}, {os.cpu_count()} cores")
+    print(f"{options.views} views of {options.scene}, {options.size} x {options.size}, {cores()} cores")
     print(f"ours ({options.render}): {ours:.0f} samples/hour; {quality([s.image for s in samples], truths)}")
     stages = {name: seconds / progress.made for name, seconds in sorted(progress.seconds.items())}
     cycles, holding = stages["render.cycles"], stages["render"]

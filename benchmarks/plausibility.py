@@ -11,7 +11,6 @@ interpenetrates. Collisions and distances are FCL's (Pan, Chitta & Manocha 2012)
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections import Counter
@@ -29,6 +28,7 @@ from pipeline.errors import PlantainError
 from pipeline.farm.views import Unusable, check_view
 from pipeline.gallery.statistics import DEPTH_EDGES_M, NOTICED, depth_percentiles
 from pipeline.labels import instance_table, trace
+from pipeline.machine import cores
 from pipeline.scene import CannotPlace, Object, Scene
 
 DEEP_M = 0.005
@@ -171,7 +171,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
         jobs = [
             pool.submit(examine, asked.scene, asked.overrides, asked.seed, index, asked.size)
             for index in range(asked.views)

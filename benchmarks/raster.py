@@ -38,6 +38,7 @@ from unittest import mock
 import cv2
 import numpy as np
 
+from pipeline import machine
 from pipeline.config import load_recipe, load_render_config
 from pipeline.farm import views
 from pipeline.farm.beat import Beat
@@ -201,7 +202,7 @@ def work(
 
 def measure(name: str, asked: argparse.Namespace, processes: int) -> tuple[Clock, float]:
     """Stages of one side, summed over `processes`, and seconds from the first process's start to the last one's end."""
-    context, threads = get_context("spawn"), max(1, (os.cpu_count() or 1) // processes)
+    context, threads = get_context("spawn"), max(1, machine.cores() // processes)
     # The parent waits with them, to see the clock when all are ready and when all are done.
     barrier, answers, clock = context.Barrier(processes + 1), context.Queue(), Clock()
     with tempfile.TemporaryDirectory() as folder:
@@ -242,7 +243,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--warm", type=int, default=24)
     asked = parser.parse_args()
-    n, cores = asked.views, os.cpu_count() or 1
+    n, cores = asked.views, machine.cores()
     whole: dict[str, list[float]] = {"ours": [], "build": [], "render": [], "render again": []}
     cpu: dict[str, list[float]] = {key: [] for key in whole}
     for processes in sorted({1, cores}):

@@ -10,7 +10,6 @@ the steady part, see `core_seconds`. Requests are those that write to an object 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import tempfile
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 from pipeline.config import load_recipe, load_render_config
 from pipeline.farm import Job, Progress, generate
 from pipeline.farm.watch import STORE_SECONDS
+from pipeline.machine import cores
 from pipeline.shards.journal import FLUSH_ENTRIES, FLUSH_S
 from pipeline.shards.lease import RENEW_S
 from pipeline.shards.read import read_rows
@@ -58,7 +58,7 @@ def measure(scene: str, preset: str, samples: int, folder: Path) -> Cost:
 
     job = Job(load_recipe(scene), render, folder, samples, splits=(("train", 1.0),), shard_size=max(1, samples // 4))
     generate(job, on_progress=watch)
-    core_s, done = core_seconds(times, os.cpu_count() or 1), times[-1][1]
+    core_s, done = core_seconds(times, cores()), times[-1][1]
     bytes_of: dict[str, float] = {}
     for shard in sorted((folder / "train").glob("*.tar")):
         for _, files in read_rows(shard):

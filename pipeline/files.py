@@ -46,7 +46,7 @@ def save_bytes(path: Location, data: bytes, option: str = "--output") -> None:
         raise ConfigError(f"{said}{path}: cannot write there ({error.strerror})") from None
 
 
-def save_array(path: Path, array: NDArray[Any], warn: Callable[[str], None] = complain) -> None:
+def save_array(path: Location, array: NDArray[Any], warn: Callable[[str], None] = complain) -> None:
     """Write decoded numbers, in the format that the path's suffix names (ARRAYS).
 
     float32 [H, W] metres, float32 [H, W, 3] normals or uint16 [H, W] ids. .npy: as they are. .exr: channel Z; N.X, N.Y

@@ -24,6 +24,7 @@ import yaml
 from pipeline.bake.environment import ready_environment
 from pipeline.errors import ConfigError, PlantainError, resumable
 from pipeline.files import save_bytes
+from pipeline.shards.lease import kernel_lock
 
 HERE = Path(__file__).parent
 VERSION = "1.15.5"
@@ -36,6 +37,8 @@ CATEGORIES = tuple(FACTORIES)
 BATCH = 8
 """Assets a process: Blender leaks, and starting it takes ten seconds."""
 MARK = "@bake "
+LOCK = ".baking"
+"""Folder in the output, for as long as a bake writes there."""
 ATTRIBUTION = {
     "licence": "BSD-3-Clause",
     "author": f"Infinigen {VERSION} (Princeton Vision & Learning Lab)",
@@ -87,36 +90,37 @@ def bake_infinigen(
     The same call again goes on where it was stopped; what was made with other settings is made anew.
     minutes_each: an asset that takes longer is given up.
     advance: called with (number, file) for each asset done or given up: so many are, counting this one. Raises
-    ConfigError, before anything is installed, for an output that cannot be written to, PlantainError when no asset could
-    be made, Stopped after Ctrl-C.
+    ConfigError, before anything is installed, for an output that cannot be written to, CorpusError when another bake is
+    writing there, PlantainError when no asset could be made, Stopped after Ctrl-C.
     """
     wanted = jobs(categories, per_category, seed)
-    index = _read_index(output)
     _check_writable(output)
-    python = ready_environment(f"infinigen-{VERSION}", f"infinigen=={VERSION}", HERE / "infinigen_constraints.txt")
-    broken: list[tuple[str, str]] = []
-    todo = []
-    gone = 0
-    for job in wanted:
-        made = index.get(job["file"], {}).get("made_with")
-        if made == _settings(job, max_faces, texture_px) and (output / job["file"]).is_file():
-            gone += 1
-            advance(gone, job["file"])
-        else:
-            todo.append(job)
-    while todo:
-        batch, todo = todo[:BATCH], todo[BATCH:]
-        for answer in _grow(python, batch, output, max_faces, texture_px, minutes_each * 60):
-            job = batch.pop(0)
-            if "error" in answer:
-                broken.append((job["file"], answer["error"]))
+    with kernel_lock(output, output / LOCK):
+        index = _read_index(output)
+        python = ready_environment(f"infinigen-{VERSION}", f"infinigen=={VERSION}", HERE / "infinigen_constraints.txt")
+        broken: list[tuple[str, str]] = []
+        todo = []
+        gone = 0
+        for job in wanted:
+            made = index.get(job["file"], {}).get("made_with")
+            if made == _settings(job, max_faces, texture_px) and (output / job["file"]).is_file():
+                gone += 1
+                advance(gone, job["file"])
             else:
-                index[job["file"]] = _entry(job, answer) | {"made_with": _settings(job, max_faces, texture_px)}
-                _write_index(output, index)
-            gone += 1
-            advance(gone, job["file"])
-        # What a lost process had not begun gets another one.
-        todo = batch + todo
+                todo.append(job)
+        while todo:
+            batch, todo = todo[:BATCH], todo[BATCH:]
+            for answer in _grow(python, batch, output, max_faces, texture_px, minutes_each * 60):
+                job = batch.pop(0)
+                if "error" in answer:
+                    broken.append((job["file"], answer["error"]))
+                else:
+                    index[job["file"]] = _entry(job, answer) | {"made_with": _settings(job, max_faces, texture_px)}
+                    _write_index(output, index)
+                gone += 1
+                advance(gone, job["file"])
+            # What a lost process had not begun gets another one.
+            todo = batch + todo
     done = tuple(job["file"] for job in wanted if job["file"] in index)
     if not done:
         raise PlantainError(f"{output}: not one asset could be made; the first failure: {broken[0][0]}: {broken[0][1]}")
@@ -221,6 +225,4 @@ def _read_index(output: Path) -> dict[str, dict[str, Any]]:
 
 def _write_index(output: Path, index: dict[str, dict[str, Any]]) -> None:
     entries = [index[file] for file in sorted(index)]
-    partial = output / "index.json.partial"
-    save_bytes(partial, (json.dumps({"assets": entries}, indent=1) + "\n").encode())
-    partial.replace(output / "index.json")
+    save_bytes(output / "index.json", (json.dumps({"assets": entries}, indent=1) + "\n").encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -102,7 +101,7 @@ def status(
 def preview(
     scene: Scene,
     render: Render,
-    output: Annotated[Path, typer.Option("--output", help="PNG to write")],
+    output: Annotated[Any, typer.Option("--output", parser=location, metavar="FILE", help="PNG to write")],
     seed: Seed = 0,
     index: Annotated[int, typer.Option("--index", min=0, help="Sample of the run to show")] = 0,
     set_: Set = None,

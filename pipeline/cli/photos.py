@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from pipeline.cli.app import app
 from pipeline.cli.options import BaseWeights, Seed, Task
 from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError, complain
+from pipeline.shards.location import local_folder, location
 
 
 @app.command()
@@ -19,7 +20,12 @@ def predict(
     image: Annotated[list[Path], typer.Option("--image", help="Photo, or a folder of photos; repeat")],
     output: Annotated[
         Path,
-        typer.Option("--output", help="PNG of one photo's painting, the rest goes beside it; or a folder for many"),
+        typer.Option(
+            "--output",
+            parser=local_folder,
+            metavar="PATH",
+            help="PNG of one photo's painting, the rest goes beside it; or a folder for many",
+        ),
     ],
     task: Annotated[
         str | None, typer.Option("--task", help=f"{', '.join(TASKS)}; default: what --prompt asks for")
@@ -61,8 +67,13 @@ def decode(
     task: Task,
     image: Annotated[Path, typer.Option("--image", help="Target or painting")],
     output: Annotated[
-        Path,
-        typer.Option("--output", help=".npy, .exr or 16-bit .png (depth: millimetres up to 65.535 m, 0 where none)"),
+        Any,
+        typer.Option(
+            "--output",
+            parser=location,
+            metavar="FILE",
+            help=".npy, .exr or 16-bit .png (depth: millimetres up to 65.535 m, 0 where none)",
+        ),
     ],
     prompt: Annotated[str | None, typer.Option("--prompt", help="What was asked: tells colours and scale")] = None,
 ) -> None:

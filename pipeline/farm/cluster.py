@@ -18,6 +18,7 @@ from typing import Any
 import pipeline
 from pipeline.errors import ConfigError, one_line, require
 from pipeline.farm.machines import Cluster, living_nodes
+from pipeline.machine import cores
 
 ENV_VARS = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 """What every worker's process is started with. 0: a worker that reserves no GPU keeps the GPUs it can see."""
@@ -64,7 +65,7 @@ def connect(address: str | None = None, workers: int | None = None) -> Iterator[
         yield Cluster(target is None, living_nodes())
         return
     if target is None:
-        _start(max(workers or 0, os.cpu_count() or 1))
+        _start(max(workers or 0, cores()))
     else:
         _join(called, target)
     try:

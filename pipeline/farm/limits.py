@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 SHARE = 0.9
 """Of a machine's memory, for the workers on it; the rest is for Ray and the system."""
 
@@ -33,18 +31,3 @@ class Limits:
         """
         scale = max(1.0, width * height / 2**18)
         return cls(sample_seconds=cls.sample_seconds * scale, silent_seconds=cls.silent_seconds * scale)
-
-
-def machine_memory() -> int:
-    """Bytes of memory of this machine, or of the container that this process is in."""
-    import psutil
-
-    total = int(psutil.virtual_memory().total)
-    for file in CGROUP_LIMITS:
-        try:
-            text = file.read_text().strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            total = min(total, int(text))
-    return total

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -28,6 +29,7 @@ from pipeline.farm.progress import Hand, Progress, whole
 from pipeline.farm.stopping import Stop
 from pipeline.farm.watch import Watch
 from pipeline.farm.worker import Worker
+from pipeline.render import check_installed
 from pipeline.shards import corpus
 from pipeline.shards.journal import FLUSH_S, Journal
 
@@ -55,19 +57,30 @@ def generate(
 
     On a cluster job.output must lie on storage that all its nodes share. limits: what a sample may take, by default
     Limits.of_size. sampler: what makes the samples, by default what the render preset asks for. gpus_per_worker: as
-    Cluster.worker_options has it. Raises CorpusError when the output cannot be claimed or a finished shard is not to be
-    seen there, FarmError when the run cannot go on, Stopped after Ctrl-C; what was made stays, and the same call again
-    resumes.
+    Cluster.worker_options has it. Raises ConfigError when the run cannot begin, before anything is begun or overwritten,
+    CorpusError when the output cannot be claimed or a finished shard is not to be seen there, FarmError when the run
+    cannot go on, Stopped after Ctrl-C; what was made stays, and the same call again resumes.
     """
     require("farm", "ray")
+    from pipeline.farm.cluster import connect
+
     job = replace(job, classes=class_list(job.recipe), catalogues=listed_models(job.recipe), packages=corpus.packages())
+    limits = limits or Limits.of_size(job.render.width, job.render.height)
     progress = Progress(total=job.samples, note="looking at what is there")
+    joined = ExitStack()
+
+    def check_start() -> None:
+        cluster = joined.enter_context(connect(address, workers))
+        _room(job, limits, cluster, workers, gpus_per_worker, len(Plan(job)))
+        if cluster.local:
+            check_installed(job.render)
+
     with (
         Stop() as stop,
-        corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues) as journal,
+        joined,
+        corpus.claimed(job.output, job.describe(), job.classes, overwrite, job.catalogues, check_start) as journal,
         Watch(job.output, progress) as watch,
     ):
-        limits = limits or Limits.of_size(job.render.width, job.render.height)
         run = _Run(job, journal, limits, progress, watch, on_progress, sampler or sampler_for(job))
         if run.left:
             run.make_all(stop, workers, address, gpus_per_worker)
@@ -156,10 +169,7 @@ class _Run:
         """How many workers the run takes, and what makes one."""
         import ray
 
-        # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
-        reserved = None if cluster.local or not self.limits.memory_bytes else self.limits.memory_bytes / 2**30
-        options = cluster.worker_options(self.job.render, gpus_per_worker, memory_gb=reserved)
-        count = cluster.worker_count(workers, self.left, options)
+        count, options = _room(self.job, self.limits, cluster, workers, gpus_per_worker, self.left)
         # Here, cores that no worker has are shared out as threads; on a cluster a worker keeps to what it reserved.
         threads = max(1, cluster.cores // count) if cluster.local else options["num_cpus"]
         # A worker that ends takes its process along; Ray starting it again would not help, for its lease is gone.
@@ -175,11 +185,12 @@ class _Run:
 
     def _lease(self, crew: Crew, one: Member, count: int) -> list[Task]:
         """Shards for a worker: one that failed elsewhere, or several fresh ones if they are short."""
-        others = {other.number for other in crew.members if other is not one and other.ready and not other.resting}
-        for task in self.again:
-            if one.number not in task.avoid or not others - task.avoid:
-                self.again.remove(task)
-                return [task]
+        if self.again:
+            others = {other.number for other in crew.members if other is not one and other.ready and not other.resting}
+            for task in self.again:
+                if one.number not in task.avoid or not others - task.avoid:
+                    self.again.remove(task)
+                    return [task]
         size = 1
         if self.shard_seconds is not None:
             size = min(max(1, round(LEASE_SECONDS / self.shard_seconds)), MAX_LEASE, max(1, self.left // (2 * count)))
@@ -288,6 +299,16 @@ class _Run:
             f"{self.job.output}: stopped; {self.finished_samples} of {self.job.samples} samples are safe in "
             f"{len(self.plan) - self.left} shards; the same command again goes on from there"
         )
+
+
+def _room(
+    job: Job, limits: Limits, cluster: Cluster, workers: int | None, gpus_per_worker: float | None, shards: int
+) -> tuple[int, dict[str, Any]]:
+    """How many workers so many shards take, and what each reserves. Raises ConfigError where none has room."""
+    # On a cluster Ray then places no more workers on a node than its memory holds. Here we know how many there are.
+    reserved = None if cluster.local or not limits.memory_bytes else limits.memory_bytes / 2**30
+    options = cluster.worker_options(job.render, gpus_per_worker, memory_gb=reserved)
+    return cluster.worker_count(workers, shards, options), options
 
 
 def _pickled(job: Job, threads: int, sampler: type[Sampler]) -> bytes:

@@ -14,10 +14,11 @@ from pipeline.compose import class_list, listed_models
 from pipeline.errors import ConfigError
 from pipeline.farm.child import POLL_SECONDS, Child, ChildFailed
 from pipeline.farm.job import Job
-from pipeline.farm.limits import SHARE, Limits, machine_memory
+from pipeline.farm.limits import SHARE, Limits
 from pipeline.farm.maker import Device, Fault, Made, fault_of
 from pipeline.farm.messages import Failure, Order, Report
 from pipeline.farm.metrics import WorkerMetrics
+from pipeline.machine import machine_memory
 from pipeline.shards.corpus import difference, packages
 from pipeline.shards.write import write_shard
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codecs import depth, normals
+from pipeline.machine import cores
 from pipeline.render.color import dark_and_burnt
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, fingerprint, read_info, read_manifest, read_rows, shard_files
@@ -139,7 +139,7 @@ def inspect_corpus(
                 rejected.setdefault(refusal["recipe"], Counter())[refusal["kind"]] += 1
     tallies: dict[str, Tally] = {}
     # Spawned, not forked: whoever calls this may hold threads and an OpenGL context.
-    with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, max(len(files), 1)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(workers or cores(), max(len(files), 1)), get_context("spawn")) as pool:
         # In order, so that sums come out the same however fast each process is.
         for done, counted in enumerate(pool.map(tally_shard, files), start=1):
             for name, part in counted.items():

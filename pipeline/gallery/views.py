@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.codecs.tasks import TASKS
 from pipeline.gallery.statistics import NOTICED
+from pipeline.machine import cores
 from pipeline.shards.location import Location
 from pipeline.shards.read import CorpusError, read_info, read_manifest, read_rows, shard_files
 from pipeline.shards.sample import FIELDS, CorruptSample, Sample, from_files
@@ -93,7 +93,7 @@ def read_views(
 ) -> list[View]:
     """The chosen views in order, one process a core or `workers`. Raises CorpusError naming file and key."""
     views: list[View] = []
-    with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, max(len(parts), 1)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(workers or cores(), max(len(parts), 1)), get_context("spawn")) as pool:
         for done, found in enumerate(pool.map(part_views, parts, repeat(side)), start=1):
             views += found
             on_progress(done, total=len(parts))

@@ -60,16 +60,23 @@ def open_renderer(config: RenderConfig, threads: int = 0, on_headway: Callable[[
     """
     if isinstance(config, NullConfig):
         raise ConfigError("renderer: null draws nothing; it is for load tests with `plantain generate` alone")
+    check_installed(config)
     if isinstance(config, CyclesConfig):
-        _require("bpy", "blenderproc", extra="blender", renderer="cycles")
         _load_blender()
         from pipeline.render.blender import BlenderRenderer
 
         return BlenderRenderer(config, threads, on_headway)
-    _require("pyrender", extra="raster", renderer="raster")
     from pipeline.render.raster import RasterRenderer
 
     return RasterRenderer(config)
+
+
+def check_installed(config: RenderConfig) -> None:
+    """Raise ConfigError unless the packages behind the renderer that a preset asks for are installed."""
+    if isinstance(config, CyclesConfig):
+        _require("bpy", "blenderproc", extra="blender", renderer="cycles")
+    elif not isinstance(config, NullConfig):
+        _require("pyrender", extra="raster", renderer="raster")
 
 
 def _load_blender() -> None:

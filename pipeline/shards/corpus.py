@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -15,7 +15,7 @@ from pipeline.shards.card import PROCEDURAL
 from pipeline.shards.journal import Journal
 from pipeline.shards.lease import sole_writer
 from pipeline.shards.location import Location, is_object_store
-from pipeline.shards.manifest import PROGRESS, RUNS, finished, write_manifests
+from pipeline.shards.manifest import PROGRESS, RUNS, finished, forget_progress, write_manifests
 from pipeline.shards.read import SCHEMA_VERSION, CorpusError, read_info
 from pipeline.shards.retries import StoreError
 from pipeline.shards.write import write_text
@@ -50,19 +50,22 @@ def claimed(
     classes: Iterable[str],
     overwrite: bool,
     catalogues: Mapping[str, Mapping[str, Any]] | None = None,
+    check_start: Callable[[], None] = lambda: None,
 ) -> Iterator[Journal]:
     """While it lasts, `output` is the home of the corpus that `config` describes: new, or the same one to be resumed.
 
     Yields the journal to note finished shards in. catalogues: how many models each source lists and a digest of them, as
-    compose.listed_models has it. Raises CorpusError
-    when the folder cannot be written, holds something else, is being written by another run, or holds a corpus of
-    other settings, classes or models and `overwrite` is False. Nothing that is not a corpus is ever deleted.
+    compose.listed_models has it. check_start: called before a corpus is begun or overwritten; what it raises leaves
+    everything there as it was. Raises CorpusError when the folder cannot be written, holds something else, is being
+    written by another run, or holds a corpus of other settings, classes or models and `overwrite` is False. Nothing that
+    is not a corpus is ever deleted.
     """
     made_of = {"classes": list(classes), "catalogues": {name: dict(one) for name, one in (catalogues or {}).items()}}
     with ExitStack() as stack:
         try:
             # Before anything is written there, and once more when nobody else writes there.
-            _check_home(output, config, made_of, overwrite)
+            if _check_home(output, config, made_of, overwrite) is None or overwrite:
+                check_start()
             check = stack.enter_context(sole_writer(output, output / PROGRESS))
             old = _check_home(output, config, made_of, overwrite)
             if old and overwrite:
@@ -161,16 +164,11 @@ def _unwritable(output: Location, error: OSError) -> CorpusError:
 
 
 def _clear(output: Location, info: dict[str, Any]) -> None:
+    # First what tells of the shards, so that nobody reads of some that are gone.
+    store.remove_all(output, [*(f"{split}/manifest.json" for split in info["splits"]), RUNS, *ABOUT])
+    forget_progress(output / PROGRESS)
     for split in info["splits"]:
-        for name in store.listing(output / split):
-            if name.startswith("shard-") or name == "manifest.json":
-                store.remove(output / split / name)
-    for name in store.listing(output / PROGRESS):
-        if not name.startswith("lock"):
-            store.remove(output / PROGRESS / name)
-    store.remove(output / RUNS)
-    for name in ABOUT:
-        store.remove(output / name)
+        store.remove_all(output / split, [name for name in store.listing(output / split) if name.startswith("shard-")])
 
 
 def packages() -> dict[str, str]:
@@ -188,17 +186,25 @@ def _difference(info: dict[str, Any], config: dict[str, Any]) -> str | None:
     """What would make the next shard unlike those there, in words; None when nothing would."""
     old = info["config"]
     for key in config:
-        if old.get(key) != config[key]:
-            if isinstance(config[key], dict) and isinstance(old.get(key), dict):
-                inner = next(k for k in {**config[key], **old[key]} if config[key].get(k) != old[key].get(k))
-                return f"{key}.{inner} was {old[key].get(inner)!r}, now {config[key].get(inner)!r}"
-            return f"{key} was {old.get(key)!r}, now {config[key]!r}"
+        if what := _change(key, old.get(key), config[key]):
+            return what
     then, now = {"plantain": info.get("plantain")}, {"plantain": pipeline.__version__}
     then, now = then | (info.get("packages") or {}), now | packages()
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             return f"{name} was {then.get(name)}, now {now.get(name)}"
     return None
+
+
+def _change(key: str, then: Any, now: Any) -> str | None:
+    """How a setting is not what it was, in words; None where it is. What has names is drawn, or dealt out, in their order."""
+    if not (isinstance(then, dict) and isinstance(now, dict)):
+        return None if then == now else f"{key} was {then!r}, now {now!r}"
+    for name in {**now, **then}:
+        if what := _change(f"{key}.{name}", then.get(name), now.get(name)):
+            return what
+    order, new = ([name for name in names if name in then and name in now] for names in (then, now))
+    return None if order == new else f"{key} are in another order ({', '.join(order)}; now {', '.join(new)})"
 
 
 def _other_models(info: dict[str, Any], made_of: dict[str, Any]) -> str | None:

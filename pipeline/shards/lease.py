@@ -29,7 +29,8 @@ RENEW_S = 15.0
 STALE_S = 60.0
 """A lease not renewed for so long is its holder's no more. The clocks of the machines must agree to within half of it."""
 SETTLE_S = 1.0
-"""After taking a lease over, look again whether another run did the same in this moment."""
+"""After taking a lease, look again whether another run did the same in this moment: only on a disk is the first to create a
+file alone for certain."""
 _HELD: set[str] = set()
 """Tokens of the leases that this process holds."""
 Check = Callable[[], None]
@@ -142,17 +143,17 @@ class _Lease:
         self.lost: str | None = None
 
     def take(self) -> None:
-        if not store.create(self.place, self._note()):
+        # Looked at first: some stores create over what is there.
+        created = self._read() is None and store.create(self.place, self._note())
+        if not created:
             holder = self._read()
             # A create that was asked twice because its first answer got lost finds the note it made itself.
-            if holder is not None and holder.get("token") != self.token:
-                if _alive(holder):
+            if holder is None or holder.get("token") != self.token:
+                if holder is not None and _alive(holder):
                     raise _taken(self.output, holder)
                 store.put(self.place, self._note())
-                time.sleep(SETTLE_S)
-            elif holder is None:
-                store.put(self.place, self._note())
-                time.sleep(SETTLE_S)
+        if not (created and isinstance(self.place, Path)):
+            time.sleep(SETTLE_S)
         holder = self._read()
         if holder is None or holder.get("token") != self.token:
             raise _taken(self.output, holder)

@@ -96,7 +96,7 @@ def write_manifests(
     info |= {"broken_assets": [{"source": source, "reason": broken[source]} for source in sorted(broken)]}
     write_text(output / "dataset.json", json.dumps(info, indent=2, ensure_ascii=False) + "\n")
     write_text(output / "README.md", card(info, totals))
-    _forget_progress(output / PROGRESS)
+    forget_progress(output / PROGRESS)
 
 
 def _totals(output: Location, entries: Entries, split: str, sources: set[str], broken: dict[str, str]) -> SplitTotals:
@@ -177,6 +177,6 @@ def indented(value: Any, depth: int) -> str:
     return "[" + inner + ("," + inner).join(indented(one, depth + 1) for one in value) + outer + "]"
 
 
-def _forget_progress(folder: Location) -> None:
+def forget_progress(folder: Location) -> None:
     """Remove the notes of progress, all but the lock: that goes last, and with it the folder, by whoever holds it."""
     store.remove_all(folder, [name for name in store.listing(folder) if name not in (LOCK, NOTE)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -11,6 +10,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from pipeline.config import ViewRules
+from pipeline.machine import cores
 from pipeline.shards import store
 from pipeline.shards.agreement import Claims, sample_faults
 from pipeline.shards.location import Location
@@ -72,7 +72,7 @@ def validate_corpus(
     seen: Counter[str] = Counter()
     done = 0
     # Spawned, not forked: whoever calls this may hold threads and an OpenGL context.
-    with ProcessPoolExecutor(workers or os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers or cores(), get_context("spawn")) as pool:
         jobs = {pool.submit(shard_faults, corpus / split, shard, claims): split for split, shard in todo}
         for job in as_completed(jobs):
             faults, keys, size = job.result()

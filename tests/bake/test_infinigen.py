@@ -16,6 +16,7 @@ import trimesh
 
 from pipeline.bake import CATEGORIES, bake_infinigen, environment, infinigen_host
 from pipeline.errors import ConfigError, PlantainError
+from pipeline.shards.read import CorpusError
 
 WORKER = Path(infinigen_host.__file__).parent / "infinigen_worker.py"
 
@@ -193,6 +194,23 @@ def test_a_second_call_makes_only_what_is_missing(tmp_path, monkeypatch):
     _stand_in(tmp_path, monkeypatch, "assert len(jobs) == 1\nfor job in jobs:\n    answer(job, **GOOD)\n")
     (tmp_path / "out/chair/chair_0_0001.glb").unlink()
     assert len(bake_infinigen(["chair"], 3, tmp_path / "out").done) == 3
+
+
+def test_a_second_bake_into_a_folder_is_refused_while_the_first_one_runs(tmp_path, monkeypatch):
+    _stand_in(tmp_path, monkeypatch, "for job in jobs:\n    answer(job, **GOOD)\n")
+    refused = []
+
+    def bake_again(*_):
+        with pytest.raises(CorpusError) as error:
+            bake_infinigen(["sofa"], 1, tmp_path / "out")
+        refused.append(str(error.value))
+
+    baked = bake_infinigen(["chair"], 1, tmp_path / "out", advance=bake_again)
+    assert refused == [f"{tmp_path}/out: another run is writing there; wait for it or name another folder"]
+    assert bake_infinigen(["sofa"], 1, tmp_path / "out").done == ("sofa/sofa_0_0000.glb",)
+    index = json.loads((tmp_path / "out/index.json").read_text())["assets"]
+    assert [entry["file"] for entry in index] == [*baked.done, "sofa/sofa_0_0000.glb"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["bake.log", "chair", "index.json", "sofa"]
 
 
 def test_what_was_made_with_other_settings_is_made_anew(tmp_path, monkeypatch):

@@ -189,7 +189,7 @@ def test_a_ray_that_does_not_start_in_time_is_started_again_and_in_the_end_compl
     tries, ended = [], []
 
     def init(**options):
-        tries.append(options["address"])
+        tries.append((options["address"], options["num_cpus"]))
         if len(tries) <= slow:
             raise Exception("The current node timed out during startup.\nThis could happen because ...")
 
@@ -198,9 +198,10 @@ def test_a_ray_that_does_not_start_in_time_is_started_again_and_in_the_end_compl
     monkeypatch.setattr(ray, "init", init)
     monkeypatch.setattr(ray, "shutdown", lambda: ended.append(len(tries)))
     monkeypatch.setattr(cluster, "living_nodes", tuple)
+    monkeypatch.setattr(cluster, "cores", lambda: 3)
     if slow == 1:
         with cluster.connect() as joined:
-            assert joined.local and tries == ["local"] * 2 and ended == [1]
+            assert joined.local and tries == [("local", 3)] * 2 and ended == [1]
     else:
         said = (
             "Ray did not start on this machine, 3 times in a row: The current node timed out during startup. This could"

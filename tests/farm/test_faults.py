@@ -1,6 +1,7 @@
 """Samples, workers and stores that fail, injected into real Ray runs."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import signal
@@ -234,6 +235,24 @@ def test_a_run_that_is_told_to_stop_says_how_to_go_on_and_does(tmp_path, signals
     assert not list((tmp_path / "a").rglob("*.tmp"))
     again = generate(job(tmp_path / "a", 400, NULL), 2)
     assert 0 < again.resumed < 400 and again.done == 400
+
+
+def test_a_run_that_cannot_begin_overwrites_and_leaves_nothing(tmp_path, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pyrender" else find(name))
+    made = job(tmp_path / "a", render=NULL)
+    generate(made, 1)
+    before = {path: path.read_bytes() for path in made.output.rglob("*") if path.is_file()}
+    for wrong, render, said in (
+        ({"address": "127.0.0.1:1"}, NULL, "no Ray cluster answers there"),
+        ({"gpus_per_worker": 4.0}, NULL, "no place for a worker"),
+        ({}, RENDER, "renderer: raster needs pyrender, not installed"),
+    ):
+        for folder in (made.output, tmp_path / "b"):
+            with pytest.raises(ConfigError, match=said):
+                generate(job(folder, render=render, seed=1), overwrite=True, **wrong)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert not (tmp_path / "b").exists()
 
 
 def test_two_runs_cannot_write_one_folder(tmp_path):

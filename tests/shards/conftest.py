@@ -9,9 +9,16 @@ from typing import Any
 
 import pytest
 
+from pipeline.shards import lease
 from pipeline.shards.location import Location, location
 
 _NUMBERS = count()
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every claim of a store takes that long."""
+    monkeypatch.setattr(lease, "SETTLE_S", 0.05)
 
 
 @pytest.fixture(scope="session")

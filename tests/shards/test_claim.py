@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,6 +71,25 @@ def test_changed_files_are_refused(folder: Path, changed: str) -> None:
         (folder.parent / "m.yaml").write_text(MAPPING + "longest_m: {chair: [0.1, 0.4]}\n")
     with pytest.raises(CorpusError, match="has changed files"):
         claim(job(folder))
+
+
+def test_what_is_dealt_out_or_drawn_in_another_order_is_refused(tmp_path: Path) -> None:
+    render = load_render_config("render_configs/raster.yaml")
+    (tmp_path / "mix.yaml").write_text("name: both\nlayout: mix\nrecipes: {primitives: 1, office: 2}\n")
+    (tmp_path / "xim.yaml").write_text("name: both\nlayout: mix\nrecipes: {office: 2, primitives: 1}\n")
+    for name in ("primitives", "office"):
+        shutil.copy(f"scenes/{name}.yaml", tmp_path)
+    splits = (("train", 0.8), ("val", 0.2))
+    work = Job(load_recipe(tmp_path / "mix.yaml"), render, tmp_path / "corpus", 10, splits=splits)
+    claim(work)
+    claim(work)
+    with pytest.raises(CorpusError, match=r"settings \(splits are in another order \(train, val; now val, train\)\)"):
+        claim(replace(work, splits=splits[::-1]))
+    said = r"\(recipe.recipes are in another order \(primitives, office; now office, primitives\)\)"
+    with pytest.raises(CorpusError, match=said):
+        claim(replace(work, recipe=load_recipe(tmp_path / "xim.yaml")))
+    with pytest.raises(CorpusError, match="recipe.recipes.office was 2.0, now 3.0"):
+        claim(replace(work, recipe=load_recipe(tmp_path / "mix.yaml", ["recipes.office=3"])))
 
 
 def test_a_class_list_that_code_changed_is_refused(folder: Path) -> None:

@@ -26,11 +26,6 @@ from pipeline.shards.read import CorpusError
 from tests.shards import toy_runs as toys
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease, "SETTLE_S", 0.3)
-
-
 def claim(place: Location) -> Any:
     return corpus.claimed(place, toys.config(), toys.CLASSES, False, {})
 
@@ -103,6 +98,36 @@ def test_of_many_that_take_over_in_one_moment_one_writes(
     for thread in threads:
         thread.join()
     assert sorted(held) == [False] * 5 + [True]
+
+
+def test_a_store_that_creates_over_what_is_there_keeps_the_second_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "RENEW_S", 0.01)
+    place = location("memory://corpora/unconditional")
+    pipe_file, told = place.fs.pipe_file, threading.Event()
+
+    def regardless(path: str, data: bytes, mode: str = "overwrite") -> None:
+        pipe_file(path, data)
+
+    monkeypatch.setattr(place.fs, "pipe_file", regardless)
+    with lease.sole_writer(place, place / ".progress") as check:
+        with (
+            pytest.raises(CorpusError, match=f"another run is writing there .*process {os.getpid()}"),
+            lease.sole_writer(place, place / ".progress"),
+        ):
+            pass
+        monkeypatch.setattr(place.fs, "pipe_file", lambda *arguments: (regardless(*arguments), told.set()))
+        assert told.wait(60)
+        check()
+
+
+def test_two_runs_that_create_the_note_in_one_moment_do_not_both_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = location("memory://corpora/unconditional-at-once")
+    pipe_file = place.fs.pipe_file
+    monkeypatch.setattr(place.fs, "pipe_file", lambda path, data, mode="overwrite": pipe_file(path, data))
+    pause = SimpleNamespace(time=time.time, sleep=lambda seconds: note(place))
+    monkeypatch.setattr(lease, "time", pause)
+    with pytest.raises(CorpusError, match="another run is writing there \\(on elsewhere"), claim(place):
+        pass
 
 
 def test_a_lease_is_renewed_and_given_back(store_place: Location, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,26 @@ def test_an_overwritten_corpus_holds_nothing_of_the_old_one(place: Location, tmp
     assert everything(place) == everything(tmp_path / "other")
 
 
+def test_a_store_is_asked_to_remove_an_old_corpus_in_a_handful_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = location("memory://corpora/thousands")
+    toys.run(place, seed=1)
+    for name in ("run.json", "statistics.json", "gallery.html", "croissant.json", "preview.jpg"):
+        store.put(place / name, b"of the old one")
+    for number in range(1200):
+        store.put(place / f"train/shard-{number:06d}.tar", b"")
+    asked: list[list[str]] = []
+    rm, remove, by_itself = place.fs.rm, store.remove, []
+    monkeypatch.setattr(place.fs, "rm", lambda paths: asked.append(paths) or rm(paths))
+    monkeypatch.setattr(store, "remove", lambda file: by_itself.append(file.name) or remove(file))
+    toys.run(place, seed=2, overwrite=True)
+    # What tells of the shards, those of both splits, and in the end the new run's journal.
+    assert [len(paths) for paths in asked] == [7, 1000, 203, 4, 1]
+    assert {name for name in asked[0] if name.endswith("manifest.json")} == {
+        f"/corpora/thousands/{split}/manifest.json" for split in toys.SPLITS
+    }
+    assert by_itself == ["lock.json"]
+
+
 def test_a_stopped_run_is_resumed_where_it_was_and_ends_the_same(place: Location, tmp_path: Path) -> None:
     with pytest.raises(toys.Killed):
         toys.run(place, before=toys.kill_at("val", 1))
