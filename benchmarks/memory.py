@@ -1,7 +1,7 @@
 """What tuning each base holds in memory and computes, counted without a GPU: python benchmarks/memory.py [--size 512].
 
 Models are built at their real sizes of tensors that have a shape and no values, adapters are put on them, and one forward
-and backward pass runs: every tensor that autograd keeps is counted, and every multiplication. Two and three blocks of a
+and backward pass runs: every tensor that autograd keeps is counted, and every multiplication. One and two blocks of a
 kind are counted and the rest follows in proportion. Counts, not measurements: an allocator's fragments, kernels' scratch
 space and the CUDA context (some 1 to 3 GB) come on top.
 """

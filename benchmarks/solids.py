@@ -15,8 +15,10 @@ from pipeline.evaluate import evaluate
 from pipeline.evaluate.generation import SHEET_CAPTIONS, measure_generation
 from pipeline.evaluate.summary import SCORES
 from pipeline.finetune import TrainConfig
-from pipeline.finetune.bases import CARD
-from pipeline.finetune.trainer import finetune
+from pipeline.finetune.bases import CARD, read_card
+from pipeline.finetune.folder import differences
+from pipeline.finetune.trainer import finetune, settings
+from pipeline.shards.read import read_info
 from pipeline.terminal import training_bar
 
 RECIPE = ["instructions.palette=fixed", "instructions.expressions=[name, color, order]"]
@@ -39,7 +41,10 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
 
 
 def corpus(folder: Path, views: int) -> Path:
-    """A corpus of coloured solids with the demo's settings; made, or gone on with, where it is not finished."""
+    """A corpus of coloured solids with the demo's settings; made, or gone on with, where it is not finished.
+
+    Exits where a finished one is of another number of views.
+    """
     job = farm.Job(
         recipe=load_recipe(Path("scenes/primitives.yaml"), RECIPE),
         render=load_render_config(Path("render_configs/preview.yaml")),
@@ -50,12 +55,17 @@ def corpus(folder: Path, views: int) -> Path:
     if not all((folder / split / "manifest.json").is_file() for split, _ in job.splits):
         print(f"making {folder}", file=sys.stderr, flush=True)
         farm.generate(job)
+    if (there := read_info(folder)["config"].get("samples")) != views:
+        sys.exit(f"--data {folder}: is a corpus of {there} views, not {views}; pass --views {there} or another --data")
     return folder
 
 
 def trained(output: Path, data: Path, preset: TrainConfig, base: str = "tiny") -> Path:
-    """The model of a run: trained now, gone on with, or there already."""
-    if not (output / CARD).is_file():
+    """The model of a run: trained now, gone on with, or there already. Exits where one of other settings is there."""
+    if (output / CARD).is_file():
+        if changed := differences(read_card(output), settings([data], base, preset)):
+            sys.exit(f"{output}: holds a model of other settings ({changed}); name another --output")
+    else:
         print(f"training {output}", file=sys.stderr, flush=True)
         with training_bar() as show:
             finetune([data], base, output, preset, on_progress=show)
@@ -63,10 +73,13 @@ def trained(output: Path, data: Path, preset: TrainConfig, base: str = "tiny") -
 
 
 def scores(model: Path, data: Path, limit: int | None = None, steps: int | None = None) -> dict[str, dict[str, Any]]:
-    """`scores` of the model's report on the test split, written now, or read where it holds every score."""
+    """`scores` of the model's report on the test split, written now, or read where it holds every score.
+
+    Exits where the report is of another corpus or model.
+    """
     folder = model / f"evaluation-{steps or 'own'}-{limit or 'all'}"
     written = folder / "report.json"
-    found = json.loads(written.read_text())["scores"] if written.is_file() else {}
+    found = _read(written, model, data)["scores"] if written.is_file() else {}
     if not SCORES.keys() <= found.keys():
         print(f"scoring {model}", file=sys.stderr, flush=True)
         evaluate(model, data, "test", folder, limit, steps)
@@ -75,11 +88,23 @@ def scores(model: Path, data: Path, limit: int | None = None, steps: int | None 
 
 
 def generation_loss(model: Path, data: Path, limit: int | None = None) -> float:
-    """The model's loss on held-out captions, measured now or read."""
-    folder = model / f"generation-{limit or 256}"
-    if not (folder / "generation.json").is_file():
-        measure_generation(model, data, "test", folder, limit=limit or 256, pictures=SHEET_CAPTIONS)
-    return float(json.loads((folder / "generation.json").read_text())["figures"]["loss"]["after"]["value"])
+    """The model's loss on held-out captions, measured now or read. Exits as `scores` does."""
+    written = model / f"generation-{limit or 256}" / "generation.json"
+    if not written.is_file():
+        measure_generation(model, data, "test", written.parent, limit=limit or 256, pictures=SHEET_CAPTIONS)
+    return float(_read(written, model, data)["figures"]["loss"]["after"]["value"])
+
+
+def _read(report: Path, model: Path, data: Path) -> dict[str, Any]:
+    """What was written about the model on `data`."""
+    found: dict[str, Any] = json.loads(report.read_text())
+    for name, there, now in (
+        ("data", Path(found["data"]).resolve(), data.resolve()),
+        ("trained", found["trained"], read_card(model)["trained"]),
+    ):
+        if there != now:
+            sys.exit(f"{report}: is about something else ({name}: {there} there, {now} now); delete its folder")
+    return found
 
 
 def steps_of(model: Path) -> int:

@@ -139,7 +139,7 @@ class Lora(Strict):
     rank: Annotated[int, Field(ge=1, le=1024)] = 16
     alpha: Positive = 16.0
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    targets: tuple[str, ...] | None = None
+    targets: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
 
 
 class TrainConfig(Strict):

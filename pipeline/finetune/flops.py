@@ -15,16 +15,21 @@ PEAK_BF16 = {
     r"B200": 2250e12,
     r"H200|H100.*(SXM|HBM3)|H100 80GB": 989e12,
     r"H100 PCIe": 756e12,
+    r"H100 NVL": 835e12,
     r"H100": 989e12,
     r"A100": 312e12,
     r"L40S": 362e12,
-    r"RTX 5090": 209e12,
-    r"RTX 4090": 165e12,
-    r"RTX 3090": 71e12,
+    r"RTX 5090$": 209e12,
+    r"RTX 4090$": 165e12,
+    r"RTX 3090$": 71e12,
     r"\bL4\b": 121e12,
-    r"A10G?\b": 125e12,
+    r"A10G\b": 70e12,
+    r"A10\b": 125e12,
 }
-"""Dense bfloat16 operations a second by a GPU's name, from the makers' data sheets; the first pattern found counts."""
+"""Dense bfloat16 operations a second by a GPU's name, from the makers' data sheets; the first pattern found counts.
+
+What follows the name of an RTX ("Laptop GPU", "Ti", "D") makes it another chip.
+"""
 
 
 def peak_bf16(name: str) -> float | None:

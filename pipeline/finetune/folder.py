@@ -83,7 +83,7 @@ def claim(output: Path, run: dict[str, Any], overwrite: bool) -> Claim:
         raise ConfigError(
             f"--output {output}: holds something else (which is never deleted); name another folder"
         ) from None
-    if changed := ", ".join(_differences(_essence(before), _essence(run))):
+    if changed := differences(before, run):
         if overwrite:
             return "replace"
         raise ConfigError(
@@ -114,6 +114,11 @@ def finish(output: Path, card: dict[str, Any]) -> None:
     os.replace(partial, output / CARD)
     shutil.rmtree(output / FOLDER, ignore_errors=True)
     (output / RUN).unlink(missing_ok=True)
+
+
+def differences(before: dict[str, Any], run: dict[str, Any]) -> str:
+    """What decides what is learnt and differs between two runs' settings (base, data, config, processes), in words."""
+    return ", ".join(_differing(_essence(before), _essence(run)))
 
 
 def _unwritable(output: Path, error: OSError) -> ConfigError:
@@ -159,9 +164,9 @@ def _essence(run: dict[str, Any]) -> dict[str, Any]:
     return essence
 
 
-def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:
+def _differing(before: Any, now: Any, name: str = "") -> Iterator[str]:
     if isinstance(before, dict) and isinstance(now, dict):
         for key in sorted(before.keys() | now.keys()):
-            yield from _differences(before.get(key), now.get(key), f"{name}.{key}".lstrip("."))
+            yield from _differing(before.get(key), now.get(key), f"{name}.{key}".lstrip("."))
     elif before != now:
         yield f"{name}: {before} there, {now} now"

@@ -41,16 +41,20 @@ class Record:
         kept = path.read_text().splitlines(keepends=True)[:step] if step and path.is_file() else []
         path.write_text("".join(kept))
         self._file = path.open("a", buffering=1)
+        self._peaks = {"learning_rate": preset.learning_rate}
+        if preset.optimizer == "muon":
+            self._peaks["muon_rate"] = preset.muon_rate
         self._trackers = [_tracker(name, output, card["id"], step) for name in preset.track]
         for tracker in self._trackers:
             tracker.start()
             tracker.log({"settings": f"```\n{json.dumps(card, indent=2)}\n```"}, step=step)
 
     def step(self, line: dict[str, Any], progress: Progress) -> None:
-        """Write one step: `line` to the log, and with the speed to the trackers."""
+        """Write one step: `line` to the log, and with the speed, and rates for their share of the peak, to the trackers."""
         self._file.write(json.dumps({key: _rounded(value) for key, value in line.items()}) + "\n")
         if self._trackers:
-            told = {"loss": line["loss"], "grad_norm": line["grad_norm"], "learning_rate": line["lr_scale"]}
+            told = {"loss": line["loss"], "grad_norm": line["grad_norm"]}
+            told |= {name: peak * line["lr_scale"] for name, peak in self._peaks.items()}
             told |= {f"loss/{task}": loss for task, loss in line["tasks"].items()}
             speed = asdict(progress)
             for name in ("images_per_s", "memory_gb", "busy", "flops_share", "waiting", "cached"):

@@ -56,11 +56,19 @@ def finetune(
     return output
 
 
+def settings(data: list[Location], base: str, preset: TrainConfig, processes: int = 1) -> dict[str, Any]:
+    """What a run's folder, and its model's card, say that it was started with. Raises ConfigError and CorpusError."""
+    from pipeline.finetune.bases.earlier import as_trained
+
+    corpora = fingerprints(data, preset.mixture, preset.cache)
+    config = as_trained(base, preset).model_dump(mode="json")
+    return {"base": base, "data": corpora, "config": config, "processes": processes}
+
+
 def _train(
     data: list[Location], base: str, output: Path, preset: TrainConfig, on_progress: OnProgress, overwrite: bool
 ) -> None:
     accelerator = _accelerator(preset)
-    from pipeline.finetune.bases.earlier import as_trained
     from pipeline.finetune.run import Run
 
     stack = ExitStack()
@@ -69,9 +77,7 @@ def _train(
 
         def begin() -> tuple[dict[str, Any], Claim]:
             weighted_sources(data, preset)
-            corpora = fingerprints(data, preset.mixture, preset.cache)
-            config = as_trained(base, preset).model_dump(mode="json")
-            run = {"id": uuid.uuid4().hex, "base": base, "data": corpora, "config": config, "processes": processes.size}
+            run = {"id": uuid.uuid4().hex} | settings(data, base, preset, processes.size)
             stack.enter_context(held(output))
             return run, claim(output, run, overwrite)
 

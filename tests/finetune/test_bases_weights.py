@@ -36,6 +36,7 @@ def test_targets_of_ones_own_replace_the_bases_and_one_that_matches_nothing_is_n
         ({"weights": "./nowhere"}, "no such folder"),
         ({"image_size": 72}, "multiple of 16"),
         ({"image_size": 32}, "at least 64"),
+        ({"image_size": 1040}, "at most 1024"),
     ],
 )
 def test_a_base_that_cannot_be_had_is_one_line_that_says_what_to_do(folders, changes, message, monkeypatch):

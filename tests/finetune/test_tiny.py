@@ -4,7 +4,7 @@ import torch
 
 from pipeline.errors import ConfigError
 from pipeline.finetune import bases
-from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, read, train_tokenizer
+from pipeline.finetune.bases.tiny import Tiny, TinyPipeline, build, read, text_heads, train_tokenizer
 from pipeline.finetune.config import TASKS, ObjectiveConfig, TinyModel, TrainConfig
 from pipeline.finetune.encoding import encode
 from pipeline.finetune.examples import Example, collate
@@ -39,6 +39,14 @@ def test_the_coarsest_levels_attend_as_many_as_are_asked_for(levels, attending):
     unet = build(config, PROMPTS, seed=0).unet
     assert [bool(getattr(block, "has_cross_attention", False)) for block in unet.down_blocks] == attending
     assert [bool(getattr(block, "has_cross_attention", False)) for block in unet.up_blocks] == attending[::-1]
+
+
+def test_a_text_encoder_of_any_width_has_heads_that_divide_it():
+    for width in range(16, 4097, 16):
+        heads = text_heads(width)
+        assert width % heads == 0 and (width // heads >= 32 or heads == 1)
+    assert [text_heads(width) for width in (16, 32, 112, 128, 176, 256, 4096)] == [1, 1, 2, 4, 4, 8, 128]
+    assert build(TinyModel(**TINY | {"text_width": 112}), PROMPTS, seed=0).text_encoder.config.num_attention_heads == 2
 
 
 def test_a_painting_depends_on_the_seed_and_not_on_its_neighbours_in_the_batch(tiny):

@@ -231,6 +231,7 @@ def test_the_shipped_preset_loads_by_name_and_its_budget_can_be_changed():
         ("tasks.depht=1", "did you mean 'depth'"),
         ("model.image_size=100", "multiple of"),
         ("model.attention_levels=4", "attention_levels 4 must be at most 3"),
+        ("lora.targets=[]", "lora.targets"),
     ],
 )
 def test_a_mistake_in_a_preset_is_one_line_that_names_the_key(override, message):

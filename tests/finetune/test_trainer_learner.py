@@ -206,6 +206,10 @@ def test_chips_are_known_by_the_names_that_drivers_give_them():
     assert peak_bf16("NVIDIA L40S") == 362e12
     assert peak_bf16("NVIDIA L4") == 121e12
     assert peak_bf16("NVIDIA GeForce RTX 4090") == 165e12
+    assert peak_bf16("NVIDIA H100 NVL") == 835e12
+    assert peak_bf16("NVIDIA A10") == 125e12
+    assert peak_bf16("NVIDIA A10G") == 70e12
+    assert peak_bf16("NVIDIA GeForce RTX 4090 Laptop GPU") is None
     assert peak_bf16("Abacus 3000") is None
 
 

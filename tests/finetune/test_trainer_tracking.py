@@ -102,7 +102,7 @@ def test_weights_and_biases_gets_the_same_numbers_under_the_runs_own_name(corpus
     real = builtins.__import__
     monkeypatch.setattr(builtins, "__import__", lambda name, *rest: Wandb if name == "wandb" else real(name, *rest))
     monkeypatch.setattr(tracking, "require", lambda *names: None)
-    settings = preset(steps=3, track=("wandb",))
+    settings = preset(steps=3, track=("wandb",), learning_rate=0.003, muon_rate=0.05, schedule="constant", warmup=0)
     with pytest.raises(Killed):
         finetune([corpus], "tiny", tmp_path / "mine", settings, on_progress=kill_at(2))
     first = Wandb.begun["id"]
@@ -111,6 +111,8 @@ def test_weights_and_biases_gets_the_same_numbers_under_the_runs_own_name(corpus
     assert Wandb.begun["id"] == first
     told = [one for one in Wandb.told if one != "finished"]
     assert [step for step, values in told if "loss" in values] == [1, 2, 2, 3]
+    rates = [(values["learning_rate"], values["muon_rate"]) for _, values in told if "loss" in values]
+    assert rates == [(0.003, 0.05)] * 4
     assert Wandb.told[-1] == "finished"
     finetune([corpus], "tiny", tmp_path / "mine", settings, overwrite=True)
     assert Wandb.begun["id"] != first

@@ -87,6 +87,7 @@ class Flux2Klein(LatentBase):
     )  # fmt: skip
     multiple = 16
     shortest = 64
+    largest = 1024
     guidance = 4.0
     reads_images = False
     unasked = ""

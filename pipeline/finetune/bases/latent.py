@@ -43,8 +43,9 @@ class LatentBase(ABC):
     """A published image editor being tuned; see bases.Base.
 
     weights: hub id to take by default. pipeline, vae: diffusers' classes. codec: makes an Autoencoder of the vae. targets:
-    layers that get adapters by default. multiple, shortest: of a canvas's sides, as the pipeline takes pictures. guidance,
-    unasked: strength and prompt of what pictures from words alone are led away from.
+    layers that get adapters by default. multiple, shortest: of a canvas's sides, as the pipeline takes pictures. largest:
+    side of the square above which the pipeline shrinks the pictures it is asked about, if it does. guidance, unasked:
+    strength and prompt of what pictures from words alone are led away from.
 
     What is trained is float32; what is frozen bfloat16 on a GPU, but for the autoencoder: labels are read off its pixels,
     and eight bits of mantissa would show there. It computes in full float32, without the TF32 of a GPU's convolutions.
@@ -59,6 +60,7 @@ class LatentBase(ABC):
     targets: ClassVar[tuple[str, ...]]
     multiple: ClassVar[int]
     shortest: ClassVar[int]
+    largest: ClassVar[int | None] = None
     guidance: ClassVar[float]
     unasked: ClassVar[str]
     reads_images: bool
@@ -70,7 +72,7 @@ class LatentBase(ABC):
         self.device = _device(device)
         self.single_step = config.objective.method == "single_step"
         self.autoencoder: Autoencoder = self.codec(pipe.vae)
-        self.image_size = check_size(config.image_size, self.multiple, self.shortest)
+        self.image_size = check_size(config.image_size, self.multiple, self.shortest, self.largest)
         for part in (pipe.vae, pipe.text_encoder):
             part.requires_grad_(False).eval()
         self.encoder_id = f"{self.name}-{digest(pipe)}"
@@ -82,7 +84,7 @@ class LatentBase(ABC):
     def create(cls, config: TrainConfig, device: str) -> LatentBase:
         """The published weights, ready to tune as `config` says. Raises ConfigError."""
         full, weights = config.tune == "full", config.weights or cls.weights
-        check_size(config.image_size, cls.multiple, cls.shortest)
+        check_size(config.image_size, cls.multiple, cls.shortest, cls.largest)
         if check_weights(weights, config.revision, cls.pipeline).get("is_distilled"):
             raise ConfigError(
                 f"--weights {weights}: is distilled to a few steps, which tuning would undo; "
@@ -146,7 +148,7 @@ class LatentBase(ABC):
         check_weights(weights, config.revision, cls.pipeline)
         model = load_part(weights, cls.vae, subfolder="vae", revision=config.revision, dtype=torch.float32)
         codec: Autoencoder = cls.codec(model.requires_grad_(False).eval().to(device))
-        size = check_size(config.image_size, cls.multiple, cls.shortest)
+        size = check_size(config.image_size, cls.multiple, cls.shortest, cls.largest)
 
         @torch.no_grad()
         def through(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -265,11 +267,14 @@ class LatentBase(ABC):
         """The velocity that moves away from what nobody asked for, as the pipeline combines the two."""
 
 
-def check_size(size: int | None, multiple: int, shortest: int) -> int:
+def check_size(size: int | None, multiple: int, shortest: int, largest: int | None) -> int:
     """The size to train at; 512 unless the config names one. Raises ConfigError."""
     size = size or 512
-    if size % multiple or size < shortest:
-        raise ConfigError(f"image_size: {size} must be a multiple of {multiple}, at least {shortest}, for this base")
+    if size % multiple or size < shortest or size > (largest or size):
+        most = f" and at most {largest}" if largest else ""
+        raise ConfigError(
+            f"image_size: {size} must be a multiple of {multiple}, at least {shortest}{most}, for this base"
+        )
     return size
 
 

@@ -63,13 +63,16 @@ def match(transformer: nn.Module, targets: Sequence[str]) -> list[str]:
 
 
 def save_lora(pipe: Any, folder: Path) -> None:
-    """Write LORA with the adapters and, as its metadata, their rank and alpha."""
+    """Write LORA with the adapters and, as its metadata, their rank and alpha.
+
+    Dropout is said to be 0: diffusers leaves freshly loaded adapters as in training, and would paint with it.
+    """
     transformer = pipe.transformer
     [name] = transformer.peft_config
     pipe.save_lora_weights(
         folder,
         transformer_lora_layers=get_peft_model_state_dict(transformer, adapter_name=name),
-        transformer_lora_adapter_metadata=transformer.peft_config[name].to_dict(),
+        transformer_lora_adapter_metadata=transformer.peft_config[name].to_dict() | {"lora_dropout": 0.0},
     )
 
 

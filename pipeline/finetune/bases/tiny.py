@@ -265,6 +265,11 @@ def train_tokenizer(prompts: Iterable[str], config: TinyModel) -> PreTrainedToke
     )
 
 
+def text_heads(width: int) -> int:
+    """Attention heads of a text encoder of `width`: the most that divide it and leave each at least 32 channels, or one."""
+    return next((heads for heads in range(width // 32, 0, -1) if width % heads == 0), 1)
+
+
 def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
     """An untrained pipeline; its vocabulary comes from `prompts`, its weights from `seed`."""
     tokenizer = train_tokenizer(prompts, config)
@@ -280,7 +285,7 @@ def build(config: TinyModel, prompts: Iterable[str], seed: int) -> TinyPipeline:
                 hidden_size=config.text_width,
                 intermediate_size=4 * config.text_width,
                 num_hidden_layers=config.text_layers,
-                num_attention_heads=max(1, config.text_width // 32),
+                num_attention_heads=text_heads(config.text_width),
                 max_position_embeddings=config.text_tokens,
                 pad_token_id=tokenizer.pad_token_id,
                 bos_token_id=tokenizer.bos_token_id,
