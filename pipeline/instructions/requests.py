@@ -188,7 +188,7 @@ def askable_categories(facts: Facts) -> list[str]:
     seen_well = {row.category for row in facts.table if row.thing and facts.seen_well(row)}
     noticed = {row.category for row in facts.table if facts.noticed(row)}
     # Where an office chair stands, "each chair" leaves in doubt whether it is one.
-    clear = {name for name in seen_well if not any(may_be_called(name, other) for other in noticed)}
+    clear = {name for name in seen_well - facts.parts if not any(may_be_called(name, other) for other in noticed)}
     return sorted(category for category in clear if shown[category] <= MAX_INSTANCES)
 
 
