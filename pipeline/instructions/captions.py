@@ -47,7 +47,7 @@ def short_caption(facts: Facts, most: int = MOST) -> str:
         said = Expression(category, color or None)
         if count == 1:
             phrases.append(with_article(described(spoken(category), category, color)))
-        elif any(described_by(said, row) is not False for row in untold):
+        elif category in facts.parts or any(described_by(said, row) is not False for row in untold):
             phrases.append(several)
         else:
             phrases.append(f"{NUMBERS[count] if count < len(NUMBERS) else count} {several}")
@@ -81,14 +81,17 @@ def _extreme(axis: str, facts: Facts) -> Instance | None:
 
 
 def _surfaces(facts: Facts) -> list[str]:
-    """A sentence for each surface of the building that is much in view, when all of its parts look alike."""
+    """A sentence for each surface of the building that is much in view, when all of its parts look alike.
+
+    A house has walls, too, of which nothing is known.
+    """
     sentences = []
     for category in SURFACES:
         rows = [row for row in facts.table if row.category == category and not row.thing]
         looks = {(row.attributes.get("color"), row.attributes.get("material")) for row in rows}
         share = sum(row.pixels for row in rows) / (facts.width * facts.height)
         look = " ".join(word for word in looks.pop() if word) if len(looks) == 1 else ""
-        if look and share >= SURFACE_SHARE:
+        if look and share >= SURFACE_SHARE and category not in facts.parts:
             noun, verb = (plural(category), "are") if len(rows) > 1 else (category, "is")
             sentences.append(f"The {noun} {verb} {look}.")
     return sentences

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions import referring
-from pipeline.instructions.kin import may_be_called
+from pipeline.instructions.kin import PARTS, may_be_called
 from pipeline.instructions.phrasing import parse
 from pipeline.instructions.referring import Expression, Relation
 
@@ -79,9 +79,12 @@ class Scenery:
                 if intrinsics is not None:
                     ray = float(np.linalg.norm(np.linalg.solve(intrinsics, [u.mean(), v.mean(), 1.0])))
                 self.seen[row["id"]] = Seen(row, u, metres, metres * ray)
+        self.parts = {part for one in self.seen.values() for part in PARTS.get(one.row["category"], ())}
 
     def meant_by(self, said: Expression) -> set[int] | None:
         """Ids of the things `said` fits; None when that is in doubt."""
+        if said.category in self.parts:
+            return None
         may_fit = {number: one for number, one in self.seen.items() if one.row["thing"] and one.is_a(said) is not False}
         if said.relation is not None:
             stands = {number: self._stands(one, said.relation) for number, one in may_fit.items()}
@@ -135,7 +138,7 @@ class Scenery:
 
     def _stands(self, one: Seen, relation: Relation) -> bool | None:
         anchors = [other for other in self.seen.values() if other.is_a(relation.anchor) is not False]
-        if not all(other.is_a(relation.anchor) for other in anchors):
+        if relation.anchor.category in self.parts or not all(other.is_a(relation.anchor) for other in anchors):
             return None
         if relation.kind == "on":
             things = [other for other in anchors if other.row["thing"]]

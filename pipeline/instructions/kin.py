@@ -1,4 +1,4 @@
-"""Which things of one category people may call by another's name: a filing cabinet is a cabinet, a cushion a pillow.
+"""Which things of one category people may call by another's name, or show one: a cushion is a pillow, a bed has pillows.
 
 Facts of language, so the chooser of expressions and its checker share them.
 """
@@ -57,7 +57,16 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "bottle": ("soap_dispenser",),
     "box": ("crate", "gift"),
     "bush": ("christmas_tree", "flower_bed", "grass_clump", "potted_plant", "tree"),
-    "cabinet": ("kitchen_counter", "nightstand", "safe", "tv_stand", "wardrobe"),
+    "cabinet": (
+        "kitchen_counter",
+        "kitchen_island",
+        "kitchen_sink",
+        "nightstand",
+        "safe",
+        "tv_stand",
+        "wardrobe",
+        "washbasin",
+    ),
     "drinking_glass": ("cup", "wine_glass"),
     "grass_clump": ("bush",),
     "lantern": ("table_lamp",),
@@ -73,6 +82,48 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "waste_bin": ("basket", "laundry_basket", "umbrella_stand"),
 }
 """What else people may call by a name, the other way not."""
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "bed": ("blanket", "cushion", "pillow"),
+    "bench": ("cushion",),
+    "bicycle": ("basket",),
+    "bowl": ("apple", "orange", "pear"),
+    "building": ("door", "wall", "window"),
+    "bus": ("door", "window"),
+    "bus_shelter": ("bench",),
+    "car": ("door", "window"),
+    "coat_rack": ("wall_shelf",),
+    "coffee_machine": ("coffee_pot", "jug"),
+    "doghouse": ("door",),
+    "fruit_bowl": ("apple", "banana", "orange", "pear"),
+    "garden_gnome": ("lantern",),
+    "garden_table": ("bench",),
+    "house": ("column", "door", "wall", "window"),
+    "knife_block": ("knife",),
+    "laptop": ("keyboard",),
+    "pen_cup": ("pencil",),
+    "person": ("backpack", "handbag", "hat", "pair_of_shoes"),
+    "piano": ("keyboard",),
+    "planter": ("bush",),
+    "printer": ("paper_tray",),
+    "shed": ("door", "wall", "window"),
+    "shoe_rack": ("pair_of_shoes",),
+    "slide": ("ladder",),
+    "street_lamp": ("lantern",),
+    "toaster": ("bread",),
+    "truck": ("door", "window"),
+    "umbrella_stand": ("umbrella",),
+    "utensil_pot": ("spoon",),
+    "van": ("door", "window"),
+    "wall_cabinet": ("wall_shelf",),
+    "wardrobe": ("standing_mirror", "wall_mirror"),
+    "water_cooler": ("bottle",),
+    "wrapped_load": ("box", "cardboard_box", "carton"),
+}
+"""By category, other categories that its things may show as parts of themselves, which labels do not tell apart.
+
+What people count as the thing itself is none: a sofa's pads, a cupboard's or an oven's door, a desk's drawers, a saucer.
+"""
 
 
 @cache

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
-from pipeline.instructions.kin import may_be_called
+from pipeline.instructions.kin import PARTS, may_be_called
 from pipeline.labels import Instance
 
 SIDE_MARGIN = 0.06
@@ -95,6 +96,11 @@ class Facts:
     intrinsics: NDArray[np.float64] | None = None
     _anchors: dict[Relation, list[Instance]] = field(default_factory=dict)
 
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Categories that may be in view as parts of what is noticed: a made bed's pillows. All said of them is in doubt."""
+        return frozenset(part for row in self.table if self.noticed(row) for part in PARTS.get(row.category, ()))
+
     def seen_well(self, row: Instance) -> bool:
         """Whether enough of the object is seen, and enough of it not hidden, for an instruction to speak of it."""
         enough = row.pixels >= self.rules.min_instance_pixels * self.width * self.height
@@ -115,7 +121,7 @@ class Facts:
             rows = [row for row in self.table if verdicts.get(row.id)]
             building = relation.kind == "on" and not any(row.thing for row in rows)
             single = len(rows) == 1 and rows[0].thing and self.seen_well(rows[0])
-            clear = None not in verdicts.values()
+            clear = None not in verdicts.values() and relation.anchor.category not in self.parts
             self._anchors[relation] = rows if clear and (building or single) else []
         return self._anchors[relation]
 
@@ -130,6 +136,8 @@ def ray_length(u: float, v: float, intrinsics: NDArray[np.float64] | None) -> fl
 
 def resolve(expression: Expression, facts: Facts) -> list[int] | None:
     """Ids of the things that a person would take `expression` for, in order; None when that is in doubt."""
+    if expression.category in facts.parts:
+        return None
     rows = []
     for row in facts.table:
         if row.thing and facts.noticed(row):

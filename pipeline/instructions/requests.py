@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from pipeline.codecs.tasks import TASKS
 from pipeline.config import InstructionConfig, ViewRules
 from pipeline.instructions import spelling
 from pipeline.instructions.bank import fill, load, pick
-from pipeline.instructions.kin import may_be_called
+from pipeline.instructions.kin import PARTS, may_be_called
 from pipeline.instructions.phrasing import NUMBERS, say
 from pipeline.instructions.referring import Facts, choose
 from pipeline.labels import Instance, Labels
@@ -140,7 +141,8 @@ def _semantic(view: View, rng: np.random.Generator) -> Request:
 def _listed(view: View, rng: np.random.Generator) -> list[int]:
     """Classes a semantic prompt names, in its order: all in view or some of them, and now and then one that is not.
 
-    Where "chair" is listed and an office chair is not, it is in doubt whether that is meant, so kin in view go together.
+    Where "chair" is listed and an office chair is not, it is in doubt whether that is meant, so kin in view go together,
+    and so do a thing and what may be part of it.
     """
     present = [int(i) for i in np.flatnonzero(np.bincount(view.labels.semantic.ravel())) if i > 0]
     if not present:
@@ -179,7 +181,10 @@ def _with_kin(drawn: list[int], some: int, most: int, classes: Sequence[str]) ->
 
 
 def _kin(one: int, other: int, classes: Sequence[str]) -> bool:
-    return may_be_called(classes[one], classes[other]) or may_be_called(classes[other], classes[one])
+    return any(
+        may_be_called(name, other_name) or name in PARTS.get(other_name, ())
+        for name, other_name in permutations((classes[one], classes[other]))
+    )
 
 
 def askable_categories(facts: Facts) -> list[str]:
@@ -188,7 +193,7 @@ def askable_categories(facts: Facts) -> list[str]:
     seen_well = {row.category for row in facts.table if row.thing and facts.seen_well(row)}
     noticed = {row.category for row in facts.table if facts.noticed(row)}
     # Where an office chair stands, "each chair" leaves in doubt whether it is one.
-    clear = {name for name in seen_well if not any(may_be_called(name, other) for other in noticed)}
+    clear = {name for name in seen_well - facts.parts if not any(may_be_called(name, other) for other in noticed)}
     return sorted(category for category in clear if shown[category] <= MAX_INSTANCES)
 
 

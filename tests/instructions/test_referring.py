@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from pipeline.compose import class_list, compose
+from pipeline.compose.assets import CATEGORIES
+from pipeline.compose.catalogues.mapping import load_mapping
 from pipeline.compose.colors import COLORS
 from pipeline.config import load_recipe
 from pipeline.instructions.checking import Scenery, referent_fault
-from pipeline.instructions.kin import may_be_called
+from pipeline.instructions.kin import PARTS, may_be_called
 from pipeline.instructions.phrasing import parse, say
 from pipeline.instructions.referring import (
     KINDS,
@@ -19,6 +21,7 @@ from pipeline.instructions.referring import (
     resolve,
     unambiguous,
 )
+from pipeline.instructions.requests import askable_categories
 from pipeline.labels import instance_table, trace
 from tests.instructions.scenery import RULES, facts, ground, maps, thing
 
@@ -237,6 +240,44 @@ def test_kinds_people_tell_apart_are_not_confused():
         ("dog", "doghouse"),
     ):
         assert not may_be_called(one, other) and not may_be_called(other, one)
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("cushion", "bed"),
+        ("keyboard", "laptop"),
+        ("apple", "bowl"),
+        ("wall_mirror", "wardrobe"),
+        ("bench", "bus_shelter"),
+    ],
+)
+def test_a_thing_is_not_spoken_of_beside_another_that_may_have_one_as_its_part(name, whole):
+    alone = [thing(1, name, x=100, support=f"{whole}_2"), thing(3, "lamp", x=20)]
+    # Whatever its own colour and place are: those of its parts are others.
+    rows = [*alone, thing(2, whole, "blue", x=150)]
+    for expression in (
+        Expression(name),
+        Expression(name, "red"),
+        Expression(name, relation=Relation("right", Expression("lamp"))),
+        Expression(name, relation=Relation("left", Expression(whole))),
+        Expression(name, relation=Relation("on", Expression(whole))),
+    ):
+        assert resolve(expression, facts(*rows)) is None
+        assert "in doubt" in second_opinion(expression, [1], *rows)
+    beside = Expression("lamp", relation=Relation("left", Expression(name)))
+    assert resolve(beside, facts(*rows)) is None
+    assert "in doubt" in second_opinion(beside, [3], *rows)
+    assert askable_categories(facts(*rows)) == sorted([whole, "lamp"])
+    # Without it, all is clear.
+    assert askable_categories(facts(*alone)) == sorted([name, "lamp"])
+    assert resolve(Expression(name), facts(*alone)) == [1] and resolve(beside, facts(*alone)) == [3]
+    assert second_opinion(Expression(name), [1], *alone) is None and second_opinion(beside, [3], *alone) is None
+
+
+def test_wholes_and_parts_are_known_classes():
+    known = {*CATEGORIES, *(rule.kind for rule in load_mapping(None).rules)}
+    assert {*PARTS, *(part for parts in PARTS.values() for part in parts)} <= known
 
 
 def test_an_expression_shared_by_two_things_is_not_used():

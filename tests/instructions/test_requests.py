@@ -128,6 +128,24 @@ def test_semantic_prompts_list_all_kin_in_view_or_none_and_no_absent_kin(palette
     assert 0 < chairs < 60 and 0 < trees < 60 and 0 < cars < 60
 
 
+@pytest.mark.parametrize("whole", ["building", "house"])
+def test_semantic_prompts_list_no_absent_parts_of_what_is_in_view(whole):
+    classes = ["background", "door", whole, "lamp", "window"]
+    _, view = next(views("random", 1))
+    semantic = np.array([[0, 2]], np.uint16)
+    view = replace(view, labels=replace(view.labels, semantic=semantic), classes=classes)
+    listed = {i for seed in range(500) for i in requests._listed(view, np.random.default_rng(seed))}
+    assert {classes[i] for i in listed} == {whole, "lamp"}
+
+
+def test_semantic_prompts_list_a_thing_and_its_parts_in_view_together():
+    classes = ["background", "bed", "lamp", "pillow"]
+    _, view = next(views("random", 1))
+    view = replace(view, labels=replace(view.labels, semantic=np.array([[1, 2, 3]], np.uint16)), classes=classes)
+    drawn = {frozenset(requests._listed(view, np.random.default_rng(seed))) for seed in range(60)}
+    assert drawn == {frozenset({2}), frozenset({1, 3}), frozenset({1, 2, 3})}
+
+
 def test_a_referent_is_never_of_nearly_its_background(monkeypatch):
     """Half of the backgrounds are nearly white here, where one in some hundred is."""
     _, view = next(views("random", 1))

@@ -103,6 +103,10 @@ def test_the_long_caption_tells_places_materials_and_the_ground():
     assert "A white mug is farthest to the left and a red box farthest to the right." in text
     assert "A white plastic mug is nearest to the camera." in text
     assert text.endswith("The ground is gray plastic.")
+    wall = replace(ground(), category="wall")
+    assert long_caption(facts(rows[0], wall)) == "A white mug. The wall is gray plastic."
+    # A house has walls of its own.
+    assert "wall" not in long_caption(facts(thing(1, "house", "white"), wall))
 
 
 def test_captions_do_not_count_what_they_leave_out():
@@ -116,6 +120,10 @@ def test_captions_do_not_count_what_they_leave_out():
     )
     # Somebody may count a carton among the boxes.
     assert short_caption(facts(thing(1), thing(2, x=90), replace(hidden, category="carton"))) == "Red boxes."
+    # Nor what a bed has of its own.
+    cushions, bed = [thing(1, "cushion"), thing(2, "cushion", x=90)], thing(3, "bed", "white", x=150, width=80)
+    assert short_caption(facts(*cushions, bed)) == "A white bed and red cushions."
+    assert short_caption(facts(*cushions)) == "Two red cushions."
     assert short_caption(facts(hidden)) == "A scene."
 
 
