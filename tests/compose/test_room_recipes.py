@@ -11,6 +11,7 @@ import trimesh
 from pipeline.compose import compose
 from pipeline.compose.layouts.room_dress import dress
 from pipeline.compose.layouts.room_furnish import furnish
+from pipeline.compose.layouts.room_light import light_room
 from pipeline.compose.layouts.room_shell import Shell, build_shell
 from pipeline.compose.stock import Stock
 from pipeline.config import AssetsConfig, RoomRecipe, load_recipe
@@ -201,6 +202,23 @@ def test_every_upright_cushion_leans_on_something() -> None:
                 hits, _, _ = rest.ray.intersects_location(start, back[None])
                 assert np.linalg.norm(hits - start, axis=1).min(initial=np.inf) < 0.03, (name, seed, cushion.name)
     assert lying
+
+
+def _srgb(linear: np.ndarray) -> np.ndarray:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+@pytest.mark.parametrize("name", ["living_room", *RECIPES])
+def test_the_light_of_a_room_leaves_grey_things_grey_though_some_rooms_are_warmer_than_others(name: str) -> None:
+    shell, warmth = _furnished(recipe(name), 1, frozenset({"ceiling_lamp", "light_panel", "floor_lamp"})), []
+    for time in dict.fromkeys(recipe(name).light):
+        for seed in range(40):
+            lights = light_room(shell, time, np.random.default_rng(seed))
+            color = sum(light.power * np.asarray(light.color) for light in lights if light.kind != "sun")
+            card = _srgb(0.5 * color / color.max())
+            assert 1 - card.min() / card.max() < 0.3
+            warmth.append((card[0] - card[2]) / card.max())
+    assert np.ptp(warmth) > 0.15
 
 
 def _things_of(scene: Scene) -> int:
