@@ -83,7 +83,7 @@ class Tally:
         self.kinds.append(len(kinds))
         self.instances += kinds
         self.views_of.update(kinds.keys())
-        self.materials.update(row["attributes"].get("material", "?") for row in rows)
+        self.materials.update(row["attributes"].get("material") or "?" for row in rows)
         self.colors.update(row["attributes"].get("color") or "?" for row in rows)
         self.sources.update(row["source"] for row in rows)
         self.environments[meta["environment"]] += 1

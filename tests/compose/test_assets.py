@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import get_args
+
 import numpy as np
 import pytest
 import trimesh
 
 from pipeline.compose.assets import CATEGORIES, GENERATORS, building, decor, shapes
-from pipeline.compose.assets.asset import Asset
-from pipeline.compose.colors import COLORS
+from pipeline.compose.assets.asset import Asset, assemble
+from pipeline.compose.assets.flowers import PETALS
+from pipeline.compose.colors import COLORS, color_name
+from pipeline.config.room import Furniture
 from pipeline.scene import Mesh
 from tests.compose.room_oracles import as_trimesh, in_free_air
 
@@ -59,7 +64,7 @@ SIZES = {
     "coffee_table": ((0.6, 1.3), (0.34, 0.48)),
     "crate": ((0.45, 0.85), (0.2, 0.65)),
     "cup": ((0.12, 0.15), (0.05, 0.085)),
-    "cushion": ((0.34, 0.52), (0.18, 0.55)),
+    "cushion": ((0.34, 0.52), (0.09, 0.55)),
     "cutting_board": ((0.28, 0.52), (0.012, 0.03)),
     "desk": ((0.95, 1.45), (0.7, 0.78)),
     "die": ((0.013, 0.025), (0.013, 0.025)),
@@ -271,12 +276,64 @@ def test_assets_are_described_by_known_colours_and_repeat_for_the_same_seed(name
     first, second = (GENERATORS[name](np.random.default_rng(9)) for _ in range(2))
     assert first.category in CATEGORIES
     assert first.attributes["color"] in {*COLORS, ""}
-    assert first.attributes["material"]
-    assert first.attributes["material"] in {part.material.name for part in first.parts}
+    assert first.attributes["material"] in {*(part.material.name for part in first.parts), ""}
     for a, b in zip(first.parts, second.parts, strict=True):
         np.testing.assert_array_equal(a.mesh.vertices, b.mesh.vertices)
     other = GENERATORS[name](np.random.default_rng(10))
     assert first.size.tolist() != other.size.tolist()
+
+
+FURNITURE = sorted({*get_args(Furniture), "kitchen_counter", "kitchen_sink", "tv_stand"} & set(GENERATORS))
+NAMED_BY_LESS = {
+    "bar_stool": "the seat, not the legs",
+    "bed": "the frame, not the bedding",
+    "coat_rack": "the rack, not the coats on it",
+    "potted_plant": "the plant, not the pot",
+    "range_hood": "the metal, not the dark inside",
+    "standing_mirror": "the frame, not what the glass shows",
+    "television": "the case, not what the screen shows",
+    "towel_rail": "the towels, not the rail",
+    "wall_mirror": "the frame, not what the glass shows",
+}
+"""What people name by a smaller part than others that show."""
+
+
+def _seen_from_the_front(asset: Asset, rays: int = 24) -> Counter[str]:
+    """Rays that end on each colour's parts, seen from afar before the asset and 25 degrees above."""
+    meshes = [trimesh.Trimesh(part.mesh.vertices, part.mesh.faces, process=False) for part in asset.parts]
+    owner = np.repeat(np.arange(len(meshes)), [len(mesh.faces) for mesh in meshes])
+    everything = trimesh.util.concatenate(meshes)
+    middle, radius = everything.bounds.mean(0), float(np.ptp(everything.bounds, axis=0).max())
+    back, up = (np.array([0.0, f(np.radians(25)), g(np.radians(25))]) for f, g in ((np.cos, np.sin), (np.sin, np.cos)))
+    up[1] *= -1
+    x, z = (grid.ravel()[:, None] * radius for grid in np.meshgrid(*[np.linspace(-0.7, 0.7, rays)] * 2))
+    starts = middle + 2 * radius * back + x * np.array([1.0, 0, 0]) + z * up
+    hits = everything.ray.intersects_first(starts, np.tile(-back, (len(starts), 1)))
+    return Counter(asset.parts[k].material.color_name for k in owner[hits[hits >= 0]])
+
+
+@pytest.mark.parametrize("name", [name for name in FURNITURE if name not in NAMED_BY_LESS])
+def test_furniture_goes_by_no_colour_that_another_outdoes_from_the_front(name: str) -> None:
+    for asset in _drawn(name):
+        seen, named = _seen_from_the_front(asset), asset.attributes["color"]
+        others = max((count for color, count in seen.items() if color not in (named, "")), default=0)
+        assert not named or others <= 1.5 * seen[named], seen
+
+
+def test_a_cupboard_whose_sides_and_fronts_differ_goes_by_no_colour_and_one_of_a_kind_by_its_own() -> None:
+    rng = np.random.default_rng(0)
+    wood, white = decor.materials.plain("wood", COLORS["brown"]), decor.materials.plain("painted wood", COLORS["white"])
+    pieces = [(shapes.box((1, 1, 1), (0, 0, 0)), wood), (shapes.box((1, 0.02, 1), (0, 0.51, 0)), white)]
+    assert assemble("cabinet", pieces, rng, main=(wood, white)).attributes == {"color": "", "material": ""}
+    assert assemble("cabinet", pieces, rng, main=(wood, wood)).attributes == {"color": "brown", "material": "wood"}
+
+
+def test_flowers_of_several_colours_give_their_bed_none() -> None:
+    for seed in range(6):
+        bed = GENERATORS["flower_bed"](np.random.default_rng(seed))
+        planted = {color_name(part.material.color) for part in bed.parts if part.material.color in PETALS}
+        assert bed.attributes["color"] == (planted.pop() if len(planted) == 1 else "")
+        assert bed.attributes["material"] == "petals"
 
 
 def test_there_are_more_than_thirty_categories_besides_the_building() -> None:

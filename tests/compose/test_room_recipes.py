@@ -6,14 +6,17 @@ from functools import cache
 
 import numpy as np
 import pytest
+import trimesh
 
 from pipeline.compose import compose
+from pipeline.compose.layouts.room_dress import dress
 from pipeline.compose.layouts.room_furnish import furnish
-from pipeline.compose.layouts.room_shell import build_shell
+from pipeline.compose.layouts.room_light import light_room
+from pipeline.compose.layouts.room_shell import Shell, build_shell
 from pipeline.compose.stock import Stock
 from pipeline.config import AssetsConfig, RoomRecipe, load_recipe
 from pipeline.scene import CannotPlace, Object, Scene
-from tests.compose.room_oracles import collisions, drop, gap_between_bounds
+from tests.compose.room_oracles import collisions, drop, gap_between_bounds, world_mesh
 
 RECIPES = ("bedroom", "kitchen", "office", "bathroom", "corridor")
 BACKED = {
@@ -170,6 +173,52 @@ def test_clutter_runs_from_sparse_to_crowded(name: str) -> None:
         asked = recipe(name).model_copy(update={"clutter": clutter, "books": (0, 0)})
         counts.append(sum(_things_of(compose(asked, seed, 32, 32)) for seed in range(4)))
     assert counts[0] < counts[1] < counts[2]
+
+
+def _furnished(asked: RoomRecipe, seed: int, wanted: frozenset[str]) -> Shell:
+    """A room with everything in it but light and a camera."""
+    rng = np.random.default_rng(seed)
+    shell = build_shell(asked, (0.5, 0.5, 0.5), False, rng, Stock(AssetsConfig()))
+    furnish(shell, asked, wanted, rng)
+    dress(shell, asked, wanted, rng)
+    return shell
+
+
+def test_every_upright_cushion_leans_on_something() -> None:
+    lying = 0
+    for name, piece in (("bedroom", "bed"), ("corridor", "hallway_bench")):
+        asked = recipe(name).model_copy(update={"small_things": ["cushion"], "clutter": 1.0, "books": (0, 0)})
+        for seed in range(4):
+            things = [p.to_object() for p in _furnished(asked, seed, frozenset({piece, "cushion"})).room.placed]
+            for cushion in (thing for thing in things if thing.category == "cushion"):
+                points = cushion.world_vertices()
+                if np.ptp(points[:, 2]) < 0.17:
+                    lying += 1
+                    continue
+                back = -cushion.pose[:3, 1]
+                start = points[[int((points @ back).argmax())]] - 0.001 * back
+                support = next(thing for thing in things if thing.name == cushion.support)
+                rest = trimesh.Trimesh(*world_mesh(support), process=False)
+                hits, _, _ = rest.ray.intersects_location(start, back[None])
+                assert np.linalg.norm(hits - start, axis=1).min(initial=np.inf) < 0.03, (name, seed, cushion.name)
+    assert lying
+
+
+def _srgb(linear: np.ndarray) -> np.ndarray:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+@pytest.mark.parametrize("name", ["living_room", *RECIPES])
+def test_the_light_of_a_room_leaves_grey_things_grey_though_some_rooms_are_warmer_than_others(name: str) -> None:
+    shell, warmth = _furnished(recipe(name), 1, frozenset({"ceiling_lamp", "light_panel", "floor_lamp"})), []
+    for time in dict.fromkeys(recipe(name).light):
+        for seed in range(40):
+            lights = light_room(shell, time, np.random.default_rng(seed))
+            color = sum(light.power * np.asarray(light.color) for light in lights if light.kind != "sun")
+            card = _srgb(0.5 * color / color.max())
+            assert 1 - card.min() / card.max() < 0.3
+            warmth.append((card[0] - card[2]) / card.max())
+    assert np.ptp(warmth) > 0.15
 
 
 def _things_of(scene: Scene) -> int:

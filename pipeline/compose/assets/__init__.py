@@ -40,6 +40,7 @@ VARIANTS = {
     "conifer": "tree",
     "drum_table": "side_table",
     "hallway_bench": "bench",
+    "leaning_cushion": "cushion",
     "park_bench": "bench",
     "small_plant": "potted_plant",
     "standing_book": "book",

@@ -73,14 +73,15 @@ def assemble(
     pieces: Sequence[Piece],
     rng: np.random.Generator,
     surfaces: Sequence[Surface] = (),
-    main: Finish | None = None,
+    main: Finish | Sequence[Finish] | None = None,
     mouths: Sequence[Mouth] = (),
     recentre: bool = True,
     bent: Mesh | None = None,
 ) -> Asset:
     """Join pieces of one finish into one part, scale uv to texture repeats, and move the footprint to the origin.
 
-    main: the finish people would describe the thing by; the one with the largest area by default.
+    main: the finish people would describe the thing by; the one with the largest area by default. Of several, which
+    each show as much as the others from one side or another, only what they agree in is said.
     bent: a piece that one box would enclose badly (an arch); it gets several, one above the other.
     """
     boxes = np.concatenate([_slices(mesh) if mesh is bent else mesh.bounds[None] for mesh, _ in pieces])
@@ -95,14 +96,24 @@ def assemble(
     for finish, meshes in groups.values():
         parts.append(_join(meshes, finish, shift, rng))
         areas.append(0.0 if main is not None else _area(parts[-1].mesh))
-    material = main.material if main is not None else parts[int(np.argmax(areas))].material
+    if main is None:
+        looks = [parts[int(np.argmax(areas))].material]
+    else:
+        looks = [finish.material for finish in ([main] if isinstance(main, Finish) else main)]
     dx, dy, dz = (float(s) for s in shift)
     moved = tuple(replace(s, centre=(s.centre[0] + dx, s.centre[1] + dy, s.centre[2] + dz)) for s in surfaces)
     lit = tuple(replace(m, centre=(m.centre[0] + dx, m.centre[1] + dy, m.centre[2] + dz)) for m in mouths)
-    attributes = {"color": material.color_name, "material": material.name}
+    attributes = {
+        "color": _agreed([look.color_name for look in looks]),
+        "material": _agreed([look.name for look in looks]),
+    }
     # Rounded as the vertices are, so they enclose them exactly.
     outer = _outermost(rounded(boxes + shift, MESH_DECIMALS))
     return Asset(category, tuple(parts), outer, attributes, moved, lit)
+
+
+def _agreed(names: list[str]) -> str:
+    return names[0] if len(set(names)) == 1 else ""
 
 
 def _outermost(boxes: Float) -> Float:

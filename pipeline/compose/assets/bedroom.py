@@ -64,7 +64,7 @@ def _chest(
     if open_rows:
         clear = each * open_rows - 0.03
         surfaces.append(Surface("shelf", (0, y, foot + 0.02), (width / 2 - 0.04, thick / 2 - 0.02), clear))
-    return assemble(category, pieces, rng, surfaces, body)
+    return assemble(category, pieces, rng, surfaces, (body, face))
 
 
 def nightstand(rng: np.random.Generator) -> Asset:
@@ -139,7 +139,7 @@ def wardrobe(rng: np.random.Generator) -> Asset:
             at = (x + to * (w / 2 - 0.03), face_y + THICK_M, 1.0)
             pieces += handle(pull, at, metal, 0.22, upright=True)
     top = Surface("top", (0, 0, height - 0.001), (width / 2 - 0.03, depth / 2 - 0.04), 0.4)
-    return assemble("wardrobe", pieces, rng, [top], body)
+    return assemble("wardrobe", pieces, rng, [top], (body, face))
 
 
 def laundry_basket(rng: np.random.Generator) -> Asset:

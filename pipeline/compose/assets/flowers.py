@@ -9,7 +9,7 @@ from pipeline.compose.assets.asset import Asset, Piece, assemble
 from pipeline.compose.assets.leafage import leaves, lumps, scattered
 from pipeline.compose.assets.shapes import box, lathe
 from pipeline.compose.assets.trees import GREENS, foliage, shaded_mass
-from pipeline.compose.materials import Finish, Rgb
+from pipeline.compose.materials import Rgb
 from pipeline.scene import Float
 
 PETALS: tuple[Rgb, ...] = (
@@ -123,11 +123,8 @@ def flower_bed(rng: np.random.Generator) -> Asset:
         )
     roots = np.concatenate([spots, np.full((len(spots), 1), rim * 0.75)], 1)
     flowers = _flowers(rng, roots, height)
-    return assemble("flower_bed", pieces + flowers, rng, main=_petals(flowers))
-
-
-def _petals(pieces: list[Piece]) -> Finish:
-    return next(finish for _, finish in pieces if finish.material.name == "petals")
+    petals = [finish for _, finish in flowers if finish.material.color in PETALS]
+    return assemble("flower_bed", pieces + flowers, rng, main=petals)
 
 
 def planter(rng: np.random.Generator) -> Asset:

@@ -66,7 +66,7 @@ def hallway_bench(rng: np.random.Generator) -> Asset:
             at = (-(width - 0.01) / 2 + w * (k + 0.5), 0, top - 0.001)
             pieces.append((box((w - 0.006, depth - 0.012, 0.056), at, 0.022, 3), cloth))
     seat = Surface("seat", (0, 0, height), (width / 2 - 0.05, depth / 2 - 0.05), 1.0)
-    return assemble("bench", pieces, rng, [seat, *surfaces], cloth if padded else wood)
+    return assemble("bench", pieces, rng, [seat, *surfaces], (cloth, wood) if padded else wood)
 
 
 def radiator(rng: np.random.Generator) -> Asset:

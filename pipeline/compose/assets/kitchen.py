@@ -270,7 +270,7 @@ def kitchen_island(rng: np.random.Generator, width_m: float | None = None, style
     t = style.worktop_m
     pieces.append((box((width, depth, t), (0, 0, style.height_m - t), 0.004), style.worktop))
     top = Surface("top", (0, 0, style.height_m), (width / 2 - 0.04, depth / 2 - 0.04), 0.9)
-    return assemble("kitchen_island", pieces, rng, [top], style.face)
+    return assemble("kitchen_island", pieces, rng, [top], (style.face, style.carcass))
 
 
 GENERATORS = {

@@ -206,18 +206,28 @@ def ottoman(rng: np.random.Generator) -> Asset:
 
 
 def cushion(rng: np.random.Generator) -> Asset:
+    """A throw pillow lying flat."""
+    return assemble("cushion", [_cushion(rng)], rng)
+
+
+def leaning_cushion(rng: np.random.Generator) -> Asset:
     """A throw pillow leaning back as it does against a sofa."""
+    mesh, cloth = _cushion(rng)
+    return assemble("cushion", [(turn(mesh, float(np.radians(rng.uniform(62, 78))), 0), cloth)], rng)
+
+
+def _cushion(rng: np.random.Generator) -> Piece:
     cloth = materials.patterned_fabric(rng) if rng.random() < 0.5 else materials.fabric(rng)
     width = float(rng.uniform(0.36, 0.5))
     height = width if rng.random() < 0.7 else width * 0.65
-    mesh = turn(pillow(width, height, float(rng.uniform(0.1, 0.15))), float(np.radians(rng.uniform(62, 78))), 0)
-    return assemble("cushion", [(mesh, cloth)], rng)
+    return pillow(width, height, float(rng.uniform(0.1, 0.15))), cloth
 
 
 GENERATORS = {
     "armchair": armchair,
     "chair": chair,
     "cushion": cushion,
+    "leaning_cushion": leaning_cushion,
     "ottoman": ottoman,
     "sofa": sofa,
     "stool": stool,

@@ -17,6 +17,7 @@ def bookshelf(rng: np.random.Generator) -> Asset:
     board, wood = 0.022, materials.cabinet(rng)
     shelves = int(np.clip(round(height / rng.uniform(0.33, 0.42)), 3, 6))
     pieces: list[Piece] = []
+    looks = [wood]
     ladder = rng.random() < 0.25
     plinth = 0.06 if not ladder else 0.12
     levels = np.linspace(plinth, height - board, shelves + 1)
@@ -39,6 +40,7 @@ def bookshelf(rng: np.random.Generator) -> Asset:
             pieces.append(
                 (box((inner + 0.004, 0.008, height - plinth - 0.004), (0, -depth / 2 + 0.006, plinth), 0), back)
             )
+            looks.append(back)
     surfaces = []
     divider = (not ladder) and width > 0.85 and rng.random() < 0.5
     for k, z in enumerate(levels):
@@ -56,7 +58,7 @@ def bookshelf(rng: np.random.Generator) -> Asset:
             surfaces.append(
                 Surface("shelf", (x, 0.0, float(z) + board), (w / 2 - 0.016, depth / 2 - 0.016), clear - 0.005)
             )
-    return assemble("bookshelf", pieces, rng, surfaces, wood)
+    return assemble("bookshelf", pieces, rng, surfaces, looks)
 
 
 def _fronts(
@@ -132,7 +134,7 @@ def _cupboard(rng: np.random.Generator, category: str, size: tuple[float, float,
         else:
             clear_low = clear - 0.004
         surfaces.append(Surface("shelf", (x, 0.0, leg + board), (w / 2 - 0.02, thick / 2 - 0.03), clear_low))
-    return assemble(category, pieces, rng, surfaces, body)
+    return assemble(category, pieces, rng, surfaces, (body, face))
 
 
 def sideboard(rng: np.random.Generator) -> Asset:

@@ -40,7 +40,6 @@ def towel_rail(rng: np.random.Generator) -> Asset:
     """A rod on the wall with a towel or two over it, or a heated ladder; its back lies along -y."""
     chrome = chromed(rng)
     pieces: list[Piece] = []
-    main: Finish | None = None
     if rng.random() < 0.6:
         width, z, y = float(rng.uniform(0.45, 0.75)), 0.0, 0.075
         rods = [(0.0, y)] if rng.random() < 0.6 else [(0.0, y + 0.03), (0.09, y - 0.02)]
@@ -53,15 +52,16 @@ def towel_rail(rng: np.random.Generator) -> Asset:
             for rz, ry in rods:
                 pieces.append((bar((x, 0.005, rods[-1][0]), (x, ry, rz), 0.007), chrome))
         count = 1 if width < 0.55 or rng.random() < 0.4 else 2
+        towels = []
         for k in range(count):
             wide = min(float(rng.uniform(0.3, 0.45)), (width - 0.06) / count - 0.02)
             x = (k - (count - 1) / 2) * (width - 0.04) / count
-            main = _terry(rng)
+            towels.append(_terry(rng))
             mesh = hung_towel(
                 rng, wide, float(rng.uniform(0.3, 0.5)), float(rng.uniform(0.2, 0.4)), (x, reach, z), 0.008
             )
-            pieces.append((mesh, main))
-        return assemble("towel_rail", pieces, rng, main=main)
+            pieces.append((mesh, towels[-1]))
+        return assemble("towel_rail", pieces, rng, main=towels)
     width, height, y = float(rng.uniform(0.45, 0.6)), float(rng.uniform(0.75, 1.4)), 0.07
     paint = chrome if rng.random() < 0.5 else materials.plain("metal", (0.92, 0.92, 0.92), 0.3, 0.05)
     for s in (-1, 1):
@@ -73,6 +73,7 @@ def towel_rail(rng: np.random.Generator) -> Asset:
     levels = [0.04 + step * k for k in range(rungs) if k % 6 != 5]
     rung = [(bar((-width / 2 + 0.02, y, z), (width / 2 - 0.02, y, z), 0.011, sides=10), paint) for z in levels]
     pieces += rung
+    main = paint
     if rng.random() < 0.8:
         main = _terry(rng)
         z = levels[-2]
@@ -80,7 +81,7 @@ def towel_rail(rng: np.random.Generator) -> Asset:
         # The towel lies over the whole front: rungs below are behind it.
         mesh = hung_towel(rng, width * 0.7, fall, min(0.25, fall), (0.02, y, z), 0.014)
         pieces.append((mesh, main))
-    return assemble("towel_rail", pieces, rng, main=main or paint)
+    return assemble("towel_rail", pieces, rng, main=main)
 
 
 def toilet_roll(rng: np.random.Generator) -> Asset:

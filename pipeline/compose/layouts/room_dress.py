@@ -59,7 +59,7 @@ def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
     matching = rng.random() < 0.4
     seed = int(rng.integers(2**31))
     for k in range(count):
-        cushion = shell.stock.draw("cushion", np.random.default_rng(seed) if matching else rng)
+        cushion = shell.stock.draw("leaning_cushion", np.random.default_rng(seed) if matching else rng)
         u = (
             (-0.92, 0.92, float(rng.uniform(-0.3, 0.3)))[k] + float(rng.uniform(-0.08, 0.08))
             if count > 1

@@ -32,7 +32,11 @@ SHARE_OF_DAYLIGHT = {"day": 0.85, "overcast": 0.7, "evening": 0.06, "night": 0.0
 DAYLIGHT_KELVIN = {"day": (5400, 7500), "overcast": (6200, 8000), "evening": (8500, 12000), "night": (2300, 12000)}
 """Of what enters by the windows; at night that is the moon or a street lamp."""
 WHITE_KELVIN = {"day": (5000, 6200), "overcast": (5000, 6500), "evening": (2900, 4300), "night": (2700, 3700)}
-"""The light that the camera shows white: it adapts to lamps, though never quite."""
+"""The light that the camera shows white, where the room's own lies within MOST_TINT_MIRED of it."""
+MOST_TINT_MIRED = 38.0
+"""A camera adapts to the lamps of a room, though never quite: its white lies no further from their light, in mired
+(1e6 / kelvin). Further off, what is white would look brown or blue.
+"""
 LAMP_KELVIN = {2200: 0.04, 2700: 0.46, 3000: 0.28, 4000: 0.16, 5000: 0.06}
 """Bulbs as shops sell them, and how often."""
 PANEL_KELVIN = {3000: 0.1, 3500: 0.2, 4000: 0.45, 5000: 0.25}
@@ -65,21 +69,28 @@ def light_room(shell: Shell, time: str, rng: np.random.Generator) -> tuple[Light
     # By day a lamp left on adds a warm accent; after dark the lamps carry the room.
     dark = time in ("evening", "night")
     accent = min(0.45 if dark else 0.3, 0.16 * len(small)) if overhead else 1.0
-    white = float(rng.uniform(*WHITE_KELVIN[time]))
-    from_outside = planckian(float(rng.uniform(*DAYLIGHT_KELVIN[time])), white)
-    lights = [
-        _daylight(shell, wall, opening, daylight / len(shell.windows), from_outside) for wall, opening in shell.windows
-    ]
+    white, outside = (float(rng.uniform(*limits[time])) for limits in (WHITE_KELVIN, DAYLIGHT_KELVIN))
     # Bulbs overhead are bought together, those of small lamps one by one.
     bulb = _bulb(overhead[0] if overhead else None, rng)
-    for lamp in overhead:
-        lights += _lamplight(room, lamp, (power - daylight) * (1.0 - accent) / len(overhead), planckian(bulb, white))
-    for lamp in small:
-        color = planckian(_bulb(lamp, rng), white)
-        lights += _lamplight(room, lamp, (power - daylight) * accent / len(small), color)
+    lit = [(lamp, bulb, (power - daylight) * (1.0 - accent) / len(overhead)) for lamp in overhead]
+    lit += [(lamp, _bulb(lamp, rng), (power - daylight) * accent / len(small)) for lamp in small]
+    white = _adapted(white, [(outside, daylight), *((kelvin, share) for _, kelvin, share in lit)])
+    lights = [
+        _daylight(shell, wall, opening, daylight / len(shell.windows), planckian(outside, white))
+        for wall, opening in shell.windows
+    ]
+    for lamp, kelvin, share in lit:
+        lights += _lamplight(room, lamp, share, planckian(kelvin, white))
     if time == "day" and shell.windows and rng.random() < SUNNY:
         lights.append(_sun(shell, white, rng))
     return tuple(lights)
+
+
+def _adapted(white: float, light: list[tuple[float, float]]) -> float:
+    """`white` (kelvin), or the nearest to it within MOST_TINT_MIRED of the mean of the `light`: (kelvin, watts) each."""
+    kelvin, watts = np.array(light).T
+    mean = float(np.average(1e6 / kelvin, weights=watts))
+    return 1e6 / float(np.clip(1e6 / white, mean - MOST_TINT_MIRED, mean + MOST_TINT_MIRED))
 
 
 def _bulb(lamp: Placed | None, rng: np.random.Generator) -> float:
