@@ -106,7 +106,7 @@ def bed(rng: np.random.Generator) -> Asset:
         if clear - low < 0.12:
             seat = Surface("top", (0.0, middle, rest), (0.0, 0.0), 1.0)
     pieces += _pillows(rng, width, -length / 2, top, under, double)
-    return assemble("bed", pieces, rng, [seat] if min(seat.half) > 0 else [], frame)
+    return assemble("bed", pieces, rng, [seat] if min(seat.half) > 0 else [], (frame, cover))
 
 
 def _pillows(
