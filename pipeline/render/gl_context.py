@@ -41,7 +41,7 @@ try:
 except Exception as problem:  # a missing library shows as ImportError, AttributeError or TypeError
     raise ConfigError(NO_OPENGL.format(os.environ["PYOPENGL_PLATFORM"], " ".join(str(problem).split()))) from None
 
-__all__ = ["open_context", "pyrender"]
+__all__ = ["close_context", "open_context", "pyrender"]
 
 
 def open_context(width: int, height: int) -> Any:
@@ -60,6 +60,20 @@ def open_context(width: int, height: int) -> Any:
     except Exception as error:  # drivers fail in every way there is
         raise ConfigError(NO_OPENGL.format(wanted, " ".join(f"{type(error).__name__} {error}".split()))) from None
     return platform
+
+
+def close_context(platform: Any) -> None:
+    """Free what `open_context` made, while it is current.
+
+    pyrender would end the EGL display as well, which every context of a process shares.
+    """
+    if isinstance(platform, _OSMesa):
+        platform.delete_context()
+        return
+    from OpenGL.EGL import EGL_NO_CONTEXT, EGL_NO_SURFACE, eglDestroyContext, eglMakeCurrent
+
+    eglMakeCurrent(platform._egl_display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT)
+    eglDestroyContext(platform._egl_display, platform._egl_context)
 
 
 class _OSMesa:

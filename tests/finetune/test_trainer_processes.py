@@ -15,7 +15,7 @@ from pipeline.finetune.launch import _cores, _reason
 from pipeline.finetune.launch import finetune as launch
 from pipeline.finetune.processes import Processes
 from pipeline.finetune.trainer import finetune
-from tests.conftest import ROOT
+from tests.conftest import ROOT, free_port
 from tests.farm.test_machines import cluster
 from tests.finetune.test_trainer import log, preset, weights
 from tests.finetune.toy import toy_corpus
@@ -35,8 +35,8 @@ def alone(corpus, tmp_path_factory):
 def two(corpus, output, *more, **changes):
     """The same run in two processes of one machine, talking over gloo."""
     settings = json.dumps(preset(**{"steps": 5} | changes).model_dump(mode="json"))
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-               "tests/finetune/ranks.py", str(corpus), str(output), settings, *map(str, more)]  # fmt: skip
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2",
+               "--master-addr", "127.0.0.1", "--master-port", str(free_port()), "tests/finetune/ranks.py", str(corpus), str(output), settings, *map(str, more)]  # fmt: skip
     environment = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, env=environment)
 

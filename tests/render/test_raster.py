@@ -259,3 +259,11 @@ def test_a_missing_extra_is_one_readable_line(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(ConfigError, match=extra) as caught:
             open_renderer(config)
         assert "\n" not in str(caught.value)
+
+
+def test_a_renderer_that_is_closed_leaves_others_of_its_process_at_work(raster: Any) -> None:
+    scene = tableau(64, 48)
+    before = raster.render(scene)
+    with open_renderer(RasterConfig(renderer="raster")) as other:
+        np.testing.assert_array_equal(other.render(scene), before)
+    np.testing.assert_array_equal(raster.render(scene), before)
