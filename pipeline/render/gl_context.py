@@ -41,20 +41,14 @@ try:
 except Exception as problem:  # a missing library shows as ImportError, AttributeError or TypeError
     raise ConfigError(NO_OPENGL.format(os.environ["PYOPENGL_PLATFORM"], " ".join(str(problem).split()))) from None
 
-__all__ = ["close_context", "open_context", "pyrender"]
+__all__ = ["open_context", "pyrender"]
 
 
 def open_context(width: int, height: int) -> Any:
     """pyrender's platform object, current in this thread. Raises ConfigError when no context can be made."""
     wanted = os.environ["PYOPENGL_PLATFORM"]
     try:
-        if wanted == "egl":
-            from pyrender.platforms import egl
-
-            device = egl.get_device_by_index(int(os.environ.get("EGL_DEVICE_ID", "0")))
-            platform = egl.EGLPlatform(width, height, device=device)
-        else:
-            platform = _OSMesa(width, height)
+        platform = _egl(width, height) if wanted == "egl" else _OSMesa(width, height)
         platform.init_context()
         platform.make_current()
     except Exception as error:  # drivers fail in every way there is
@@ -62,18 +56,22 @@ def open_context(width: int, height: int) -> Any:
     return platform
 
 
-def close_context(platform: Any) -> None:
-    """Free what `open_context` made, while it is current.
-
-    pyrender would end the EGL display as well, which every context of a process shares.
-    """
-    if isinstance(platform, _OSMesa):
-        platform.delete_context()
-        return
+def _egl(width: int, height: int) -> Any:
+    """pyrender's platform, but its end is its own: pyrender's ends the display as well, which a process's contexts share."""
     from OpenGL.EGL import EGL_NO_CONTEXT, EGL_NO_SURFACE, eglDestroyContext, eglMakeCurrent
+    from pyrender.platforms import egl  # importing it loads EGL
 
-    eglMakeCurrent(platform._egl_display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT)
-    eglDestroyContext(platform._egl_display, platform._egl_context)
+    class Egl(egl.EGLPlatform):  # type: ignore[misc]
+        _egl_display: Any
+        _egl_context: Any
+
+        def delete_context(self) -> None:
+            if self._egl_context is not None:
+                eglMakeCurrent(self._egl_display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT)
+                eglDestroyContext(self._egl_display, self._egl_context)
+                self._egl_context = None
+
+    return Egl(width, height, device=egl.get_device_by_index(int(os.environ.get("EGL_DEVICE_ID", "0"))))
 
 
 class _OSMesa:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.config import RasterConfig
 from pipeline.render.batches import merge
 from pipeline.render.film import develop
-from pipeline.render.gl_context import close_context, open_context
+from pipeline.render.gl_context import open_context
 from pipeline.render.gl_passes import Passes
 from pipeline.render.lighting import light_up
 from pipeline.scene import Scene
@@ -60,7 +60,7 @@ class RasterRenderer:
         if self._platform is not None:
             self._platform.make_current()
             self._passes.delete()
-            close_context(self._platform)
+            self._platform.delete_context()
             self._platform = None
 
     def __enter__(self) -> Self:
