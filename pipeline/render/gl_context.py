@@ -61,7 +61,7 @@ def _egl(width: int, height: int) -> Any:
     from OpenGL.EGL import EGL_NO_CONTEXT, EGL_NO_SURFACE, eglDestroyContext, eglMakeCurrent
     from pyrender.platforms import egl  # importing it loads EGL
 
-    class Egl(egl.EGLPlatform):  # type: ignore[misc]
+    class Egl(egl.EGLPlatform):
         _egl_display: Any
         _egl_context: Any
 
