@@ -58,14 +58,15 @@ def open_context(width: int, height: int) -> Any:
 
 def _egl(width: int, height: int) -> Any:
     """pyrender's platform, but its end is its own: pyrender's ends the display as well, which a process's contexts share."""
-    from OpenGL.EGL import EGL_NO_CONTEXT, EGL_NO_SURFACE, eglDestroyContext, eglMakeCurrent
-    from pyrender.platforms import egl  # importing it loads EGL
+    from pyrender.platforms import egl  # importing it makes EGL the platform of PyOpenGL
 
     class Egl(egl.EGLPlatform):
         _egl_display: Any
         _egl_context: Any
 
         def delete_context(self) -> None:
+            from OpenGL.EGL import EGL_NO_CONTEXT, EGL_NO_SURFACE, eglDestroyContext, eglMakeCurrent
+
             if self._egl_context is not None:
                 eglMakeCurrent(self._egl_display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT)
                 eglDestroyContext(self._egl_display, self._egl_context)
