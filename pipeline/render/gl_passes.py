@@ -102,6 +102,9 @@ class Passes(PyrenderRenderer):
         GL.glDeleteVertexArrays(1, [self._no_vertices])
         super().delete()
 
+    def __del__(self) -> None:
+        """Nothing: pyrender's would delete again, in whichever context is then current."""
+
     def _enter(self, scene: Scene, batches: list[Batch]) -> Any:
         """Upload the scene. Returns pyrender's, which holds the camera alone."""
         self.viewport_width, self.viewport_height = scene.camera.width, scene.camera.height

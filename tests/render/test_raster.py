@@ -266,5 +266,7 @@ def test_a_renderer_that_is_closed_leaves_others_of_its_process_at_work(raster: 
     before = raster.render(scene)
     with open_renderer(RasterConfig(renderer="raster")) as other:
         np.testing.assert_array_equal(other.render(scene), before)
-    del other
     np.testing.assert_array_equal(raster.render(scene), before)
+    del other
+    for _ in range(2):
+        np.testing.assert_array_equal(raster.render(scene), before)
