@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import Seed
-from pipeline.shards.location import local_folder
+from pipeline.cli.options import Seed, output_folder
 
 assets = typer.Typer(help="Look at catalogues of models, and make them.", no_args_is_help=True)
 app.add_typer(assets, name="assets")
@@ -46,12 +45,7 @@ assets.add_typer(baking, name="bake")
 def bake_infinigen(
     output: Annotated[
         Path,
-        typer.Option(
-            "--output",
-            parser=local_folder,
-            metavar="FOLDER",
-            help="Folder to fill; the source files:FOLDER then reads it",
-        ),
+        output_folder("Folder to fill; the source files:FOLDER then reads it"),
     ],
     categories: Annotated[str, typer.Option("--categories", help="Names separated by commas, or all")] = "all",
     per_category: Annotated[int, typer.Option("--per-category", min=1, help="Models of each")] = 20,

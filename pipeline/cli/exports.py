@@ -8,19 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import Corpus, Overwrite
-from pipeline.shards.location import local_folder
+from pipeline.cli.options import Corpus, Overwrite, output_folder
 
 exporting = typer.Typer(help="Write a corpus as the files that other tools read.", no_args_is_help=True)
 app.add_typer(exporting, name="export")
 ExportFolder = Annotated[
     Path,
-    typer.Option(
-        "--output",
-        parser=local_folder,
-        metavar="FOLDER",
-        help="Folder to fill: new, empty, or an export to overwrite",
-    ),
+    output_folder("Folder to fill: new, empty, or an export to overwrite"),
 ]
 Split = Annotated[str, typer.Option("--split", help="Split to write")]
 

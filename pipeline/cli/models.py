@@ -8,16 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import BaseWeights, Seed, Set, Weights
+from pipeline.cli.options import BaseWeights, Seed, Set, Weights, output_folder
 from pipeline.errors import ConfigError
-from pipeline.shards.location import local_folder, location
+from pipeline.shards.location import location
 
 
 @app.command()
 def finetune(
-    output: Annotated[
-        Path, typer.Option("--output", parser=local_folder, metavar="FOLDER", help="Folder of the model")
-    ],
+    output: Annotated[Path, output_folder("Folder of the model")],
     data: Annotated[
         list[Any] | None,
         typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL; repeat; none for pairs alone"),
@@ -50,9 +48,7 @@ def evaluate(
     model: Annotated[list[Path], typer.Option("--model", help="Folder of the model; repeat for a column each")],
     output: Annotated[
         Path,
-        typer.Option(
-            "--output", parser=local_folder, metavar="FOLDER", help="Folder for report.md, report.json and sheet.png"
-        ),
+        output_folder("Folder for report.md, report.json and sheet.png"),
     ],
     data: Annotated[
         Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")
@@ -122,9 +118,7 @@ def _evaluate_on(
 def roundtrip(
     base: Annotated[str, typer.Option("--base", help="tiny, small, flux2_klein or qwen_image_edit")],
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
-    output: Annotated[
-        Path, typer.Option("--output", parser=local_folder, metavar="FOLDER", help="Folder for roundtrip.json")
-    ],
+    output: Annotated[Path, output_folder("Folder for roundtrip.json")],
     weights: Weights = None,
     config: Annotated[str | None, typer.Option("--config", help="Training preset; default: the base's")] = None,
     split: Annotated[str, typer.Option("--split", help="Split whose targets to send through")] = "test",
@@ -150,12 +144,7 @@ def generation(
     data: Annotated[Any, typer.Option("--data", parser=location, metavar="CORPUS", help="Folder or URL of the corpus")],
     output: Annotated[
         Path,
-        typer.Option(
-            "--output",
-            parser=local_folder,
-            metavar="FOLDER",
-            help="Folder for generation.json, generation.png and pictures/",
-        ),
+        output_folder("Folder for generation.json, generation.png and pictures/"),
     ],
     before: Annotated[
         str | None,

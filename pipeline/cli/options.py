@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.config import load_recipe, load_render_config
-from pipeline.shards.location import Location, location
+from pipeline.shards.location import Location, local_folder, location
 
 Corpus = Annotated[Any, typer.Argument(parser=location, metavar="CORPUS", help="Folder or URL of the corpus")]
 Scene = Annotated[
@@ -34,6 +34,11 @@ BaseWeights = Annotated[
     typer.Option("--weights", help="Of adapters: hub id or folder of their base, if not where they were tuned"),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what --output holds")]
+
+
+def output_folder(help: str, metavar: str = "FOLDER") -> Any:
+    """An --output on a disk: where a URL would become a folder of that name, it is refused."""
+    return typer.Option("--output", parser=local_folder, metavar=metavar, help=help)
 
 
 def recipe_and_preset(scene: Location, render: Location, changes: list[str] | None) -> tuple[Any, Any]:

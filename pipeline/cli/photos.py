@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.app import app
-from pipeline.cli.options import BaseWeights, Seed, Task
+from pipeline.cli.options import BaseWeights, Seed, Task, output_folder
 from pipeline.codecs.tasks import TASKS
 from pipeline.errors import ConfigError, complain
-from pipeline.shards.location import local_folder, location
+from pipeline.shards.location import location
 
 
 @app.command()
@@ -20,12 +20,7 @@ def predict(
     image: Annotated[list[Path], typer.Option("--image", help="Photo, or a folder of photos; repeat")],
     output: Annotated[
         Path,
-        typer.Option(
-            "--output",
-            parser=local_folder,
-            metavar="PATH",
-            help="PNG of one photo's painting, the rest goes beside it; or a folder for many",
-        ),
+        output_folder("PNG of one photo's painting, the rest goes beside it; or a folder for many", "PATH"),
     ],
     task: Annotated[
         str | None, typer.Option("--task", help=f"{', '.join(TASKS)}; default: what --prompt asks for")
