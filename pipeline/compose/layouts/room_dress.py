@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import replace
 
 import numpy as np
 
-from pipeline.compose.assets import Surface
+from pipeline.compose.assets import Asset, Surface
 from pipeline.compose.layouts.room_clutter import FACING, HOLDS_BOOKS, ON_SHELF, ON_TOP, ONE_EACH
 from pipeline.compose.layouts.room_desk import equip_desk
 from pipeline.compose.layouts.room_hang import ceiling_lamps, dress_walls
@@ -18,6 +19,8 @@ MOST_TABLE_LAMPS = 2
 UNDER_PRINTER = ("filing_cabinet", "sideboard", "cabinet", "desk")
 EQUIPMENT = ("monitor", "keyboard", "mouse", "laptop")
 """What stands on a desk that one works at comes once."""
+BEHIND_SEAT_M = tuple(0.01 * step for step in range(24, -1, -1))
+"""How far behind a seat's surface a cushion may stand, the furthest first."""
 
 
 def dress(shell: Shell, recipe: RoomRecipe, wanted: Set[str], rng: np.random.Generator) -> None:
@@ -54,7 +57,6 @@ def _printer(shell: Shell, hosts: list[Placed], rng: np.random.Generator) -> Non
 
 def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
     """Cushions against the back rest, most of them at the arms."""
-    seat = host.asset.surfaces[0]
     count = int(rng.integers(1, 4)) if host.asset.category == "sofa" else 1
     matching = rng.random() < 0.4
     seed = int(rng.integers(2**31))
@@ -65,7 +67,19 @@ def _cushions(shell: Shell, host: Placed, rng: np.random.Generator) -> None:
             if count > 1
             else float(rng.uniform(-0.9, 0.9))
         )
-        shell.room.put_on(cushion, host, seat, rng, yaw=float(rng.normal(0, 0.07)), at=(float(np.clip(u, -1, 1)), -1.0))
+        _lean(shell, cushion, host, float(np.clip(u, -1, 1)), float(rng.normal(0, 0.07)), rng)
+
+
+def _lean(shell: Shell, cushion: Asset, host: Placed, u: float, yaw: float, rng: np.random.Generator) -> None:
+    """Set a cushion at `u` in [-1, 1] along a seat, as far back as the back rest lets it."""
+    seat = host.asset.surfaces[0]
+    (x, y, z), (half_x, half_y) = seat.centre, seat.half
+    # The seat itself ends before the back rest, which leans away from it.
+    behind = y - half_y + host.asset.size[1] / 2
+    for further in [distance for distance in BEHIND_SEAT_M if distance <= max(behind, 0.0)]:
+        deeper = replace(seat, centre=(x, y - further / 2, z), half=(half_x, half_y + further / 2))
+        if shell.room.put_on(cushion, host, deeper, rng, yaw=yaw, at=(u, -1.0)):
+            return
 
 
 def _books(shell: Shell, count: int, rng: np.random.Generator) -> None:
