@@ -13,7 +13,7 @@ def score_table(report: Any) -> None:
 
     from pipeline.evaluate.written import told
 
-    title = f"{', '.join(report.models.values())} on {report.views} views, split {report.split}"
+    title = f"{', '.join(report.models.values())} on {report.counted}, split {report.split}"
     table = Table(title=title, caption="[ ] 95 % of redraws of the views; ? the constant may be as good")
     table.add_column("task")
     table.add_column("score", no_wrap=True)

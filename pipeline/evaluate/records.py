@@ -134,7 +134,7 @@ def statistics(stacked: Stack, weights: Numbers) -> dict[str, Numbers]:
         found["instance_f1"] = _ratio(2 * sums[:, 0], 2 * sums[:, 0] + sums[:, 1] + sums[:, 2])
         found["instance_pmf1"] = metrics.prompt_f1(_some(_sums(stacked, weights, "prompt")).reshape(len(sums), -1, 3))
         ap, pq = [], []
-        for category in set(stacked.categories):
+        for category in dict.fromkeys(stacked.categories):
             mine = np.array([other == category for other in stacked.categories])
             if (detected := _sums(stacked, weights, "detection", mine)) is not None:
                 ap.append(metrics.average_precision(detected.reshape(len(sums), -1, 3)))

@@ -77,12 +77,13 @@ class Line:
 class Report:
     """What an evaluation found. `folder` holds report.json, report.md and sheet.png.
 
-    model: the first model's folder. models: every model's folder, by the name of its column. tallies: the scored views,
-    by column. classes: the corpus's names of semantic ids.
+    views: how many were scored, of views_in_all that the split has. model: the first model's folder. models: every model's
+    folder, by the name of its column. tallies: the scored views, by column. classes: the corpus's names of semantic ids.
     """
 
     lines: list[Line]
     views: int
+    views_in_all: int
     split: str
     model: str
     data: str
@@ -90,6 +91,12 @@ class Report:
     models: dict[str, str]
     tallies: dict[str, Tally]
     classes: list[str]
+
+    @property
+    def counted(self) -> str:
+        """How many views, in words."""
+        part = f" of {self.views_in_all}" if self.views < self.views_in_all else ""
+        return f"{self.views}{part} views"
 
     def value(self, name: str) -> float:
         """The first model's score `name`, a key of SCORES."""
@@ -125,9 +132,9 @@ def evaluate(
     if not any(bases.needs_weights(card) for card in cards.values()):
         bases.check_needs(folders[0], next(iter(cards.values())), weights)
     check_alignment(align)
-    total = views_in(corpus, split)
+    in_all = views_in(corpus, split)
     _check_train(corpus)
-    total = min(total, limit or total)
+    total = min(in_all, limit or in_all)
     folder = make_folder(Path(output) if output else folders[0] / "evaluation")
     classes = list(read_info(corpus)["classes"])
     tallies = {name: Tally(len(classes), align) for name in (*models, *ENDS)}
@@ -160,7 +167,7 @@ def evaluate(
     first = next(iter(models))
     folders_of = {name: str(model) for name, model in models.items()}
     report = Report(
-        lines, tallies[first].views, split, str(folders[0]), str(corpus), folder, folders_of, tallies, classes
+        lines, tallies[first].views, in_all, split, str(folders[0]), str(corpus), folder, folders_of, tallies, classes
     )
     knowledge = {"knows": constant.KNOWS, "choice": baseline.choice}
     settings = {"seed": seed, "steps": steps, "limit": limit, "align": align, "weights": weights, "constant": knowledge}

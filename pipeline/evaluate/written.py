@@ -41,6 +41,7 @@ def write_report(report: Report, cards: Mapping[str, dict[str, Any]], settings: 
         "data": report.data,
         "split": report.split,
         "views": report.views,
+        "views_in_all": report.views_in_all,
         "settings": settings,
         "intervals": {"share": 0.95, "resamples": RESAMPLES, "drawn": "views"},
         "scores": {line.name: _line(line) for line in report.lines},
@@ -117,7 +118,7 @@ def _page(
     report: Report, recipes: Breakdown, ranges: Breakdown, classes: Breakdown, settings: Mapping[str, Any]
 ) -> Iterator[str]:
     columns = list(report.tallies)
-    yield f"# {', '.join(report.models)} on {report.views} views"
+    yield f"# {', '.join(report.models)} on {report.counted}"
     yield ""
     yield f"Corpus `{report.data}`, split `{report.split}`. In brackets: 95 % of {RESAMPLES} redraws of the views."
     yield ""

@@ -94,9 +94,9 @@ def _read(path: Path, card: dict[str, Any]) -> Evaluation:
     try:
         text = path.read_bytes()
         value = json.loads(text)
-        value["scores"].items(), value["views"]
+        value["scores"].items(), value["views"], value["views_in_all"]
         if "benchmark" in value:
-            value["views_in_all"], value["missing"], value["published"]
+            value["missing"], value["published"]
             if not NAME.match(value["benchmark"]):
                 raise ValueError
         else:
@@ -132,7 +132,7 @@ def _corpus_scores(evaluation: Evaluation | None) -> str:
         f"\n\n![Views, targets, paintings, and what they decode to]({EVALUATION / SHEET})" if evaluation.sheet else ""
     )
     return (
-        f"On {report['views']} views of the {report['split']} split of `{Path(str(report['data'])).name}`, "
+        f"On {report['views']}{_left_out(report)} views of the {report['split']} split of `{Path(str(report['data'])).name}`, "
         "beside the best answer that does not look at the\npicture. In brackets: 95 % of redraws of the views. Bold is better, "
         "where the interval of the difference on the same views\nleaves no doubt of it.\n\n"
         f"| task | score | model | constant |\n| --- | --- | --- | --- |\n{rows}{picture}"
@@ -162,9 +162,9 @@ def _benchmark_scores(benchmarks: Mapping[str, Evaluation]) -> str:
 
 
 def _left_out(report: dict[str, Any]) -> str:
-    """What of a benchmark was not scored, in words; "" for all of it."""
+    """What of a benchmark or a split was not scored, in words; "" for all of it."""
     count = f" of {report['views_in_all']:,}" if report["views"] < report["views_in_all"] else ""
-    return count + (f", without {', '.join(report['missing'])}" if report["missing"] else "")
+    return count + (f", without {', '.join(report['missing'])}" if report.get("missing") else "")
 
 
 def _titled(name: str, row: dict[str, Any]) -> str:
@@ -188,12 +188,12 @@ def _is_number(value: Any) -> bool:
 
 
 def eval_results(evaluations: Evaluations) -> list[Any] | None:
-    """The hub's `model-index`: scores that are finite numbers, on the corpus and on whole benchmarks."""
+    """The hub's `model-index`: scores that are finite numbers, on whole splits and whole benchmarks."""
     from huggingface_hub import EvalResult
 
     found = []
     for report in [evaluations.corpus, *evaluations.benchmarks.values()]:
-        if report is None or (report.on and _left_out(report.report)):
+        if report is None or _left_out(report.report):
             continue
         value = report.report
         named = report.on or Path(str(value["data"])).name

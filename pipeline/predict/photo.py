@@ -140,9 +140,9 @@ def _eight_bits(image: Image.Image, path: Path) -> Image.Image:
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, (255, 255, 255, 255)), image)
-    image, grey_or_indexed = image.convert("RGB"), image.mode in ("1", "L", "LA")
+    image, grey = image.convert("RGB"), image.mode in ("1", "L", "LA")
     # A profile of a grey picture speaks of grey levels, not of colors.
-    image.info["icc_profile"] = None if grey_or_indexed else profile
+    image.info["icc_profile"] = None if grey else profile
     return image
 
 
@@ -153,8 +153,6 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image.convert("RGB")
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return image.convert("RGB")
         converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError):
         return image.convert("RGB")

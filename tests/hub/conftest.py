@@ -103,7 +103,7 @@ def model(tmp_path) -> Path:
     }
     report = {"base": "flux2_klein", "trained": card["trained"], "data": "/somewhere/private/solids", "split": "test"}
     put(folder, "plantain.json", card)
-    put(folder, "evaluation/report.json", report | {"views": 80, "scores": scores})
+    put(folder, "evaluation/report.json", report | {"views": 80, "views_in_all": 80, "scores": scores})
     (folder / "evaluation/sheet.png").write_bytes(b"a picture")
     (folder / "pytorch_lora_weights.safetensors").write_bytes(b"weights")
     (folder / "train_log.jsonl").write_text("{}\n")

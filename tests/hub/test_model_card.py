@@ -176,6 +176,14 @@ def test_reports_on_benchmarks_stand_below_and_whole_ones_reach_the_index(comman
     assert "evaluation/nyuv2/report.json" in listed and "evaluation/reasonseg/report.json" in listed
 
 
+def test_scores_on_a_part_of_a_split_say_so_and_are_none_of_the_hubs_own(command, model):
+    report = model / "evaluation/report.json"
+    report.write_text(json.dumps(json.loads(report.read_text()) | {"views": 8}))
+    assert command("card", model).returncode == 0
+    assert "On 8 of 80 views of the test split" in (model / "README.md").read_text()
+    assert not ModelCard.load(model / "README.md").data.eval_results
+
+
 def test_a_benchmark_alone_makes_scores_and_keeps_the_report_on_a_corpus_apart(command, model, tmp_path):
     (model / "evaluation").rename(tmp_path / "corpus")
     on_benchmark(model, tmp_path / "saco", "saco-gold", "instance", ("pmf1", "pmF1", 0.25), 9, 9, ["crowded"])

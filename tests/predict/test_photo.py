@@ -98,15 +98,26 @@ def test_other_formats_are_read_as_well(tmp_path, suffix):
     np.testing.assert_array_equal(read, picture)
 
 
+def test_a_linear_profile_that_calls_itself_srgb_is_followed(tmp_path):
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    start = profile.index(b"para") + 8
+    # A parametric curve of type 0, y = x ** 1.0 (ICC.1, 10.18), in place of sRGB's of type 3.
+    profile[start : start + 8] = struct.pack(">HHi", 0, 0, 1 << 16)
+    Image.fromarray(np.full((4, 4, 3), 55, np.uint8)).save(tmp_path / "x.png", icc_profile=bytes(profile))
+    # IEC 61966-2-1: 1.055 * (55 / 255) ** (1 / 2.4) - 0.055 = 0.502.
+    assert np.abs(read_photo(tmp_path / "x.png").rgb.astype(int) - 128).max() <= 1
+
+
 def test_a_color_profile_is_followed(tmp_path):
     # sRGB with the tags of red and blue exchanged: what is red in the file is blue to the eye.
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile = profile.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
-    profile = profile.replace("sRGB".encode("utf-16-be"), "test".encode("utf-16-be")).replace(b"sRGB", b"test")
     Image.fromarray(PICTURE).save(tmp_path / "x.png", icc_profile=bytes(profile))
     assert np.abs(read_photo(tmp_path / "x.png").rgb[..., ::-1].astype(int) - PICTURE).max() <= 3
-    Image.fromarray(PICTURE).save(tmp_path / "y.png", icc_profile=b"no profile")
-    np.testing.assert_array_equal(read_photo(tmp_path / "y.png").rgb, PICTURE)
+    own = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for unneeded in (b"no profile", own):
+        Image.fromarray(PICTURE).save(tmp_path / "y.png", icc_profile=unneeded)
+        np.testing.assert_array_equal(read_photo(tmp_path / "y.png").rgb, PICTURE)
 
 
 def test_the_focal_length_is_read_where_the_camera_wrote_it(tmp_path):

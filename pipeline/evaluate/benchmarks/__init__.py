@@ -19,9 +19,9 @@ BENCHMARKS = {
     "ibims-normals": Benchmark("normal", partial(dsine.cases, name="ibims"), 100),
     "vkitti-normals": Benchmark("normal", partial(dsine.cases, name="vkitti"), 1000),
     "cityscapes": Benchmark("semantic", cityscapes.cases, 500),
-    "refcocog": Benchmark("referring", refcocog.cases),
+    "refcocog": Benchmark("referring", refcocog.cases, lacks=refcocog.lacks),
     "reasonseg": Benchmark("referring", reasonseg.cases, 200),
-    "saco-gold": Benchmark("instance", saco.cases, groups=saco.SUBSETS),
+    "saco-gold": Benchmark("instance", saco.cases, lacks=saco.lacks),
 }
 
 

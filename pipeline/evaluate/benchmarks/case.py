@@ -47,7 +47,8 @@ class Benchmark:
     """A public benchmark. task: what it asks. cases(root): its cases, in a fixed order, from the folder `root`.
 
     full: how many cases the published set has, None where that is not known: a folder with fewer is no published number.
-    groups: the groups of cases that the published score is the mean over: nor is a score without one of them.
+    lacks(root): what of the published set the folder is without, in words, where its number of cases does not tell: nor is
+    a score without that.
 
     `cases` raises ConfigError, in one line with the remedy, for a file that is missing; reading a case does for one that
     is not what it should be.
@@ -56,4 +57,4 @@ class Benchmark:
     task: str
     cases: Callable[[Path], Sequence[Pending]]
     full: int | None = None
-    groups: tuple[str, ...] = ()
+    lacks: Callable[[Path], Sequence[str]] = lambda root: ()

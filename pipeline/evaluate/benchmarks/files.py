@@ -45,16 +45,12 @@ def reading(path: Path, what: str) -> Iterator[None]:
         yield
     except (PlantainError, MemoryError):
         raise
-    except OSError as error:
-        if error.errno is None:  # h5py's own, of a file that it cannot make sense of
-            raise ConfigError(
-                f"{path}: is not {what} ({one_line(error, 160) or type(error).__name__}); fetch it again"
-            ) from None
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
     except Exception as error:  # those of SciPy, OpenCV, zlib and pycocotools share no other base
-        raise ConfigError(
-            f"{path}: is not {what} ({one_line(error, 160) or type(error).__name__}); fetch it again"
-        ) from None
+        # An OSError without a number is h5py's own, of a file that it cannot make sense of.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+        reason = one_line(error, 160) or type(error).__name__
+        raise ConfigError(f"{path}: is not {what} ({reason}); fetch it again") from None
 
 
 def read_json(path: Path) -> Any:

@@ -11,8 +11,8 @@ Parquet copies on the Hub are not read: the one we looked at has another number 
 Licence: the pictures are COCO's (Flickr terms); of the expressions we found none stated.
 Split: references whose "split" is "val"; every sentence is a question of its own, as in LISA's evaluation. Truth: the
 union of the annotation's polygons, filled as pycocotools does. cIoU: intersections over unions, both summed over all
-sentences; gIoU, the mean of the sentences' own, is reported beside it. Every pixel is scored. Whether all of the split's
-sentences are there is not checked, for we found no source that counts them; they come in one file.
+sentences; gIoU, the mean of the sentences' own, is reported beside it. Every pixel is scored. The split has 2,573
+references (https://www.tensorflow.org/datasets/catalog/ref_coco, refcocog, umd, val); a report says how many it lacks.
 
 Asked: "Paint TEXT in white. Paint everything else black.", TEXT as the file's "sent" has it.
 Protocols differ: some ask one sentence a reference; Google's split (`refs(google).p`) shares pictures between train and
@@ -35,6 +35,8 @@ from pipeline.evaluate.benchmarks.files import first, read_json, read_rgb, readi
 from pipeline.evaluate.truth import Answer
 
 REFS = "refs(umd).json"
+REFERENCES = 2573
+"""Of UMD's validation split."""
 CONVERT = """python -c "import json, pickle; json.dump(pickle.load(open('refs(umd).p', 'rb')), open('refs(umd).json', 'w'))\""""
 REMEDY = "unpack refcocog.zip, linked from https://github.com/lichengunc/refer, there"
 PICTURES = "unpack train2014.zip of https://cocodataset.org there"
@@ -43,19 +45,16 @@ PICTURES = "unpack train2014.zip of https://cocodataset.org there"
 def cases(root: Path) -> list[Pending]:
     """The sentences of the split, in the file's order. Raises ConfigError."""
     require("benchmarks", "pycocotools")
-    instances = first([root / "instances.json", root / "refcocog" / "instances.json"], REMEDY)
-    refs = first(
-        [instances.with_name(REFS)],
-        f"plantain reads no pickles: if you trust refs(umd).p, run in its folder: {CONVERT}",
-    )
+    instances = _instances(root)
+    refs, listed = _validation(instances)
     pictures = first([root / "train2014", root / "images" / "mscoco" / "images" / "train2014"], PICTURES)
-    table, listed = read_json(instances), read_json(refs)
+    table = read_json(instances)
     with reading(instances, "COCO's instances"):
         images = {row["id"]: row for row in table["images"]}
         annotations = {row["id"]: row for row in table["annotations"]}
     pending: list[Pending] = []
     with reading(refs, "a list of references"):
-        for ref in (ref for ref in listed if ref["split"] == "val"):
+        for ref in listed:
             row, annotation = images.get(ref["image_id"]), annotations.get(ref["ann_id"])
             if row is None or annotation is None:
                 raise ConfigError(
@@ -63,13 +62,35 @@ def cases(root: Path) -> list[Pending]:
                     "take the instances.json of refcocog.zip"
                 )
             picture = first([pictures / row["file_name"]], PICTURES)
+            size = (int(row["height"]), int(row["width"]))
             pending += [
-                partial(_read, f"{ref['ref_id']}-{number}", picture, annotation, sentence["sent"].strip())
+                partial(_read, f"{ref['ref_id']}-{number}", picture, size, annotation, sentence["sent"].strip())
                 for number, sentence in enumerate(ref["sentences"])
             ]
     if not pending:
         raise ConfigError(f"{refs}: has no reference of the split 'val'; convert refs(umd).p, not refs(google).p")
     return pending
+
+
+def lacks(root: Path) -> list[str]:
+    """How many of the split's references are not there. Raises ConfigError."""
+    _, listed = _validation(_instances(root))
+    return [f"{REFERENCES - len(listed):,} of {REFERENCES:,} references"] if len(listed) < REFERENCES else []
+
+
+def _instances(root: Path) -> Path:
+    return first([root / "instances.json", root / "refcocog" / "instances.json"], REMEDY)
+
+
+def _validation(instances: Path) -> tuple[Path, list[dict[str, Any]]]:
+    """The file of references beside `instances`, and those of the validation split."""
+    refs = first(
+        [instances.with_name(REFS)],
+        f"plantain reads no pickles: if you trust refs(umd).p, run in its folder: {CONVERT}",
+    )
+    listed = read_json(refs)
+    with reading(refs, "a list of references"):
+        return refs, [ref for ref in listed if ref["split"] == "val"]
 
 
 def union_mask(segmentation: Any, height: int, width: int) -> NDArray[np.bool_]:
@@ -84,9 +105,9 @@ def _counts(segmentation: Any) -> type | None:
     return type(segmentation["counts"]) if isinstance(segmentation, dict) else None
 
 
-def _read(key: str, picture: Path, annotation: dict[str, Any], text: str) -> Case:
+def _read(key: str, picture: Path, size: tuple[int, int], annotation: dict[str, Any], text: str) -> Case:
     image = read_rgb(picture)
     with reading(picture, "the picture of its annotation"):
-        mask = union_mask(annotation["segmentation"], *image.shape[:2])
+        mask = union_mask(annotation["segmentation"], *size)
     same_size(picture, mask, image)
     return Case(key, image, "referring", *referring(text), (Answer(referring=[mask]),))

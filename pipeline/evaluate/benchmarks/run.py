@@ -37,8 +37,8 @@ MOST_CASES, MOST_PIXELS = 8, 8_000_000
 class BenchmarkReport:
     """What a benchmark found. scores: by name, a key of `figures`. `folder` holds report.json and sheet.png.
 
-    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean. missing: groups of the
-    published set of which nothing was scored. align: how depth was aligned for the scores called aligned_, if it was.
+    groups: the scores of each of the benchmark's groups, where it has any; `scores` is their mean. missing: what
+    of the published set `root` is without, in words. align: how depth was aligned for the scores called aligned_, if it was.
     """
 
     benchmark: str
@@ -103,6 +103,7 @@ def run(
     card = bases.read_card(Path(model_dir))
     bases.check_needs(Path(model_dir), card, weights)
     every = asked.cases(Path(root))
+    missing = tuple(asked.lacks(Path(root)))
     pending = every[:limit]
     folder = make_folder(Path(output))
     base = bases.load(Path(model_dir), weights=weights)
@@ -128,7 +129,6 @@ def run(
         figure: float(np.mean([found[figure] for found in groups.values()])) for figure in figures(asked.task, align)
     }
     named = groups if set(groups) != {""} else {}
-    missing = tuple(group for group in asked.groups if group not in groups)
     in_all = max(asked.full or 0, len(every))
     report = BenchmarkReport(
         name, asked.task, str(model_dir), str(root), done, in_all, scores, named, missing, align, folder

@@ -11,9 +11,9 @@ are left out, as by the authors' evaluator.
 
 Score: pmF1, positive micro F1 over IoU 0.5 to 0.95. Of three truths the one counts that the answer agrees with best
 (the authors' "oracle"); where that is a truth without masks, the pair is no positive one and does not count. Mean over
-the subsets that are there; the paper's number is the mean over all seven, so a report names those that it lacks. How many
-pairs a subset has is not checked: annotations come in one file a person, which is there whole or not at all. The authors'
-official score is cgF1, which needs the negative pairs too; it is not computed.
+the subsets that are there; the paper's number is the mean over all seven, so a report names those that it lacks, and how
+many pairs of a subset it lacks: the authors' `update_eval_files.py` rewrites the annotations without pictures that can no
+longer be fetched. The authors' official score is cgF1, which needs the negative pairs too; it is not computed.
 
 Asked: "Instance segmentation: PHRASE. Use black for the background." An answer's instances are its colours; a painting
 has no confidence, so each counts as found.
@@ -37,25 +37,27 @@ from pipeline.evaluate.truth import Answer
 
 NAME = re.compile(r"gold_(.+)_merged_([abc])_.*test\.json")
 PEOPLE = "abc"
-SUBSETS = ("attributes", "crowded", "fg_food", "fg_sports_equipment", "metaclip", "sa1b", "wiki_common")
-"""As the files' names have them (`scripts/eval/gold/eval_sam3.py` of facebookresearch/sam3)."""
+PAIRS = {
+    "attributes": 9_245,
+    "crowded": 20_687,
+    "fg_food": 13_951,
+    "fg_sports_equipment": 12_166,
+    "metaclip": 33_393,
+    "sa1b": 13_258,
+    "wiki_common": 65_502,
+}
+"""Pairs of picture and phrase, positive and negative, of each subset by its name in the files' names (the dataset card)."""
 REMEDY = "fetch the annotations from https://huggingface.co/datasets/facebook/SACo-Gold"
-PICTURES = "unpack metaclip-images.zip and sa1b-images.zip, linked from https://github.com/facebookresearch/sam3, there"
+PICTURES = (
+    "unpack metaclip-images.zip and sa1b-images.zip, linked from https://github.com/facebookresearch/sam3, there; "
+    "without some of them, let its update_eval_files.py rewrite the annotations"
+)
 
 
 def cases(root: Path) -> list[Pending]:
     """The positive pairs, by subset and id. Raises ConfigError."""
     require("benchmarks", "pycocotools")
-    subsets: dict[str, dict[str, Path]] = defaultdict(dict)
-    for path in found(root, ["**/gold_*_merged_[abc]_*.json"], REMEDY):
-        if named := NAME.fullmatch(path.name):
-            subsets[named[1]].setdefault(named[2], path)
-    for name, people in subsets.items():
-        if missing := sorted(set(PEOPLE) - set(people)):
-            raise ConfigError(
-                f"--root {root}: of the subset {name}, what person {missing[0]} drew is missing "
-                f"(gold_{name}_merged_{missing[0]}_release_test.json); {REMEDY}"
-            )
+    subsets = _annotations(root)
     folders = [root, *sorted(path for path in root.iterdir() if path.is_dir())]
     pending = [
         case
@@ -65,6 +67,42 @@ def cases(root: Path) -> list[Pending]:
     if not pending:
         raise ConfigError(f"--root {root}: the annotations hold no positive pair of picture and phrase; {REMEDY}")
     return pending
+
+
+def lacks(root: Path) -> list[str]:
+    """The subsets that are not there, and of those that are the pairs that are not. Raises ConfigError."""
+    there, missing = _annotations(root), []
+    for name, pairs in PAIRS.items():
+        if name not in there:
+            missing.append(name)
+            continue
+        path = there[name][PEOPLE[0]]
+        table = read_json(path)
+        with reading(path, "an annotation file of SA-Co/Gold"):
+            listed = len(table["images"])
+        if listed < pairs:
+            missing.append(f"{pairs - listed:,} of the {pairs:,} pairs of {name}")
+    return missing
+
+
+def _annotations(root: Path) -> dict[str, dict[str, Path]]:
+    """The file of each person, by subset. Raises ConfigError where one is missing or there twice."""
+    subsets: dict[str, dict[str, Path]] = defaultdict(dict)
+    for path in found(root, ["**/gold_*_merged_[abc]_*.json"], REMEDY):
+        if named := NAME.fullmatch(path.name):
+            other = subsets[named[1]].setdefault(named[2], path)
+            if other != path:
+                raise ConfigError(
+                    f"--root {root}: of the subset {named[1]}, what person {named[2]} drew is there twice, as "
+                    f"{other.relative_to(root)} and {path.relative_to(root)}; move one of them away"
+                )
+    for name, people in subsets.items():
+        if missing := sorted(set(PEOPLE) - set(people)):
+            raise ConfigError(
+                f"--root {root}: of the subset {name}, what person {missing[0]} drew is missing "
+                f"(gold_{name}_merged_{missing[0]}_release_test.json); {REMEDY}"
+            )
+    return subsets
 
 
 def _subset(name: str, paths: Sequence[Path], folders: Sequence[Path]) -> list[Pending]:

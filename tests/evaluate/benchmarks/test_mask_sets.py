@@ -11,7 +11,7 @@ from PIL import Image
 
 from pipeline.codecs import palettes
 from pipeline.errors import ConfigError
-from pipeline.evaluate.benchmarks import saco
+from pipeline.evaluate.benchmarks import refcocog, saco
 from pipeline.evaluate.benchmarks.cityscapes import CLASSES
 from pipeline.evaluate.benchmarks.refcocog import CONVERT
 from pipeline.tables import benchmark_table
@@ -98,6 +98,22 @@ def test_references_to_pictures_that_the_instances_lack_blame_the_instances(scor
         score("refcocog", root, colored(LEFT))
 
 
+def test_a_picture_of_refcocog_that_was_resized_is_an_error(score, tmp_path):
+    root = originals.refcocog(tmp_path, [originals.rectangle(10, 10, 20, 10)], ["the box"])
+    originals.write_image(root / "train2014" / "COCO_train2014_000000000001.jpg", originals.photo(15, 20))
+    with pytest.raises(ConfigError, match=r"000000000001.jpg: .*differ in size \(40 x 30 and 20 x 15\)"):
+        score("refcocog", root, None)
+
+
+def test_a_part_of_the_references_is_no_published_number(score, tmp_path, monkeypatch):
+    root = originals.refcocog(tmp_path, [originals.rectangle(10, 10, 20, 10)], ["the box", "it"])
+    report, _ = score("refcocog", root, white(region(slice(10, 20), slice(10, 30))))
+    assert report.missing == ("2,572 of 2,573 references",)
+    monkeypatch.setattr(refcocog, "REFERENCES", 1)
+    report, _ = score("refcocog", root, white(region(slice(10, 20), slice(10, 30))))
+    assert report.partial == ""
+
+
 def test_references_of_another_split_are_an_error(score, tmp_path):
     root = originals.refcocog(tmp_path, [originals.rectangle(10, 10, 20, 10)], ["the box"])
     path = root / "refcocog" / "refs(umd).json"
@@ -167,19 +183,32 @@ def test_saco_is_the_mean_over_its_subsets(score, tmp_path):
     assert report.scores["pmf1"] == pytest.approx((1 + 2 / 3) / 2)
 
 
-def test_a_score_of_saco_without_one_of_its_seven_subsets_says_which_and_that_it_is_no_published_one(
-    score, tmp_path, capsys
+def test_a_score_of_saco_without_a_subset_or_some_of_its_pairs_says_which_and_that_it_is_no_published_one(
+    score, tmp_path, capsys, monkeypatch
 ):
-    for subset in saco.SUBSETS[:5]:
+    assert (len(saco.PAIRS), sum(saco.PAIRS.values())) == (7, 168_202)
+    monkeypatch.setattr(saco, "PAIRS", dict.fromkeys(saco.PAIRS, 1) | {"crowded": 3})
+    for subset in list(saco.PAIRS)[:5]:
         originals.saco(tmp_path, subset, [[[LEFT]]] * 3)
     report, _ = score("saco-gold", tmp_path, colored(LEFT))
-    assert json.loads((report.folder / "report.json").read_text())["missing"] == ["sa1b", "wiki_common"]
+    missing = ["2 of the 3 pairs of crowded", "sa1b", "wiki_common"]
+    assert json.loads((report.folder / "report.json").read_text())["missing"] == missing
     benchmark_table(report)
-    assert "5 cases, without sa1b, wiki_common: no published number" in " ".join(capsys.readouterr().out.split())
-    for subset in saco.SUBSETS[5:]:
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"5 cases, without {', '.join(missing)}: no published number" in told
+    for subset in list(saco.PAIRS)[5:]:
         originals.saco(tmp_path, subset, [[[LEFT]]] * 3)
+    originals.saco(tmp_path, "crowded", [[[LEFT], [], []]] * 3)
     report, _ = score("saco-gold", tmp_path, colored(LEFT))
-    assert (len(saco.SUBSETS), report.missing, report.partial) == (7, (), "")
+    assert (report.missing, report.partial) == ((), "")
+
+
+def test_two_files_of_what_one_person_drew_are_an_error_that_names_both(score, tmp_path):
+    root = originals.saco(tmp_path, "attributes", [[[LEFT]]] * 3)
+    whole = root / "annotations/gold_attributes_merged_b_release_test.json"
+    whole.with_name("gold_attributes_merged_b_test.json").write_bytes(whole.read_bytes())
+    with pytest.raises(ConfigError, match=r"twice, as annotations/gold_\S+_b_release_test.json and \S+_b_test.json"):
+        score("saco-gold", root, None)
 
 
 def test_a_subset_of_saco_that_lacks_a_person_is_an_error_that_names_the_file(score, tmp_path):
