@@ -25,6 +25,10 @@ def test_colours_a_recipe_may_name_are_the_colours_there_are():
         ("camera.fov_degs=60", ["primitives.yaml", "camera.fov_degs", "did you mean 'fov_deg'"]),
         ("cuont=3", ["cuont", "did you mean 'count'"]),
         ("camera.fov_deg=[60, 50]", ["camera.fov_deg", "smaller number first"]),
+        ("camera.fov_deg=sixty", ["camera.fov_deg", "must be a number, or a range [low, high] (found 'sixty')"]),
+        ("camera.fov=60", ["camera.fov", "did you mean 'fov_deg'"]),
+        ("instructions.expressions=3", ["instructions.expressions: must be a list (found 3)"]),
+        ("name=Living Room", ["name: must be small letters, digits and _, a letter first (found 'Living Room')"]),
         ("camera.fov_deg=500", ["camera.fov_deg", "140", "500"]),
         ("camera.pitch_deg=[-5, 20]", ["camera.pitch_deg", "above the ground"]),
         ("size_m=-1", ["size_m", "greater than 0", "-1"]),
@@ -41,6 +45,18 @@ def test_a_bad_value_gets_one_line_with_file_key_value_and_remedy(override, word
     assert "\n" not in text
     for word in words:
         assert word in text
+
+
+def test_a_key_of_scenes_is_refused_in_a_mix_with_where_it_belongs():
+    with pytest.raises(
+        ConfigError, match=r"mix.yaml: camera: is no key of a mix; write it in the recipes that it names"
+    ):
+        load_recipe("scenes/mix.yaml", ["camera.fov_deg=60"])
+
+
+def test_a_number_in_words_is_refused_in_words():
+    with pytest.raises(ConfigError, match=r"width: must be a whole number, written in digits \(found '1e3'\)"):
+        load_render_config("scenes/../render_configs/raster.yaml", ["width=1e3"])
 
 
 def test_a_single_number_stands_for_a_range():

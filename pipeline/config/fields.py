@@ -53,6 +53,8 @@ def within(low: float, high: float, unit: str = "") -> AfterValidator:
     return AfterValidator(Within(low, high, unit))
 
 
+NAME = r"^[a-z][a-z0-9_]*$"
+"""What a recipe may be called, as a regular expression."""
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Range = Annotated[tuple[Positive, Positive], BeforeValidator(as_pair), AfterValidator(ordered)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 
-from pipeline.config.fields import NonNegative, Strict
+from pipeline.config.fields import NAME, NonNegative, Strict
 from pipeline.config.primitives import PrimitivesRecipe
 from pipeline.config.recipe import AssetsConfig, InstructionConfig
 from pipeline.config.room import RoomRecipe
@@ -22,7 +22,7 @@ SceneRecipe: TypeAlias = PrimitivesRecipe | RoomRecipe | StreetRecipe | Tabletop
 class MixRecipe(Strict):
     """Several recipes in one corpus."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Annotated[str, Field(pattern=NAME)]
     """What the corpus is called on its card; a sample's key begins with the name of its own recipe."""
     layout: Literal["mix"]
     """Says that the keys below are those of a mix."""
@@ -38,6 +38,18 @@ class MixRecipe(Strict):
     members: dict[str, Annotated[SceneRecipe, Field(discriminator="layout")]] = {}
     """The recipes themselves, by the keys of `recipes`. Files are read for those that are not written out here; a corpus's
     dataset.json has them all."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_members(cls, data: Any) -> Any:
+        """Refuse what only a recipe of one scene has, with where it belongs."""
+        known = {key for scene in get_args(SceneRecipe) for key in scene.model_fields}
+        strange = [key for key in data if key in known - set(cls.model_fields)] if isinstance(data, dict) else []
+        if strange:
+            raise ValueError(
+                f"{strange[0]}: is no key of a mix; write it in the recipes that it names, or in copies of them"
+            )
+        return data
 
     @model_validator(mode="after")
     def _some_drawn(self) -> MixRecipe:

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from pipeline.config.fields import NAME
 from pipeline.errors import ConfigError
 from pipeline.shards import store
 from pipeline.shards.location import Location, location
@@ -19,8 +20,21 @@ from pipeline.shards.retries import StoreError
 
 SHIPPED = ("scenes", "render_configs")
 """Folders of files that come with the package."""
-NEAR = 0.6
+NEAR, VERY_NEAR = 0.6, 0.75
 """Share of letters (difflib's ratio) from which one key may be meant for another."""
+PLAINLY = {
+    "int_parsing": "must be a whole number, written in digits",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be text; put it in quotes",
+}
+"""What pydantic says in Python's terms, in those of a YAML file."""
+PATTERNS = {NAME: "must be small letters, digits and _, a letter first"}
+"""Regular expressions in words."""
 
 
 def bundled(folder: str) -> Path:
@@ -160,6 +174,14 @@ def explain(path: str, error: ValidationError, schema: Any) -> str:
         return f"{where}: {meant(str(fault['input']), allowed)}must be one of {', '.join(allowed)}{found}"
     if fault["type"] in ("model_type", "dict_type"):
         return f"{where}: expected keys and values below it{found}"
+    if fault["type"] == "tuple_type":
+        field = _walk(schema, loc[:-1])[0][0].model_fields.get(str(loc[-1]))
+        listed = field is not None and _is_list(field.annotation)
+        return f"{where}: must be {'a list' if listed else 'a number, or a range [low, high]'}{found}"
+    if fault["type"] == "string_pattern_mismatch" and context["pattern"] in PATTERNS:
+        return f"{where}: {PATTERNS[context['pattern']]}{found}"
+    if fault["type"] in PLAINLY:
+        return f"{where}: {PLAINLY[fault['type']]}{found}"
     message = fault["msg"].removeprefix("Value error, ")
     message = f"{message[:1].lower()}{message[1:]}"
     # What concerns several keys names them itself; all the values of the file would hide it.
@@ -169,8 +191,18 @@ def explain(path: str, error: ValidationError, schema: Any) -> str:
 
 def meant(given: str, known: Iterable[str]) -> str:
     """ "did you mean 'x'? " with the nearest of `known`, "" where none is near."""
-    near = difflib.get_close_matches(given, sorted(known), n=1, cutoff=NEAR)
+    # Few mistype the first letter: of those that differ in it, only what is very near is meant.
+    near = [
+        key
+        for key in difflib.get_close_matches(given, sorted(known), cutoff=NEAR)
+        if key[:1] == given[:1] or difflib.SequenceMatcher(None, given, key).ratio() >= VERY_NEAR
+    ]
     return f"did you mean {near[0]!r}? " if near else ""
+
+
+def _is_list(annotation: Any) -> bool:
+    """Whether it is of any number of entries: tuple[X, ...], alone or in a union."""
+    return any(part is ... or _is_list(part) for part in get_args(annotation))
 
 
 def _literals(context: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from pipeline.config.fields import AnyRange, FieldOfView, Fraction, NonNegative, Positive, Range, Strict, as_list
+from pipeline.config.fields import NAME, AnyRange, FieldOfView, Fraction, NonNegative, Positive, Range, Strict, as_list
 
 
 def _below_zenith(pair: tuple[float, float]) -> tuple[float, float]:
@@ -156,7 +156,7 @@ class RecipeBase(Strict):
     """What every recipe has, whatever its layout."""
 
     # Longer ones do not fit into the names of a tar archive, with seed, index and field.
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
+    name: Annotated[str, Field(pattern=NAME, max_length=48)]
     """The first part of every sample's key."""
     description: str = ""
     """A line for the dataset card."""

@@ -6,8 +6,10 @@ exact account of a run is run.json.
 
 from __future__ import annotations
 
+import string
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from pipeline.farm.maker import Made
@@ -95,9 +97,12 @@ def _maker(corpus: str) -> Any:
         "Histogram": lambda *args, **more: metrics.Histogram(*args, boundaries=list(SECONDS), **more),
     }
 
+    # Ray sends tags as ASCII: other letters are percent-encoded.
+    tag = quote(corpus, safe=string.printable)
+
     def make(kind: str, name: str, description: str, *tags: str) -> Any:
         metric = kinds[kind](name, description=description, tag_keys=("corpus", *tags))
-        metric.set_default_tags({"corpus": corpus})
+        metric.set_default_tags({"corpus": tag})
         return metric
 
     return make

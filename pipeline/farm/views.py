@@ -7,6 +7,7 @@ so that one sample is composed and another one is encoded while a third is being
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -105,8 +106,9 @@ def prepare(
 ) -> Prepared:
     """Everything about sample number `index` of the run `seed` that needs no renderer, at `size` (width, height).
 
-    Attempt k draws everything from SeedSequence(seed, spawn_key=(index, k)), so a sample depends on nothing but
-    recipe, render preset, seed and index. A crash rejects no attempt: it might not happen on another machine, which
+    Attempt k draws everything from SeedSequence(seed, spawn_key=(index, k)), what is asked from the recipe's name, too:
+    corpora of several recipes made with one seed ask in different words. So a sample depends on nothing but recipe, render
+    preset, seed and index. A crash rejects no attempt: it might not happen on another machine, which
     would then make another sample. first, record: to go on after a picture was refused. headway: called after every
     step. Raises NoView after MAX_ATTEMPTS.
     """
@@ -114,7 +116,8 @@ def prepare(
     # Attempts share the recipe, so that one whose views are often rejected keeps its weight in a mix.
     member, classes = choose(recipe, np.random.SeedSequence(seed, spawn_key=(index,))), class_list(recipe)
     for attempt in range(first, MAX_ATTEMPTS):
-        scene_seed, request_seed = np.random.SeedSequence(seed, spawn_key=(index, attempt)).spawn(2)
+        (scene_seed,) = np.random.SeedSequence(seed, spawn_key=(index, attempt)).spawn(1)
+        request_seed = np.random.SeedSequence(seed, spawn_key=(index, attempt, 1, zlib.crc32(member.name.encode())))
         stage, since = "compose", time.perf_counter()
         try:
             scene = compose(member, scene_seed, *size, classes)

@@ -6,6 +6,8 @@ among all that is noticed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.instructions.phrasing import ADJECTIVES, described
 from pipeline.instructions.referring import (
     SIDE_MARGIN,
@@ -59,10 +61,13 @@ def long_caption(facts: Facts) -> str:
     well = [row for row in facts.table if row.thing and facts.seen_well(row)]
     said = [short_caption(facts, most=len(well))]
     by_name = {row.name: row for row in well}
-    resting = [row for row in sorted(well, key=lambda row: -row.pixels) if row.support in by_name]
-    for row in resting[:MOST_RESTING]:
-        under = by_name[row.support or ""]
-        said.append(_sentence(f"{with_article(_full(row))} is on {with_article(_noun(under))}"))
+    resting: dict[tuple[str, str], list[Instance]] = {}
+    for row in sorted(well, key=lambda row: -row.pixels):
+        if row.support and row.support in by_name:
+            resting.setdefault((_full(row), row.support), []).append(row)
+    # Boxes on boxes are said once, not one by one.
+    told = dict.fromkeys(_resting(rows, by_name[under]) for (_, under), rows in resting.items())
+    said += list(told)[:MOST_RESTING]
     if len(well) > 1:
         left, right, nearest = (_extreme(axis, facts) for axis in ("left", "right", "near"))
         if left and right and right.centroid[0] - left.centroid[0] > 4 * SIDE_MARGIN * facts.width:
@@ -72,6 +77,14 @@ def long_caption(facts: Facts) -> str:
             said.append(_sentence(f"{with_article(_full(nearest))} is nearest to the camera"))
     said += _surfaces(facts)
     return " ".join(said)
+
+
+def _resting(rows: Sequence[Instance], under: Instance) -> str:
+    """That `rows`, which look alike, lie on `under`."""
+    place = with_article(_noun(under))
+    if len(rows) == 1:
+        return _sentence(f"{with_article(_full(rows[0]))} is on {place}")
+    return _sentence(f"{_full(rows[0], several=True)} are on {place}")
 
 
 def _extreme(axis: str, facts: Facts) -> Instance | None:
@@ -101,10 +114,13 @@ def _noun(row: Instance) -> str:
     return described(spoken(row.category), row.category, row.attributes.get("color"))
 
 
-def _full(row: Instance) -> str:
+def _full(row: Instance, several: bool = False) -> str:
+    noun = plural(row.category) if several else spoken(row.category)
     material = row.attributes.get("material", "")
-    adjective = ADJECTIVES.get(material, material) if material in SPOKEN_MATERIALS else None
-    return described(spoken(row.category), row.category, row.attributes.get("color"), adjective)
+    # A rubber duck says of what it is.
+    told = material in SPOKEN_MATERIALS and material not in spoken(row.category).split()
+    adjective = ADJECTIVES.get(material, material) if told else None
+    return described(noun, row.category, row.attributes.get("color"), adjective)
 
 
 def with_article(noun: str) -> str:

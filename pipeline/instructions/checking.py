@@ -25,11 +25,13 @@ class Seen:
     """One visible object, measured on the label maps.
 
     row: its row of the sample's instance table (category, attributes, support, size: not to be seen in the maps).
-    u: columns of its pixels. depth_m: median over its pixels. distance_m: from the eye at their mean.
+    u: columns of its pixels. lowest: the largest of their rows. depth_m: median over them. distance_m: from the eye at
+    their mean.
     """
 
     row: dict[str, Any]
     u: NDArray[np.intp]
+    lowest: int
     depth_m: float
     distance_m: float
 
@@ -78,7 +80,7 @@ class Scenery:
                 ray = 1.0
                 if intrinsics is not None:
                     ray = float(np.linalg.norm(np.linalg.solve(intrinsics, [u.mean(), v.mean(), 1.0])))
-                self.seen[row["id"]] = Seen(row, u, metres, metres * ray)
+                self.seen[row["id"]] = Seen(row, u, int(v.max()), metres, metres * ray)
         self.parts = {part for one in self.seen.values() for part in PARTS.get(one.row["category"], ())}
 
     def meant_by(self, said: Expression) -> set[int] | None:
@@ -191,7 +193,8 @@ class Scenery:
         narrower = min(np.ptp(one.u), np.ptp(other.u)) + 1
         nearer = other.depth_m / one.depth_m
         if nearer >= 1 + referring.DEPTH_MARGIN and common >= referring.OVERLAP * narrower:
-            return True
+            # A lamp over the table, though nearer, is not in front of it.
+            return True if one.lowest >= other.lowest else None
         return False if nearer <= 1 / (1 + referring.DEPTH_MARGIN) or common <= 0 else None
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions.kin import PARTS, may_be_called
+from pipeline.instructions.spelling import spoken
 from pipeline.labels import Instance
 
 SIDE_MARGIN = 0.06
@@ -265,8 +266,9 @@ def _before(row: Instance, anchor: Instance, kind: str) -> bool | None:
     common = min(row.box[2], anchor.box[2]) - max(row.box[0], anchor.box[0])
     narrower = min(row.box[2] - row.box[0], anchor.box[2] - anchor.box[0])
     if near.depth_m * (1 + DEPTH_MARGIN) <= far.depth_m and common >= OVERLAP * narrower:
-        # Resting on it is neither before nor behind it.
-        return None if anchor.name == row.support or row.name == anchor.support else True
+        # Resting on it is neither before nor behind it; nor is what hangs over it, though it be nearer.
+        apart = anchor.name == row.support or row.name == anchor.support
+        return None if apart or near.box[3] < far.box[3] else True
     if far.depth_m * (1 + DEPTH_MARGIN) <= near.depth_m or common <= 0:
         return False
     return None
@@ -308,8 +310,8 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
     if color:
         yield "color", (colored := replace(plain, color=color))
         bases.append(colored)
-    # A person in wool is no woollen person.
-    if material in SPOKEN_MATERIALS and row.category != "person":
+    # A person in wool is no woollen person, and a rubber duck says of what it is.
+    if material in SPOKEN_MATERIALS and row.category != "person" and material not in spoken(row.category).split():
         yield "material", (made := replace(plain, material=material))
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]

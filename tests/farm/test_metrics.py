@@ -35,7 +35,7 @@ def scraped(corpus):
 
 
 def test_prometheus_counts_every_sample_and_every_fault(tmp_path):
-    output, wanted, found = tmp_path / "a", 24, {}
+    output, wanted, found = tmp_path / "cörpus", 24, {}
 
     told = {
         ("samples_total", None): wanted,
@@ -57,7 +57,7 @@ def test_prometheus_counts_every_sample_and_every_fault(tmp_path):
         # The workers live as long as this goes on: what they did last is still to come.
         deadline = time.monotonic() + 400
         while progress.done == wanted and time.monotonic() < deadline:
-            found.update(scraped(str(output)))
+            found.update(scraped(f"{tmp_path}/c%C3%B6rpus"))
             if told.items() <= found.items():
                 return
             time.sleep(0.5)

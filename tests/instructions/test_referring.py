@@ -102,6 +102,11 @@ def test_an_expression_means_what_a_person_would_take_it_for(expression, rows, i
         ),
         (replace(BOX, relation=Relation("left", Expression("lamp"))), [thing(1), LAMP, thing(6, "lamp", x=150)]),
         (replace(BOX, relation=Relation("front", Expression("lamp"))), [thing(1, x=100, depth_m=1.95), LAMP]),
+        # The lamp hangs over the box, though it is nearer.
+        (
+            replace(BOX, relation=Relation("behind", Expression("lamp"))),
+            [thing(1, x=100, depth_m=3.0), thing(5, "lamp", x=100, width=8, depth_m=1.0, box=(96, 5, 104, 20))],
+        ),
         # On a tray on a table: one may call that on the table.
         (
             Expression("mug", relation=Relation("on", Expression("table"))),

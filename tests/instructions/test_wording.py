@@ -16,7 +16,7 @@ from pipeline.instructions import spelling
 from pipeline.instructions.bank import fill, load, recognise, surface_forms
 from pipeline.instructions.captions import long_caption, short_caption, with_article
 from pipeline.instructions.phrasing import parse, say
-from pipeline.instructions.referring import SPOKEN_MATERIALS, Expression, Relation
+from pipeline.instructions.referring import SPOKEN_MATERIALS, Expression, Relation, unambiguous
 from tests.instructions.scenery import facts, ground, thing
 
 COLORS = st.one_of(st.sampled_from(sorted(palettes.NAMED.values())), st.tuples(*[st.integers(0, 255)] * 3))
@@ -88,6 +88,31 @@ def test_what_is_no_colour_is_read_as_none(text):
 def test_the_short_caption_counts_what_is_seen():
     rows = [thing(1), thing(2), thing(3, "torus", "orange", width=60), thing(4, "cone", "blue", pixels=1)]
     assert short_caption(facts(*rows)) == "An orange torus and two red boxes."
+
+
+def test_the_long_caption_says_once_what_lies_on_the_same_or_on_what_looks_the_same():
+    rows = [
+        *(thing(k, "cushion", x=20 + 10 * k, width=8, support="sofa_4") for k in (1, 2)),
+        thing(3, "cushion", "green", x=60, width=8, support="sofa_4"),
+        thing(4, "sofa", "green", x=50, width=80),
+        thing(5, "carton", "brown", x=150, width=16, support="carton_6"),
+        thing(6, "carton", "brown", x=150, width=16, support="carton_7"),
+        thing(7, "carton", "brown", x=150, width=16),
+    ]
+    text = long_caption(facts(*rows))
+    assert text.count("Red plastic cushions are on a green sofa.") == 1
+    assert text.count("A green plastic cushion is on a green sofa.") == 1
+    assert text.count("A brown plastic carton is on a brown carton.") == 1
+
+
+def test_what_is_called_by_its_material_is_not_called_by_it_twice():
+    rubber = {"color": "yellow", "material": "rubber"}
+    rows = [
+        thing(1, "rubber_duck", attributes=rubber),
+        thing(2, "box", x=150, attributes={"color": "", "material": "rubber"}),
+    ]
+    assert "A yellow rubber duck is nearest" in long_caption(facts(*[replace(rows[0], depth_m=1.0), rows[1]]))
+    assert [str(e.category) for e, _ in unambiguous(facts(*rows))["material"]] == ["box"]
 
 
 def test_the_long_caption_tells_places_materials_and_the_ground():

@@ -114,7 +114,7 @@ def washbasin(rng: np.random.Generator) -> Asset:
     for x0, x1 in ((-width / 2, side - half_x), (side + half_x, width / 2)):
         if x1 - x0 > 0.13:
             surfaces.append(Surface("top", ((x0 + x1) / 2, 0.0, rest), ((x1 - x0) / 2 - 0.02, depth / 2 - 0.03), 0.4))
-    return assemble("washbasin", pieces, rng, surfaces, (body, face))
+    return assemble("washbasin", pieces, rng, surfaces, (body, face, white))
 
 
 GENERATORS = {

@@ -214,7 +214,7 @@ def kitchen_sink(rng: np.random.Generator, width_m: float | None = None, style: 
     for x0, x1 in ((-width / 2, side - half_x), (side + half_x, width / 2)):
         if x1 - x0 > 0.22:
             surfaces.append(Surface("top", ((x0 + x1) / 2, 0, z), ((x1 - x0) / 2 - 0.03, DEPTH_M / 2 - 0.04), 0.5))
-    return assemble("kitchen_sink", pieces, rng, surfaces, style.face)
+    return assemble("kitchen_sink", pieces, rng, surfaces, (style.face, bowl))
 
 
 def wall_cabinet(rng: np.random.Generator, width_m: float | None = None, style: KitchenStyle | None = None) -> Asset:

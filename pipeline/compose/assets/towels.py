@@ -61,7 +61,7 @@ def towel_rail(rng: np.random.Generator) -> Asset:
                 rng, wide, float(rng.uniform(0.3, 0.5)), float(rng.uniform(0.2, 0.4)), (x, reach, z), 0.008
             )
             pieces.append((mesh, towels[-1]))
-        return assemble("towel_rail", pieces, rng, main=towels)
+        return assemble("towel_rail", pieces, rng, main=(chrome, *towels))
     width, height, y = float(rng.uniform(0.45, 0.6)), float(rng.uniform(0.75, 1.4)), 0.07
     paint = chrome if rng.random() < 0.5 else materials.plain("metal", (0.92, 0.92, 0.92), 0.3, 0.05)
     for s in (-1, 1):
@@ -73,14 +73,14 @@ def towel_rail(rng: np.random.Generator) -> Asset:
     levels = [0.04 + step * k for k in range(rungs) if k % 6 != 5]
     rung = [(bar((-width / 2 + 0.02, y, z), (width / 2 - 0.02, y, z), 0.011, sides=10), paint) for z in levels]
     pieces += rung
-    main = paint
+    main = [paint]
     if rng.random() < 0.8:
-        main = _terry(rng)
+        main.append(_terry(rng))
         z = levels[-2]
         fall = min(float(rng.uniform(0.35, 0.55)), z - 0.03)
         # The towel lies over the whole front: rungs below are behind it.
         mesh = hung_towel(rng, width * 0.7, fall, min(0.25, fall), (0.02, y, z), 0.014)
-        pieces.append((mesh, main))
+        pieces.append((mesh, main[-1]))
     return assemble("towel_rail", pieces, rng, main=main)
 
 
