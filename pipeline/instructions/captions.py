@@ -17,7 +17,7 @@ from pipeline.instructions.referring import (
     described_by,
     in_order,
 )
-from pipeline.instructions.spelling import plural, spoken
+from pipeline.instructions.spelling import plural, says, spoken
 from pipeline.labels import Instance
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -38,7 +38,7 @@ def short_caption(facts: Facts, most: int = MOST) -> str:
     noticed = [row for row in facts.table if row.thing and facts.noticed(row)]
     for row in facts.table:
         if row.thing and facts.seen_well(row):
-            groups.setdefault((row.category, row.attributes.get("color", "")), []).append(row)
+            groups.setdefault((row.category, _untold(row, "color")), []).append(row)
     ranked = sorted(groups, key=lambda key: (-sum(row.pixels for row in groups[key]), key))[:most]
     told = {row.id for key in ranked for row in groups[key]}
     untold = [row for row in noticed if row.id not in told]
@@ -110,17 +110,21 @@ def _surfaces(facts: Facts) -> list[str]:
     return sentences
 
 
+def _untold(row: Instance, attribute: str) -> str:
+    """Its colour or material; "" where there is none, and where the noun says so by itself: an orange, a rubber duck."""
+    word = row.attributes.get(attribute, "")
+    return "" if says(row.category, word) else word
+
+
 def _noun(row: Instance) -> str:
-    return described(spoken(row.category), row.category, row.attributes.get("color"))
+    return described(spoken(row.category), row.category, _untold(row, "color"))
 
 
 def _full(row: Instance, several: bool = False) -> str:
     noun = plural(row.category) if several else spoken(row.category)
-    material = row.attributes.get("material", "")
-    # A rubber duck says of what it is.
-    told = material in SPOKEN_MATERIALS and material not in spoken(row.category).split()
-    adjective = ADJECTIVES.get(material, material) if told else None
-    return described(noun, row.category, row.attributes.get("color"), adjective)
+    material = _untold(row, "material")
+    adjective = ADJECTIVES.get(material, material) if material in SPOKEN_MATERIALS else None
+    return described(noun, row.category, _untold(row, "color"), adjective)
 
 
 def with_article(noun: str) -> str:

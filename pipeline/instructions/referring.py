@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import ViewRules
 from pipeline.instructions.kin import PARTS, may_be_called
-from pipeline.instructions.spelling import spoken
+from pipeline.instructions.spelling import says
 from pipeline.labels import Instance
 
 SIDE_MARGIN = 0.06
@@ -307,11 +307,11 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
     plain = Expression(row.category)
     bases = [plain]
     yield "name", plain
-    if color:
+    if color and not says(row.category, color):
         yield "color", (colored := replace(plain, color=color))
         bases.append(colored)
-    # A person in wool is no woollen person, and a rubber duck says of what it is.
-    if material in SPOKEN_MATERIALS and row.category != "person" and material not in spoken(row.category).split():
+    # A person in wool is no woollen person.
+    if material in SPOKEN_MATERIALS and row.category != "person" and not says(row.category, material):
         yield "material", (made := replace(plain, material=material))
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]
@@ -333,7 +333,7 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
                 yield "negation", replace(base, not_color=other_color, group=True)
     for relation in _relations(row, facts):
         yield "relation", replace(plain, relation=relation)
-        if color:
+        if color and not says(row.category, color):
             yield "relation", replace(plain, color=color, relation=relation)
 
 
@@ -344,8 +344,9 @@ def _relations(row: Instance, facts: Facts) -> Iterator[Relation]:
         if other.id == row.id or other.category == row.category or not facts.noticed(other):
             continue
         anchors = [Expression(other.category)]
-        if other.thing and other.attributes.get("color"):
-            anchors.append(Expression(other.category, other.attributes["color"]))
+        looks = other.attributes.get("color")
+        if other.thing and looks and not says(other.category, looks):
+            anchors.append(Expression(other.category, looks))
         kinds = [kind for kind in RELATIONS if kind != "on" and other.thing] + (["on"] if other is under else [])
         for kind in kinds:
             for anchor in anchors:

@@ -104,6 +104,11 @@ def spoken(category: str) -> str:
     return _COUNTED.get(category) or category.replace("_", " ")
 
 
+def says(category: str, word: str) -> bool:
+    """Whether the name of the category says this colour or material by itself, as "rubber duck" does."""
+    return word in spoken(category).split()
+
+
 def plural(category: str) -> str:
     """Plural of a category as one says it: "tv_stand" -> "tv stands", "bread" -> "loaves of bread"."""
     noun, of, rest = spoken(category).partition(" of ")

@@ -111,6 +111,9 @@ def test_what_is_called_by_its_material_is_not_called_by_it_twice():
         thing(1, "rubber_duck", attributes=rubber),
         thing(2, "box", x=150, attributes={"color": "", "material": "rubber"}),
     ]
+    fruit = thing(1, "orange", "orange")
+    assert short_caption(facts(fruit, thing(2, "orange", "orange"))) == "Two oranges."
+    assert unambiguous(facts(fruit)).keys() == {"name", "material"}
     assert "A yellow rubber duck is nearest" in long_caption(facts(*[replace(rows[0], depth_m=1.0), rows[1]]))
     assert [str(e.category) for e, _ in unambiguous(facts(*rows))["material"]] == ["box"]
 
