@@ -16,8 +16,9 @@ from pipeline.instructions.referring import (
     Facts,
     described_by,
     in_order,
+    look,
 )
-from pipeline.instructions.spelling import plural, says, spoken
+from pipeline.instructions.spelling import plural, spoken
 from pipeline.labels import Instance
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -38,7 +39,7 @@ def short_caption(facts: Facts, most: int = MOST) -> str:
     noticed = [row for row in facts.table if row.thing and facts.noticed(row)]
     for row in facts.table:
         if row.thing and facts.seen_well(row):
-            groups.setdefault((row.category, _untold(row, "color")), []).append(row)
+            groups.setdefault((row.category, look(row, "color")), []).append(row)
     ranked = sorted(groups, key=lambda key: (-sum(row.pixels for row in groups[key]), key))[:most]
     told = {row.id for key in ranked for row in groups[key]}
     untold = [row for row in noticed if row.id not in told]
@@ -110,21 +111,15 @@ def _surfaces(facts: Facts) -> list[str]:
     return sentences
 
 
-def _untold(row: Instance, attribute: str) -> str:
-    """Its colour or material; "" where there is none, and where the noun says so by itself: an orange, a rubber duck."""
-    word = row.attributes.get(attribute, "")
-    return "" if says(row.category, word) else word
-
-
 def _noun(row: Instance) -> str:
-    return described(spoken(row.category), row.category, _untold(row, "color"))
+    return described(spoken(row.category), row.category, look(row, "color"))
 
 
 def _full(row: Instance, several: bool = False) -> str:
     noun = plural(row.category) if several else spoken(row.category)
-    material = _untold(row, "material")
+    material = look(row, "material")
     adjective = ADJECTIVES.get(material, material) if material in SPOKEN_MATERIALS else None
-    return described(noun, row.category, _untold(row, "color"), adjective)
+    return described(noun, row.category, look(row, "color"), adjective)
 
 
 def with_article(noun: str) -> str:

@@ -176,6 +176,12 @@ def described_by(expression: Expression, row: Instance) -> bool | None:
     return _all(verdicts)
 
 
+def look(row: Instance, attribute: str) -> str:
+    """Its "color" or "material"; "" where none is known, and where the noun says it by itself: an orange, a rubber duck."""
+    word = row.attributes.get(attribute) or ""
+    return "" if says(row.category, word) else word
+
+
 def _all(verdicts: Sequence[bool | None]) -> bool | None:
     """Whether all hold: False where one does not, else None where one is in doubt."""
     return False if False in verdicts else None if None in verdicts else True
@@ -303,15 +309,15 @@ def _by_kind(facts: Facts, kinds: Sequence[str]) -> dict[str, list[Expression]]:
 
 def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]:
     """Expressions that may mean `row`. What would be true but odd, as "the leftmost" of one, is left out."""
-    color, material = row.attributes.get("color"), row.attributes.get("material")
+    color, material = look(row, "color"), look(row, "material")
     plain = Expression(row.category)
     bases = [plain]
     yield "name", plain
-    if color and not says(row.category, color):
+    if color:
         yield "color", (colored := replace(plain, color=color))
         bases.append(colored)
     # A person in wool is no woollen person.
-    if material in SPOKEN_MATERIALS and row.category != "person" and not says(row.category, material):
+    if material in SPOKEN_MATERIALS and row.category != "person":
         yield "material", (made := replace(plain, material=material))
         bases.append(made)
     noticed = [other for other in facts.table if other.thing and facts.noticed(other)]
@@ -327,13 +333,13 @@ def _candidates(row: Instance, facts: Facts) -> Iterator[tuple[str, Expression]]
                 if rank < len(kin):
                     yield "order", replace(base, order=(axis, rank))
         if base.color is None:
-            others = sorted({other.attributes.get("color", "") for other in kin} - {"", color})
+            others = sorted({other.attributes.get("color", "") for other in kin} - {"", row.attributes.get("color")})
             for other_color in others:
                 yield "negation", replace(base, not_color=other_color)
                 yield "negation", replace(base, not_color=other_color, group=True)
     for relation in _relations(row, facts):
         yield "relation", replace(plain, relation=relation)
-        if color and not says(row.category, color):
+        if color:
             yield "relation", replace(plain, color=color, relation=relation)
 
 
@@ -344,9 +350,8 @@ def _relations(row: Instance, facts: Facts) -> Iterator[Relation]:
         if other.id == row.id or other.category == row.category or not facts.noticed(other):
             continue
         anchors = [Expression(other.category)]
-        looks = other.attributes.get("color")
-        if other.thing and looks and not says(other.category, looks):
-            anchors.append(Expression(other.category, looks))
+        if other.thing and (color := look(other, "color")):
+            anchors.append(Expression(other.category, color))
         kinds = [kind for kind in RELATIONS if kind != "on" and other.thing] + (["on"] if other is under else [])
         for kind in kinds:
             for anchor in anchors:
