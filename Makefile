@@ -1,7 +1,7 @@
 # make setup   everything into .venv, system libraries included     make demo    the whole path, in minutes
 # make test    the tests                                            make lint    ruff and mypy
 # make bench   speed claims, measured side by side                 make referring-sheet    24 expressions to look at
-# make gallery 48 path-traced views (16 minutes on two cores)      make plausibility       does anything float or interpenetrate?
+# make gallery 48 path-traced views (35 minutes on two cores)      make plausibility       does anything float or interpenetrate?
 # make assets-sheet   everything that code draws, one picture      make materials-sheet    every family of finishes, likewise
 # make exposure is any view blown or black?                        make chaos    24 kills and a full disk (10 minutes)
 # make photoreal  path tracing against plain BlenderProc           make endurance  300 scenes: does a worker grow or slow down?
