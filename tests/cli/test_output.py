@@ -42,7 +42,8 @@ def test_tables_name_a_model_as_it_is(name, capsys):
     line = Line("pq", "instance", "PQ", "", True, dict.fromkeys((name, "constant", "perfect"), sure), {name: sure})
     names = dict.fromkeys(("model", "before", "benchmark", "base", "partial"), name)
     empty = {"scores": {}, "published": [], "figures": [], "levels": {}, "losses": []}
-    report = SimpleNamespace(**names, **empty, models={name: name}, lines=[line], views=6, split="test", lossless=False)
+    views = {"views": 6, "counted": "6 views", "split": "test"}
+    report = SimpleNamespace(**names, **empty, **views, models={name: name}, lines=[line], lossless=False)
     score_table(report)
     title, _, header, *_ = capsys.readouterr().out.splitlines()
     assert name in title and name in header
